@@ -1,0 +1,53 @@
+/** How the planner treats a failure that carries the code (design: retry, terminal, infrastructure). */
+export type ErrorTreatment = 'retry' | 'terminal' | 'infrastructure';
+
+/** Every code that an outside failure can carry, and how it is treated. One heading each in docs/errors.md. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: 'terminal',
+  DOCUMENTS_UNREADABLE: 'infrastructure',
+  DOCUMENT_CHANGED: 'retry',
+  DOCUMENT_NOT_OURS: 'terminal',
+  STATE_UNWRITABLE: 'infrastructure',
+  STATE_NEWER: 'terminal',
+  LEASE_HELD: 'terminal',
+  MANAGER_UNREACHABLE: 'infrastructure',
+  MANAGER_ID_MISSING: 'terminal',
+  RUNTIME_UNAVAILABLE: 'infrastructure',
+  RUNTIME_UNSUPPORTED: 'terminal',
+  PROGRAM_MISSING: 'terminal',
+  PROGRAM_FAILED: 'retry',
+  NAME_TAKEN: 'terminal',
+  SECRET_MISSING: 'retry',
+  SECRET_REFUSED: 'terminal',
+  SECRETS_UNAVAILABLE: 'infrastructure',
+  ROUTER_UNAVAILABLE: 'infrastructure',
+  ROUTER_PORT_TAKEN: 'infrastructure',
+  BROKER_UNAVAILABLE: 'infrastructure',
+  SERVICE_UNKNOWN: 'terminal',
+  PLAN_STALE: 'terminal',
+  PLAN_INVALID: 'terminal',
+  NOT_SUPPORTED: 'terminal',
+  REFUSED: 'terminal',
+  TIMED_OUT: 'retry',
+} as const satisfies Record<string, ErrorTreatment>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Something outside failed, or a command cannot be done. `hint` says the way out. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The message and way out of an AppError, or the bare message of anything else: never a stack. */
+export function formatError(error: unknown): string {
+  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
+  return `${error.code} ${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`;
+}

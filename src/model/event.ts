@@ -1,0 +1,80 @@
+/** Types of the CloudEvents that tell what happened; each is `io.mcpmanager.` + this. */
+export type EventType =
+  | 'plan.created'
+  | 'step.started'
+  | 'step.completed'
+  | 'step.failed'
+  | 'service.created'
+  | 'service.started'
+  | 'service.verified'
+  | 'service.routed'
+  | 'service.stopped'
+  | 'service.removed'
+  | 'service.failed'
+  | 'service.rolledback'
+  | 'drift.detected'
+  | 'drift.healed'
+  | 'tools.changed'
+  | 'secret.rotated'
+  | 'problem.found'
+  | 'problem.cleared';
+
+/** What happened, before the store gives it its number. `data` never holds a secret value. */
+export interface NewEvent {
+  readonly type: EventType;
+  readonly timeMs: number;
+  /** Service name; absent for what concerns the fleet. */
+  readonly subject?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly planId?: string;
+  readonly revision?: string;
+  readonly origin?: string;
+  readonly commit?: string;
+}
+
+/** CloudEvents 1.0 in JSON (cloudevents.io, spec v1.0.2 §2 and JSON format §2): one object everywhere. */
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  /** `<producer>/<number>`. */
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject?: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Counts the events of one subject within one producer, from 1. */
+  readonly sequence: string;
+  readonly planid?: string;
+  readonly revision?: string;
+  readonly origin?: string;
+  readonly commit?: string;
+}
+
+/** What only the store knows of an event. */
+export interface EventPosition {
+  readonly producer: string;
+  readonly number: number;
+  readonly sequence: number;
+  readonly source: string;
+}
+
+export function toCloudEvent(event: NewEvent, position: EventPosition): CloudEvent {
+  const { type, timeMs, subject, data, planId, revision, origin, commit } = event;
+  return {
+    specversion: '1.0',
+    id: `${position.producer}/${position.number}`,
+    source: position.source,
+    type: `io.mcpmanager.${type}`,
+    ...(subject !== undefined && { subject }),
+    time: new Date(timeMs).toISOString(),
+    datacontenttype: 'application/json',
+    data,
+    sequence: String(position.sequence),
+    ...(planId !== undefined && { planid: planId }),
+    ...(revision !== undefined && { revision }),
+    ...(origin !== undefined && { origin }),
+    ...(commit !== undefined && { commit }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { DesiredService } from './service.ts';
+import type { Verification } from './verification.ts';
+
+/** `terminal` waits for new input; `infrastructure` condemns nothing; `retry` backs off. */
+export type FailureKind = 'retry' | 'terminal' | 'infrastructure';
+
+/** The last failed attempt to move a service. Forgotten when its desired digest changes. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly count: number;
+  readonly lastMs: number;
+  readonly code: string;
+  readonly message: string;
+  readonly desiredDigest: string;
+}
+
+/** Restarts since the service was last healthy for ten minutes. */
+export interface Restarts {
+  readonly count: number;
+  readonly lastMs: number;
+  readonly total: number;
+}
+
+/** What is remembered of one service between passes; lost with the store without harm. */
+export interface ServiceHistory {
+  /** Last accepted version: what frozen services keep, and what `--approve` heals towards. */
+  readonly accepted?: DesiredService;
+  readonly failure?: Failure;
+  readonly restarts?: Restarts;
+  readonly verification?: Verification;
+  /** The revision of the last verified release. */
+  readonly goodRevision?: string;
+  readonly changedAtMs?: number;
+  /** Last output lines of the instance that failed last. */
+  readonly lastLog?: readonly string[];
+}

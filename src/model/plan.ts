@@ -1,0 +1,141 @@
+import type { Problem } from './problem.ts';
+import type { Route } from './route.ts';
+import type { DesiredService } from './service.ts';
+import type { ServiceStatus } from './status.ts';
+import type { ProbeTarget } from './verification.ts';
+
+/** Why a decision was made; the codes are stable, unknown ones must be tolerated by readers. */
+export type Reason =
+  | 'no_change'
+  | 'create_because_new'
+  | 'create_because_missing'
+  | 'create_because_power_on'
+  | 'replace_because_spec_changed'
+  | 'replace_because_secret_changed'
+  | 'replace_because_drifted'
+  | 'replace_by_request'
+  | 'update_because_route_changed'
+  | 'update_because_drifted'
+  | 'start_because_stopped'
+  | 'restart_because_crashed'
+  | 'restart_because_unresponsive'
+  | 'restart_by_request'
+  | 'stop_because_power_off'
+  | 'remove_because_not_desired'
+  | 'remove_by_request'
+  | 'remove_leftover'
+  | 'forget_by_request';
+
+export type ChangeKind = 'no-op' | 'create' | 'update' | 'replace' | 'remove' | 'forget' | 'import';
+
+/** The object that a step addresses. `id` is absent only while the object is not made yet. */
+export interface Target {
+  readonly name: string;
+  readonly id?: string;
+}
+
+/** One idempotent call of a runtime. */
+export type RuntimeStep =
+  | {
+      readonly kind: 'create';
+      readonly target: Target;
+      readonly release: string;
+      readonly secretVersions: Readonly<Record<string, string>>;
+      readonly service: DesiredService;
+    }
+  | { readonly kind: 'start'; readonly target: Target }
+  | { readonly kind: 'stop'; readonly target: Target; readonly graceMs: number }
+  | { readonly kind: 'remove'; readonly target: Target; readonly volumes: boolean }
+  | { readonly kind: 'forget'; readonly target: Target };
+
+/** One idempotent call of the router. */
+export type RouterStep =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'unroute'; readonly slug: string };
+
+/** One atomic effect, with the sentence an operator reads. */
+export type Step = (RuntimeStep | RouterStep) & {
+  readonly reason: Reason;
+  readonly cause: string;
+};
+
+/** A gate in the road: decided by the planner, never slept on by `apply`. */
+export interface Wait {
+  readonly kind: 'wait';
+  readonly until:
+    | 'started'
+    | 'verified'
+    | 'motion-ends'
+    | 'back-off-ends'
+    | 'observed'
+    | 'approved'
+    | 'mended'
+    | 'unpaused'
+    | 'allowed';
+  readonly cause: string;
+  /** When to look again, wall-clock milliseconds; absent when only an event can end the wait. */
+  readonly untilMs?: number;
+}
+
+/** Live differs from what was applied: field by field, in existence, or at run time. */
+export interface Drift {
+  readonly service: string;
+  readonly signal: 'spec' | 'existence' | 'runtime';
+  readonly instance?: string;
+  readonly path?: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** What a change is from and to, for people and for `change.before|after`; no secret values. */
+export interface Side {
+  readonly revision: string;
+  readonly release?: string;
+  readonly spec?: unknown;
+  readonly power: 'on' | 'off';
+  readonly url?: string;
+}
+
+/** A removal that is held back, and how to allow it. */
+export interface Gate {
+  readonly code: string;
+  readonly cause: string;
+  readonly allow: string;
+}
+
+/** The whole decision about one service. `road` shows every step and wait, in order. */
+export interface ServicePlan {
+  readonly name: string;
+  readonly change: ChangeKind;
+  readonly reason: Reason;
+  readonly cause: string;
+  readonly before?: Side;
+  readonly after?: Side;
+  readonly replacePaths: readonly string[];
+  readonly road: readonly (Step | Wait)[];
+  readonly drift: readonly Drift[];
+  readonly gate?: Gate;
+  readonly status: ServiceStatus;
+  readonly probes: readonly ProbeTarget[];
+  /** Ids of requests that hold now and are spent when this plan is set in motion. */
+  readonly spent: readonly string[];
+  readonly desiredDigest?: string;
+}
+
+export interface Plan {
+  /** Sorted by name. */
+  readonly services: readonly ServicePlan[];
+  readonly problems: readonly Problem[];
+  /** Earliest moment at which a wait ends by time alone. */
+  readonly wakeAtMs?: number;
+}
+
+/** The steps that may be done now: those before the first wait. */
+export function stepsBeforeWait(road: readonly (Step | Wait)[]): readonly Step[] {
+  const steps: Step[] = [];
+  for (const item of road) {
+    if (item.kind === 'wait') break;
+    steps.push(item);
+  }
+  return steps;
+}

@@ -1,0 +1,19 @@
+/** The entry that makes a service reachable at `/mcp/<slug>`. */
+export interface Route {
+  readonly slug: string;
+  readonly service: string;
+  /** The server's own MCP path: the exact public path is sent there. */
+  readonly path: string;
+  readonly targets: readonly RouteTarget[];
+}
+
+export interface RouteTarget {
+  /** Instance name; sessions of the bridge are kept by it. */
+  readonly instance: string;
+  /** Base URL without a path: `http://127.0.0.1:40123`. */
+  readonly url: string;
+}
+
+export type RouteObservation =
+  | { readonly ok: true; readonly routes: readonly Route[] }
+  | { readonly ok: false; readonly cause: string };

@@ -1,0 +1,106 @@
+import type { Place, Problem } from './problem.ts';
+
+/** Who owns a service, told by where its document lies. */
+export type Origin = 'file' | 'api' | 'core';
+
+/** A value in clear, or a reference that is resolved only when an instance is made. */
+export type EnvValue = string | { readonly secret: string };
+
+/** `source` is a volume name, or an absolute host path where the policy allows it. */
+export interface Volume {
+  readonly source: string;
+  readonly destination: string;
+  readonly readOnly: boolean;
+}
+
+/** `memoryBytes` in bytes, `cpu` in cores, `pids` as a count of processes. */
+export interface Resources {
+  readonly memoryBytes: number;
+  readonly cpu: number;
+  readonly pids: number;
+}
+
+/** Exactly what the revision hashes: with every default filled in, without any secret value. */
+export interface ServiceSpec {
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly user: string;
+  readonly transport: 'http' | 'stdio' | 'sse';
+  readonly port: number;
+  readonly path: string;
+  readonly resources: Resources;
+  readonly volumes: readonly Volume[];
+  readonly network: { readonly egress: 'all' | 'none' };
+}
+
+export interface Rollout {
+  readonly strategy: 'recreate' | 'surge';
+  /** How long a new release may take until it is verified. */
+  readonly deadlineMs: number;
+  readonly stableForMs: number;
+  /** How long a stopping instance may finish its work. */
+  readonly drainMs: number;
+  readonly onFailure: 'rollback' | 'hold';
+}
+
+export interface Verify {
+  readonly kind: 'mcp' | 'http' | 'tcp' | 'none';
+  /** Tools that must be listed before the service counts as verified. */
+  readonly tools: readonly string[];
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+
+/** What the AgentArea platform knows about a service that it made (wire.md §4.1). */
+export interface PlatformIdentity {
+  readonly instanceId?: string;
+  readonly serviceName?: string;
+  readonly workspaceId?: string;
+}
+
+/** One MCP service as its owner wants it: template expanded, defaults filled in. */
+export interface DesiredService {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly runtime: string;
+  readonly spec: ServiceSpec;
+  /** `revisionOf(spec)`. */
+  readonly revision: string;
+  readonly slug: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly replicas: number;
+  readonly rollout: Rollout;
+  readonly verify: Verify;
+  readonly pull: 'missing' | 'always' | 'never';
+  readonly power: 'on' | 'off';
+  readonly protected: boolean;
+  readonly template?: string;
+  /** Absolute folder in which a host `command` runs: the template's, else the document's. */
+  readonly directory: string;
+  readonly place: Place;
+  readonly platform?: PlatformIdentity;
+}
+
+/** A service whose document cannot be trusted now: it keeps running as it last was. */
+export interface FrozenService {
+  readonly name: string;
+  readonly cause: string;
+}
+
+/** The whole desired set. `complete` is false while any document is unreadable or invalid. */
+export interface Desired {
+  readonly services: readonly DesiredService[];
+  readonly frozen: readonly FrozenService[];
+  readonly problems: readonly Problem[];
+  readonly complete: boolean;
+  /** Why removal must wait, when `complete` is false. */
+  readonly incompleteCause?: string;
+  readonly commit?: Commit;
+}
+
+/** The Git state of the documents folder, where it has one. */
+export interface Commit {
+  readonly id: string;
+  readonly dirty: boolean;
+}

@@ -1,0 +1,47 @@
+/** One word per service (status, API, events). */
+export type ServiceState =
+  | 'Pending'
+  | 'Starting'
+  | 'Running'
+  | 'Degraded'
+  | 'Updating'
+  | 'RollingBack'
+  | 'Failed'
+  | 'CrashLoop'
+  | 'Stopped'
+  | 'Paused'
+  | 'Frozen'
+  | 'Blocked'
+  | 'NeedsAuth'
+  | 'Removing';
+
+/** Named as the MCP lifecycle operator of kubernetes-sigs does. */
+export interface Condition {
+  readonly type: 'Accepted' | 'Available' | 'Verified';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly sinceMs?: number;
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly state: ServiceState;
+  /** Why it is in this state, in words; empty when all is well. */
+  readonly cause: string;
+  readonly conditions: readonly Condition[];
+  readonly runtime: string;
+  readonly origin: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision?: string;
+  readonly release?: string;
+  readonly slug?: string;
+  readonly url?: string;
+  readonly era?: string;
+  readonly tools?: number;
+  readonly startedAtMs?: number;
+  readonly restarts: number;
+  readonly changedAtMs?: number;
+  readonly untilMs?: number;
+  readonly lastLog?: readonly string[];
+}

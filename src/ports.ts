@@ -1,0 +1,177 @@
+import type { CloudEvent } from './model/event.ts';
+import type { ServiceHistory } from './model/history.ts';
+import type { Observation } from './model/instance.ts';
+import type { JournalEntry, StoreChange } from './model/journal.ts';
+import type { RuntimeStep } from './model/plan.ts';
+import type { Request } from './model/request.ts';
+import type { Route, RouteObservation } from './model/route.ts';
+import type { Commit } from './model/service.ts';
+import type { CheckResult, ProbeTarget } from './model/verification.ts';
+
+/** Secret values by reference, fetched just before the step that needs them; never kept. */
+export type SecretValues = ReadonlyMap<string, string>;
+
+/** A place where services run. Errors are AppErrors; "already so" is success everywhere. */
+export interface Runtime {
+  readonly name: string;
+  /**
+   * One list, no call per object. `names` narrows it to the instances of these services.
+   * `deep` fills `drift` and may cost a call per object. Never throws for an outage: `ok: false`.
+   */
+  observe(request: ObserveRequest, signal: AbortSignal): Promise<Observation>;
+  /**
+   * One call, idempotent: an existing object of ours on create, a missing one on stop, remove and
+   * forget are success. A start, stop or remove addresses `target.id` where it is known.
+   * Answers the id of the object (create, start). Throws AppError.
+   */
+  perform(step: RuntimeStep, values: SecretValues, signal: AbortSignal): Promise<StepResult>;
+  /** Calls `wake` with the service's name when something of ours changed; hints only. */
+  watch(wake: (service: string | undefined) => void, signal: AbortSignal): void;
+  /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
+  logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  close(): Promise<void>;
+}
+
+export interface ObserveRequest {
+  readonly names?: ReadonlySet<string>;
+  readonly deep: boolean;
+}
+
+export interface StepResult {
+  readonly id?: string;
+}
+
+export interface LogRequest {
+  readonly follow: boolean;
+  /** The last so many lines first; all that is kept when absent. */
+  readonly tail?: number;
+  readonly sinceMs?: number;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Carries traffic from `/mcp/<slug>` to instances. Both writes are idempotent. */
+export interface Router {
+  /** Public base without a trailing slash: `http://127.0.0.1:7999`. */
+  readonly baseUrl: string;
+  observe(): RouteObservation;
+  route(route: Route, signal: AbortSignal): Promise<void>;
+  unroute(slug: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A version, or why there is none. `missing` may come; `refused` never will. */
+export type SecretState =
+  | { readonly kind: 'known'; readonly version: string }
+  | { readonly kind: 'missing' | 'refused' | 'unavailable'; readonly cause: string };
+
+export interface Secrets {
+  /** Versions only: cheap, cached where the provider allows. Never throws; a bad reference is `refused`. */
+  versions(
+    references: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, SecretState>>;
+  /** Values of all references, or an AppError that names the first one that has none. */
+  resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
+}
+
+/** Speaks MCP to one instance. Never throws: what goes wrong is a `failed` result. */
+export interface Prober {
+  /** Handshake in the era the server speaks and `tools/list`; or what `verify.kind` says. */
+  verify(target: ProbeTarget, signal: AbortSignal): Promise<CheckResult>;
+  /** One raw request for liveness. Leaks no session. */
+  probe(target: ProbeTarget, last: CheckResult, signal: AbortSignal): Promise<CheckResult>;
+  /** A check of a listener of our own: false means that the observer is at fault. */
+  control(signal: AbortSignal): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The local memory of the manager. Synchronous: one writer, one file. Throws AppError STATE_UNWRITABLE. */
+export interface Store {
+  /** The store's own uuid: names the producer of its events. */
+  readonly producer: string;
+  /** All changes in one durable transaction, in order; or none and an AppError. */
+  commit(changes: readonly StoreChange[]): void;
+  histories(): ReadonlyMap<string, ServiceHistory>;
+  requests(): readonly Request[];
+  /** How many services were removed by disappearance since then. */
+  removalsSince(sinceMs: number): number;
+  /** Newest first. `interrupted` are those without an outcome. */
+  journal(query: JournalQuery): readonly JournalEntry[];
+  /** Events numbered above `after`, in order, at most `limit`. */
+  events(after: number, limit: number): readonly StoredEvent[];
+  /** Everything up to this number is delivered; older delivered events may be trimmed. */
+  delivered(number: number): void;
+  /** The number up to which events are delivered; 0 at first. */
+  deliveredUpTo(): number;
+  close(): void;
+}
+
+export interface JournalQuery {
+  readonly service?: string;
+  readonly unfinished?: boolean;
+  readonly limit: number;
+}
+
+export interface StoredEvent {
+  readonly number: number;
+  readonly event: CloudEvent;
+}
+
+/** Only one process may apply with one state folder. */
+export interface Lease {
+  /** Takes the lease or throws AppError LEASE_HELD that names the holder. Freed when the process ends. */
+  release(): void;
+}
+
+/** One file as read: its text, or why it could not be read. `file` is relative to the folder. */
+export type SourceFile =
+  | { readonly file: string; readonly text: string }
+  | { readonly file: string; readonly error: string };
+
+/** The documents and templates at one moment, or why they cannot be seen (never "empty"). */
+export type DocumentSet =
+  | {
+      readonly ok: true;
+      /** Absolute folder, for resolving relative commands. */
+      readonly documentsFolder: string;
+      readonly templatesFolder: string;
+      readonly documents: readonly SourceFile[];
+      readonly templates: readonly SourceFile[];
+      readonly managerId?: string;
+      readonly commit?: Commit;
+    }
+  | { readonly ok: false; readonly cause: string };
+
+export interface Documents {
+  read(signal: AbortSignal): Promise<DocumentSet>;
+  /** Wakes after changes have settled; carries nothing. Ends with the signal. */
+  watch(wake: () => void, signal: AbortSignal): void;
+  /**
+   * Replaces the whole text of one document, atomically, when its current text is `expected`
+   * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
+   */
+  write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
+  /** Writes the manager id where there is none and answers the id that holds. */
+  ensureManagerId(id: string): Promise<string>;
+}
+
+/** Takes events to the outside. At least once, in order; a repeat is stored once (design §11). */
+export interface Broker {
+  publish(events: readonly StoredEvent[], signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Wall-clock time in milliseconds; injected so that time is data. */
+export type Clock = () => number;
+
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
