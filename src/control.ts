@@ -1,0 +1,99 @@
+import type { CloudEvent } from './model/event.ts';
+import type { JournalEntry } from './model/journal.ts';
+import type { PlanDocument, StaleService } from './model/plan-document.ts';
+import type { Problem } from './model/problem.ts';
+import type { ServiceStatus } from './model/status.ts';
+import type { LogLine, LogRequest } from './ports.ts';
+
+/**
+ * What people and programs ask of the manager. Implemented by the manager itself, and by the client
+ * of its local socket, so that a command need not know which one answers.
+ * Unknown services throw AppError SERVICE_UNKNOWN, with a near name as hint.
+ */
+export interface Control {
+  health(): Promise<Health>;
+  status(): Promise<StatusReport>;
+  /** A fresh deep look and the plan for it. Decides and writes nothing else. */
+  plan(request: PlanRequest): Promise<PlanDocument>;
+  /** Approves and waits. Yields each event as it happens, then exactly one result. */
+  apply(request: ApplyRequest, signal: AbortSignal): AsyncIterable<ApplyMessage>;
+  /** Leaves a durable request and wakes the loop; answers once it is stored. Idempotent. */
+  ask(command: Command): Promise<void>;
+  /** Wakes the loop for these services, or all: documents were edited. */
+  wake(names?: readonly string[]): Promise<void>;
+  events(query: EventQuery, signal: AbortSignal): AsyncIterable<CloudEvent>;
+  logs(service: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Newest first. */
+  history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
+}
+
+export interface Health {
+  readonly managerId: string;
+  readonly version: string;
+  readonly pid: number;
+  /** `auto` applies by itself, `approve` waits for `apply`, `none`: no manager is running. */
+  readonly mode: 'auto' | 'approve' | 'none';
+  readonly runtime: string;
+  readonly stateFolder: string;
+  readonly startedAtMs: number;
+  /** What does not work now, in words; empty when all is well. Never about single services. */
+  readonly troubles: readonly string[];
+}
+
+/** The contract of `schemas/status.schema.json`. */
+export interface StatusReport {
+  readonly services: readonly ServiceStatus[];
+  readonly problems: readonly Problem[];
+}
+
+export interface PlanRequest {
+  /** Only these services; all when absent. */
+  readonly names?: readonly string[];
+  readonly allowRemovals?: number;
+}
+
+export interface ApplyRequest {
+  readonly names?: readonly string[];
+  /** The plan that was read and approved: refused as a whole when stale. */
+  readonly plan?: PlanDocument;
+  readonly allowRemovals?: number;
+  /** Until converged or failed; otherwise only until the steps are set in motion. */
+  readonly wait: boolean;
+  readonly by: string;
+}
+
+export type ApplyMessage =
+  | { readonly kind: 'event'; readonly event: CloudEvent }
+  | { readonly kind: 'result'; readonly result: ApplyResult };
+
+export interface ApplyResult {
+  /** Exit codes 0, 1, 1, 3 and 4 in this order. */
+  readonly outcome: 'converged' | 'failed' | 'blocked' | 'stale' | 'not-verified';
+  readonly services: readonly ServiceStatus[];
+  readonly stale: readonly StaleService[];
+}
+
+export type Command =
+  | {
+      readonly kind: 'restart' | 'pause' | 'unpause' | 'update' | 'forget';
+      readonly service: string;
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'remove';
+      readonly service: string;
+      readonly volumes: boolean;
+      readonly by: string;
+    };
+
+export interface EventQuery {
+  /** Event id (exclusive), or RFC 3339 time (inclusive); from now on when absent. */
+  readonly since?: string;
+  readonly follow: boolean;
+  readonly service?: string;
+}
+
+export interface HistoryQuery {
+  readonly service?: string;
+  readonly limit: number;
+}
