@@ -5,8 +5,11 @@ import type { JournalEntry, StoreChange } from './model/journal.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
+import type { SecretState } from './model/secret.ts';
 import type { Commit } from './model/service.ts';
 import type { CheckResult, ProbeTarget } from './model/verification.ts';
+
+export type { SecretState } from './model/secret.ts';
 
 /** Secret values by reference, fetched just before the step that needs them; never kept. */
 export type SecretValues = ReadonlyMap<string, string>;
@@ -63,11 +66,6 @@ export interface Router {
   unroute(slug: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
-
-/** A version, or why there is none. `missing` may come; `refused` never will. */
-export type SecretState =
-  | { readonly kind: 'known'; readonly version: string }
-  | { readonly kind: 'missing' | 'refused' | 'unavailable'; readonly cause: string };
 
 export interface Secrets {
   /** Versions only: cheap, cached where the provider allows. Never throws; a bad reference is `refused`. */

@@ -25,11 +25,17 @@ export interface Restarts {
 export interface ServiceHistory {
   /** Last accepted version: what frozen services keep, and what `--approve` heals towards. */
   readonly accepted?: DesiredService;
+  /** `desiredDigest(accepted)`. */
+  readonly acceptedDigest?: string;
   readonly failure?: Failure;
   readonly restarts?: Restarts;
   readonly verification?: Verification;
   /** The revision of the last verified release. */
   readonly goodRevision?: string;
+  /** Whether that release passed with or without credentials. */
+  readonly goodOutcome?: 'verified' | 'needs-auth';
+  /** The instance that we stopped ourselves; anything else that is down has crashed. */
+  readonly stoppedInstanceId?: string;
   readonly changedAtMs?: number;
   /** Last output lines of the instance that failed last. */
   readonly lastLog?: readonly string[];

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 import type { Route } from './route.ts';
-import type { DesiredService } from './service.ts';
+import type { DesiredService, Resources } from './service.ts';
 import type { ServiceStatus } from './status.ts';
 import type { ProbeTarget } from './verification.ts';
 
@@ -46,6 +46,8 @@ export type RuntimeStep =
   | { readonly kind: 'start'; readonly target: Target }
   | { readonly kind: 'stop'; readonly target: Target; readonly graceMs: number }
   | { readonly kind: 'remove'; readonly target: Target; readonly volumes: boolean }
+  /** Brings drifted limits back while the instance runs. */
+  | { readonly kind: 'update'; readonly target: Target; readonly resources: Resources }
   | { readonly kind: 'forget'; readonly target: Target };
 
 /** One idempotent call of the router. */
@@ -54,7 +56,7 @@ export type RouterStep =
   | { readonly kind: 'unroute'; readonly slug: string };
 
 /** One atomic effect, with the sentence an operator reads. */
-export type Step = (RuntimeStep | RouterStep) & {
+export type Step = ((RuntimeStep & { readonly runtime: string }) | RouterStep) & {
   readonly reason: Reason;
   readonly cause: string;
 };
