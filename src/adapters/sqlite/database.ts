@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { toStateError } from './state-error.ts';
+
+/** Only a second command's first open or a checkpoint can hold the file, both for milliseconds. */
+const BUSY_MS = 2_000;
+/** What a checkpoint leaves of the write-ahead log on disk. */
+const LOG_BYTES = 4 * 1024 * 1024;
+
+export interface Database {
+  readonly connection: DatabaseSync;
+  /** Runs reads; what SQLite throws becomes an AppError. */
+  read<T>(work: () => T): T;
+  /** Runs `work` as one durable transaction, or leaves nothing of it and throws an AppError. */
+  write<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens the file at the newest schema version; folder and file are made where they are missing.
+ * Throws STATE_NEWER for a file of a later release and STATE_UNWRITABLE for anything else.
+ */
+export function openDatabase(file: string): Database {
+  return guarded(file, () => {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const connection = new DatabaseSync(file, { timeout: BUSY_MS });
+    try {
+      return prepareDatabase(connection, file);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  });
+}
+
+function prepareDatabase(connection: DatabaseSync, file: string): Database {
+  refuseNewer(connection, file);
+  connection.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = ${LOG_BYTES};
+  `);
+  transact(connection, () => migrate(connection));
+  return {
+    connection,
+    read: (work) => guarded(file, work),
+    write: (work) => guarded(file, () => transact(connection, work)),
+    close() {
+      if (connection.isOpen) guarded(file, () => closeConnection(connection));
+    },
+  };
+}
+
+/** Before anything is written: a newer file stays byte for byte as it is. */
+function refuseNewer(connection: DatabaseSync, file: string): void {
+  const version = versionOf(connection);
+  if (version <= MIGRATIONS.length) return;
+  throw new AppError(
+    'STATE_NEWER',
+    `${file} was written by a newer mcp-manager: it has schema version ${version}, this one knows ${MIGRATIONS.length}`,
+    {
+      hint: 'run that version again, or move the file away: it is made anew, and what that resets is listed in docs/operations.md',
+    },
+  );
+}
+
+function migrate(connection: DatabaseSync): void {
+  for (const step of MIGRATIONS.slice(versionOf(connection))) connection.exec(step);
+  connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+}
+
+function versionOf(connection: DatabaseSync): number {
+  return Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function transact<T>(connection: DatabaseSync, work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function closeConnection(connection: DatabaseSync): void {
+  try {
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    connection.close();
+  }
+}
+
+function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStateError(error, file);
+  }
+}

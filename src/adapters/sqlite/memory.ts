@@ -1,0 +1,34 @@
+import type { ServiceHistory } from '../../model/history.ts';
+import type { Request } from '../../model/request.ts';
+import type { Database } from './database.ts';
+
+/** What a pass reads, so that no pass reads the disk. In step with the last committed transaction. */
+export interface Memory {
+  readonly histories: Map<string, ServiceHistory>;
+  readonly requests: Map<string, Request>;
+  /** When services were removed by disappearance. */
+  removals: readonly number[];
+}
+
+/** Reads the whole memory from an opened database. */
+export function loadMemory({ connection }: Database): Memory {
+  const histories = connection
+    .prepare('SELECT service, history FROM histories ORDER BY rowid')
+    .all();
+  const requests = connection.prepare('SELECT id, request FROM requests ORDER BY rowid').all();
+  const removals = connection.prepare('SELECT at_ms FROM removals ORDER BY rowid').all();
+  return {
+    histories: new Map(
+      histories.map((row) => [String(row['service']), JSON.parse(String(row['history']))]),
+    ),
+    requests: new Map(
+      requests.map((row) => [String(row['id']), JSON.parse(String(row['request']))]),
+    ),
+    removals: removals.map((row) => Number(row['at_ms'])),
+  };
+}
+
+/** A draft to change while the transaction is open. What was handed out before never changes. */
+export function copyMemory({ histories, requests, removals }: Memory): Memory {
+  return { histories: new Map(histories), requests: new Map(requests), removals };
+}

@@ -1,0 +1,23 @@
+/**
+ * The schema, one step per version; `PRAGMA user_version` counts the steps done. Steps that were
+ * released are never changed, only followed.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE histories (service TEXT PRIMARY KEY, history TEXT NOT NULL) STRICT;
+  CREATE TABLE requests (id TEXT PRIMARY KEY, request TEXT NOT NULL) STRICT;
+  CREATE TABLE removals (service TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    intent_id TEXT NOT NULL UNIQUE,
+    service TEXT NOT NULL,
+    intent TEXT NOT NULL,
+    outcome TEXT
+  ) STRICT;
+  CREATE INDEX journal_of_service ON journal (service, position);
+  CREATE INDEX journal_unfinished ON journal (position) WHERE outcome IS NULL;
+  CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
+  CREATE TABLE sequences (subject TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];
