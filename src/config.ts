@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from './errors.ts';
+import { SETTINGS, type OptionalSetting, type RequiredSetting } from './settings.ts';
+
+/** Variables as the process got them; empty means unset. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type RuntimeName = 'process' | 'memory';
+
+/** What the operator chose, with every default filled in. Folders are absolute. */
+export interface Config {
+  readonly desiredFolder: string;
+  readonly templatesFolder: string;
+  /** As `STATE_DIR` says; otherwise it follows from the manager id: use `stateFolderOf`. */
+  readonly stateFolder?: string;
+  /** Holds one folder per manager id. */
+  readonly stateRoot: string;
+  /** As asked; absent when it must be detected. */
+  readonly runtime?: RuntimeName;
+  readonly managerId?: string;
+  readonly router: 'embedded' | 'none';
+  readonly routerPort: number;
+  /** Public base URL without a slash at its end. */
+  readonly publicUrl?: string;
+  readonly redisUrl?: string;
+  readonly redisStream: string;
+  readonly secretsProvider: 'environment' | 'file' | 'none';
+  readonly secretsFolder?: string;
+  readonly secretsPrefixes: readonly string[];
+  readonly maxPrunePercent: number;
+  readonly resyncMs: number;
+  readonly deepMs: number;
+  readonly policy: Policy;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat?: 'json' | 'text';
+  readonly color: boolean;
+  /** What adapters may pick from (secrets, PATH of child processes). Never logged. */
+  readonly environment: Environment;
+}
+
+/** What an operator allows in documents. Absent means: no limit set. */
+export interface Policy {
+  readonly allowRoot: boolean;
+  readonly allowedImages?: readonly string[];
+  readonly allowedVolumeRoots: readonly string[];
+  readonly maxServices?: number;
+}
+
+export interface ConfigOptions {
+  readonly environment: Environment;
+  /** By name of the variable that they stand for; they win over the environment. */
+  readonly flags: Environment;
+  readonly workingFolder: string;
+  /** The templates that are shipped beside the program. */
+  readonly packageTemplatesFolder: string;
+}
+
+/** Environment and flags as Config, or AppError CONFIG_INVALID that lists every mistake, one a line. */
+export function readConfig(options: ConfigOptions): Config {
+  const read = createReader(options);
+  const config = { ...toPlaces(read, options), ...toServices(read), ...toOutput(read) };
+  if (read.mistakes.length === 0) return { ...config, environment: options.environment };
+  const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);
+  throw new AppError('CONFIG_INVALID', `the configuration has mistakes:${mistakes.join('')}`);
+}
+
+/** Where one manager keeps its state: `STATE_DIR`, or a folder of its own under the state root. */
+export function stateFolderOf(config: Config, managerId: string): string {
+  return config.stateFolder ?? join(config.stateRoot, managerId);
+}
+
+function toPlaces(read: Reader, { environment, workingFolder, ...options }: ConfigOptions) {
+  const absolute = (folder: string): string => resolve(workingFolder, folder);
+  const state = read.optional(SETTINGS.state);
+  const secrets = read.optional(SETTINGS.secretsFolder);
+  const provider = read.optional(SETTINGS.secretsProvider);
+  return {
+    desiredFolder: absolute(read.required(SETTINGS.desired)),
+    templatesFolder: absolute(read.optional(SETTINGS.templates) ?? options.packageTemplatesFolder),
+    ...(state !== undefined && { stateFolder: absolute(state) }),
+    stateRoot: join(stateHome(environment), 'mcp-manager'),
+    secretsProvider: provider ?? (secrets === undefined ? 'environment' : 'file'),
+    ...(secrets !== undefined && { secretsFolder: absolute(secrets) }),
+    secretsPrefixes: read.required(SETTINGS.secretsPrefixes),
+  } as const;
+}
+
+function toServices(read: Reader) {
+  const runtime = read.optional(SETTINGS.runtime);
+  const managerId = read.optional(SETTINGS.managerId);
+  const publicUrl = read.optional(SETTINGS.publicUrl);
+  const redisUrl = read.optional(SETTINGS.redisUrl);
+  return {
+    ...(runtime !== undefined && { runtime }),
+    ...(managerId !== undefined && { managerId }),
+    router: read.required(SETTINGS.router),
+    routerPort: read.required(SETTINGS.routerPort),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(redisUrl !== undefined && { redisUrl }),
+    redisStream: read.required(SETTINGS.redisStream),
+    maxPrunePercent: read.required(SETTINGS.maxPrunePercent),
+    resyncMs: read.required(SETTINGS.resync),
+    deepMs: read.required(SETTINGS.deep),
+    policy: toPolicy(read),
+  };
+}
+
+function toPolicy(read: Reader): Policy {
+  const allowedImages = read.optional(SETTINGS.allowedImages);
+  const maxServices = read.optional(SETTINGS.maxServices);
+  return {
+    allowRoot: read.required(SETTINGS.allowRoot),
+    ...(allowedImages !== undefined && { allowedImages }),
+    allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],
+    ...(maxServices !== undefined && { maxServices }),
+  };
+}
+
+function toOutput(read: Reader) {
+  const logFormat = read.optional(SETTINGS.logFormat);
+  return {
+    logLevel: read.required(SETTINGS.logLevel),
+    ...(logFormat !== undefined && { logFormat }),
+    color: read.optional(SETTINGS.noColor) === undefined,
+  };
+}
+
+interface Reader {
+  readonly mistakes: string[];
+  required<T>(setting: RequiredSetting<T>): T;
+  optional<T>(setting: OptionalSetting<T>): T | undefined;
+}
+
+/** Notes each mistake and goes on with the default, so that all of them are found. */
+function createReader({ environment, flags }: ConfigOptions): Reader {
+  const mistakes: string[] = [];
+  const optional: Reader['optional'] = (setting) => {
+    const { name, aliases = [], flag = name, parser } = setting;
+    const given = flags[name];
+    const variable = [name, ...aliases].find((key) => (environment[key] ?? '') !== '') ?? name;
+    const written = given ?? environment[variable] ?? '';
+    if (written === '') return undefined;
+    const value = parser.parse(written);
+    if (value !== undefined) return value;
+    const shown = setting.secret === true ? '' : `=${JSON.stringify(written)}`;
+    const source = given === undefined ? variable : flag;
+    mistakes.push(`${source}${shown}: expected ${parser.expected}`);
+    return undefined;
+  };
+  const required: Reader['required'] = (setting) => {
+    const value = optional({ ...setting, otherwise: '' }) ?? setting.parser.parse(setting.value);
+    assert(value !== undefined, `the default of ${setting.name} is legal`);
+    return value;
+  };
+  return { mistakes, required, optional };
+}
+
+function stateHome({ XDG_STATE_HOME: stateHomeFolder, HOME: home }: Environment): string {
+  if (stateHomeFolder !== undefined && stateHomeFolder !== '') return stateHomeFolder;
+  return join(home === undefined || home === '' ? homedir() : home, '.local', 'state');
+}

@@ -1,0 +1,86 @@
+/** Reads the text of one setting. `undefined` means: a mistake; `expected` says what was wanted. */
+export interface SettingParser<T> {
+  readonly expected: string;
+  readonly parse: (text: string) => T | undefined;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+const DURATION = /^(\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
+const DURATION_PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+/** The longest delay that a timer of Node takes: 24 days. */
+const LONGEST_DURATION_MS = 2 ** 31 - 1;
+
+/** Go syntax, as the platform writes it (wire.md §2): `30s`, `2m`, `1h30m`. Answers milliseconds. */
+export function parseDuration(text: string): number | undefined {
+  if (!DURATION.test(text)) return undefined;
+  const parts = [...text.matchAll(DURATION_PART)];
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_MS[unit ?? '']!, 0);
+  return ms > 0 && ms <= LONGEST_DURATION_MS ? ms : undefined;
+}
+
+export const duration: SettingParser<number> = {
+  expected: 'a duration such as 30s, 2m or 1h30m',
+  parse: parseDuration,
+};
+
+export const text: SettingParser<string> = { expected: 'a text', parse: (value) => value };
+
+/** Spellings of Go's ParseBool, in any case. */
+export const boolean: SettingParser<boolean> = {
+  expected: 'true or false',
+  parse(value) {
+    if (/^(1|t|true)$/i.test(value)) return true;
+    return /^(0|f|false)$/i.test(value) ? false : undefined;
+  },
+};
+
+/** Items between commas; blanks around them and empty ones do not count. */
+export const list: SettingParser<readonly string[]> = {
+  expected: 'items separated by commas',
+  parse: (value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+};
+
+/** A whole number from `least` to `most`. */
+export function integer(least: number, most: number): SettingParser<number> {
+  return {
+    expected: `a whole number from ${least} to ${most}`,
+    parse(value) {
+      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+      return number >= least && number <= most ? number : undefined;
+    },
+  };
+}
+
+/** One of a few words, in any case; `aliases` are other spellings of them. */
+export function word<const Word extends string>(
+  words: readonly Word[],
+  aliases: Readonly<Record<string, Word>> = {},
+): SettingParser<Word> {
+  return {
+    expected: `one of ${words.join(', ')}`,
+    parse(value) {
+      const wanted = value.toLowerCase();
+      return words.find((known) => known === wanted) ?? aliases[wanted];
+    },
+  };
+}
+
+/** A URL of one of these protocols; answered as written, without slashes at its end. */
+export function url(...protocols: readonly string[]): SettingParser<string> {
+  return {
+    expected: `a URL that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`,
+    parse(value) {
+      const protocol = URL.canParse(value) ? new URL(value).protocol.slice(0, -1) : '';
+      return protocols.includes(protocol) ? value.replace(/\/+$/, '') : undefined;
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import { isAbsolute } from 'node:path';
+import { LONGEST_SERVICE_NAME, SERVICE_NAME } from './model/names.ts';
+import {
+  boolean,
+  duration,
+  integer,
+  list,
+  text,
+  url,
+  word,
+  type SettingParser,
+} from './setting-parsers.ts';
+
+/** One environment variable that the manager reads. */
+interface AnySetting<T> {
+  readonly name: string;
+  readonly parser: SettingParser<T>;
+  readonly aliases?: readonly string[];
+  /** The command line's flag of the same meaning; wins over the variable. */
+  readonly flag?: string;
+  /** The value may hold a password: never shown. */
+  readonly secret?: boolean;
+  readonly description: string;
+}
+
+export interface RequiredSetting<T> extends AnySetting<T> {
+  /** The default, as one would write it. */
+  readonly value: string;
+}
+
+export interface OptionalSetting<T> extends AnySetting<T> {
+  /** What holds when it is not set; for the documentation. */
+  readonly otherwise: string;
+}
+
+const LATER_RUNTIMES = ['podman', 'docker', 'kubernetes', 'k8s'];
+
+const runtime: SettingParser<'process' | 'memory'> = {
+  expected: `process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; BACKEND_ENVIRONMENT=process is for trying out)`,
+  parse: word(['process', 'memory']).parse,
+};
+
+const managerId: SettingParser<string> = {
+  expected: `a name of at most ${LONGEST_SERVICE_NAME} lower case letters, digits and dashes`,
+  parse: (value) =>
+    SERVICE_NAME.test(value) && value.length <= LONGEST_SERVICE_NAME ? value : undefined,
+};
+
+const absoluteFolders: SettingParser<readonly string[]> = {
+  expected: 'absolute folders separated by commas',
+  parse(value) {
+    const folders = list.parse(value);
+    return folders?.every((folder) => isAbsolute(folder)) ? folders : undefined;
+  },
+};
+
+/** Every setting by its variable's name: the one table, from which docs/configuration.md is made. */
+export const SETTINGS = {
+  desired: setting({
+    name: 'DESIRED_DIR',
+    parser: text,
+    value: './desired',
+    flag: '--desired',
+    description: 'Folder of the documents that say what should run.',
+  }),
+  templates: optional({
+    name: 'TEMPLATES_DIR',
+    parser: text,
+    otherwise: 'the templates shipped with mcp-manager',
+    flag: '--templates',
+    description: 'Folder of the templates that documents name.',
+  }),
+  state: optional({
+    name: 'STATE_DIR',
+    parser: text,
+    otherwise: '`$XDG_STATE_HOME/mcp-manager/<manager id>`, or under `~/.local/state`',
+    flag: '--state-dir',
+    description: 'Folder of the history, the event outbox, the lock and the socket `api.sock`.',
+  }),
+  runtime: optional({
+    name: 'BACKEND_ENVIRONMENT',
+    parser: runtime,
+    otherwise: 'detected',
+    aliases: ['CONTAINER_RUNTIME'],
+    flag: '--runtime',
+    description:
+      'Where services run: `process` (child processes, no isolation: for trying out) or `memory` (simulation).',
+  }),
+  managerId: optional({
+    name: 'MANAGER_ID',
+    parser: managerId,
+    otherwise: 'the id in `.mcp-manager.json` of the documents folder',
+    description: 'Name of this fleet: a manager touches only what carries its id.',
+  }),
+  router: setting({
+    name: 'ROUTER',
+    parser: word(['embedded', 'none']),
+    value: 'embedded',
+    description: 'What carries the traffic to `/mcp/<slug>`.',
+  }),
+  routerPort: setting({
+    name: 'ROUTER_PORT',
+    parser: integer(0, 65_535),
+    value: '7999',
+    description: 'Port of the embedded router on 127.0.0.1; 0 means: chosen once and kept.',
+  }),
+  publicUrl: optional({
+    name: 'MCP_PROXY_HOST',
+    parser: url('http', 'https'),
+    otherwise: "the router's own address",
+    description: 'Public base of every URL, where something stands before the router.',
+  }),
+  redisUrl: optional({
+    name: 'REDIS_URL',
+    parser: url('redis', 'rediss'),
+    otherwise: 'off',
+    secret: true,
+    description: 'Redis to which events are delivered.',
+  }),
+  redisStream: setting({
+    name: 'REDIS_STREAM',
+    parser: text,
+    value: '{mcp-manager}:events',
+    description: 'Redis stream that takes the events.',
+  }),
+  secretsProvider: optional({
+    name: 'SECRETS_PROVIDER',
+    parser: word(['environment', 'file', 'none'], { env: 'environment' }),
+    otherwise: '`file` when `SECRETS_DIR` is set, else `environment`',
+    description: 'Where secret references are resolved.',
+  }),
+  secretsFolder: optional({
+    name: 'SECRETS_DIR',
+    parser: text,
+    otherwise: '`secrets` in the state folder',
+    description: 'Folder of secret files, for the provider `file`.',
+  }),
+  secretsPrefixes: setting({
+    name: 'SECRETS_ENV_PREFIXES',
+    parser: list,
+    value: 'MCP_SECRET_',
+    description:
+      'Only variables that begin with one of these may be read, for the provider `environment`.',
+  }),
+  maxPrunePercent: setting({
+    name: 'MAX_PRUNE_PERCENT',
+    parser: integer(0, 100),
+    value: '30',
+    description:
+      'Share of the fleet that may disappear within ten minutes without `apply --allow-removals`; 5 services always may.',
+  }),
+  resync: setting({
+    name: 'RESYNC_INTERVAL',
+    parser: duration,
+    value: '30s',
+    description: 'How often everything is looked at without being woken.',
+  }),
+  deep: setting({
+    name: 'DEEP_INTERVAL',
+    parser: duration,
+    value: '10m',
+    description: 'How often limits and other details are looked at as well.',
+  }),
+  maxServices: optional({
+    name: 'MAX_CONTAINERS',
+    parser: integer(0, 100_000),
+    otherwise: 'no limit for files',
+    description: 'Most services that the documents may declare.',
+  }),
+  allowRoot: setting({
+    name: 'ALLOW_ROOT',
+    parser: boolean,
+    value: 'false',
+    description: 'Whether a document may ask for the root user.',
+  }),
+  allowedImages: optional({
+    name: 'ALLOWED_IMAGES',
+    parser: list,
+    otherwise: 'all',
+    description: 'Image references that documents may name; `*` stands for any characters.',
+  }),
+  allowedVolumeRoots: optional({
+    name: 'ALLOWED_VOLUME_ROOTS',
+    parser: absoluteFolders,
+    otherwise: 'none',
+    description: 'Host folders that documents may mount.',
+  }),
+  logLevel: setting({
+    name: 'LOG_LEVEL',
+    parser: word(['debug', 'info', 'warn', 'error'], { warning: 'warn' }),
+    value: 'info',
+    description: 'Least level that is logged.',
+  }),
+  logFormat: optional({
+    name: 'LOG_FORMAT',
+    parser: word(['json', 'text']),
+    otherwise: '`text` on a terminal, else `json`',
+    description: 'Form of the log on standard error.',
+  }),
+  noColor: optional({
+    name: 'NO_COLOR',
+    parser: text,
+    otherwise: 'colours on a terminal',
+    flag: '--no-color',
+    description: 'Any value switches colours off (no-color.org).',
+  }),
+};
+
+function setting<T>(of: RequiredSetting<T>): RequiredSetting<T> {
+  return of;
+}
+
+function optional<T>(of: OptionalSetting<T>): OptionalSetting<T> {
+  return of;
+}

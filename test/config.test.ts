@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { readConfig, stateFolderOf, type ConfigOptions } from '../src/config.ts';
+import { formatError } from '../src/errors.ts';
+
+function read(environment: ConfigOptions['environment'], flags: ConfigOptions['flags'] = {}) {
+  return readConfig({
+    environment,
+    flags,
+    workingFolder: '/work',
+    packageTemplatesFolder: '/package/templates',
+  });
+}
+
+function mistakesOf(environment: ConfigOptions['environment'], flags = {}): string {
+  try {
+    read(environment, flags);
+  } catch (error) {
+    return formatError(error);
+  }
+  throw new Error('no mistake was found');
+}
+
+test('without any variable everything has a default and nothing outside is used', () => {
+  expect(read({ HOME: '/home/ada' })).toEqual({
+    desiredFolder: '/work/desired',
+    templatesFolder: '/package/templates',
+    stateRoot: '/home/ada/.local/state/mcp-manager',
+    secretsProvider: 'environment',
+    secretsPrefixes: ['MCP_SECRET_'],
+    router: 'embedded',
+    routerPort: 7999,
+    redisStream: '{mcp-manager}:events',
+    maxPrunePercent: 30,
+    resyncMs: 30_000,
+    deepMs: 600_000,
+    policy: { allowRoot: false, allowedVolumeRoots: [] },
+    logLevel: 'info',
+    color: true,
+    environment: { HOME: '/home/ada' },
+  });
+});
+
+test('every mistake is reported at once, each with name, value and what is expected', () => {
+  const text = mistakesOf({ ROUTER_PORT: 'http', RESYNC_INTERVAL: '30', ROUTER: 'caddy' });
+  expect(text.split('\n')).toEqual([
+    'CONFIG_INVALID the configuration has mistakes:',
+    '  ROUTER="caddy": expected one of embedded, none',
+    '  ROUTER_PORT="http": expected a whole number from 0 to 65535',
+    '  RESYNC_INTERVAL="30": expected a duration such as 30s, 2m or 1h30m',
+  ]);
+});
+
+test('a value that may hold a password is not shown', () => {
+  const text = mistakesOf({ REDIS_URL: 'http://:planted@host' });
+  expect(text).toContain('REDIS_URL: expected a URL that begins with redis://');
+  expect(text).not.toContain('planted');
+});
+
+test('a flag wins over its variable and is named in a mistake', () => {
+  expect(read({ DESIRED_DIR: 'a' }, { DESIRED_DIR: 'b' }).desiredFolder).toBe('/work/b');
+  expect(mistakesOf({}, { BACKEND_ENVIRONMENT: 'vm' })).toContain('--runtime="vm": expected');
+});
+
+test('an empty variable counts as unset', () => {
+  expect(read({ ROUTER_PORT: '', NO_COLOR: '' })).toMatchObject({ routerPort: 7999, color: true });
+});
+
+test.each(['podman', 'docker', 'kubernetes', 'k8s'])('%s is told to come later', (name) => {
+  expect(mistakesOf({ BACKEND_ENVIRONMENT: name })).toContain('come with a later version');
+});
+
+test('the old spelling of the runtime is read, the new one wins', () => {
+  expect(read({ CONTAINER_RUNTIME: 'process' }).runtime).toBe('process');
+  expect(read({ CONTAINER_RUNTIME: 'podman', BACKEND_ENVIRONMENT: 'memory' }).runtime).toBe(
+    'memory',
+  );
+});
+
+test('words of the platform are read in any case', () => {
+  expect(read({ LOG_LEVEL: 'WARN', LOG_FORMAT: 'JSON' })).toMatchObject({
+    logLevel: 'warn',
+    logFormat: 'json',
+  });
+});
+
+test.each([
+  ['500ms', 500],
+  ['30s', 30_000],
+  ['1h30m', 5_400_000],
+  ['1.5s', 1500],
+])('the duration %s is %d ms', (text, ms) => {
+  expect(read({ RESYNC_INTERVAL: text }).resyncMs).toBe(ms);
+});
+
+test.each(['0s', '1000h', '-1s', '1d', 's'])('the duration %s is a mistake', (text) => {
+  expect(mistakesOf({ RESYNC_INTERVAL: text })).toContain('expected a duration');
+});
+
+test('the state folder is its own for each manager unless STATE_DIR names it', () => {
+  const state = { XDG_STATE_HOME: '/state' };
+  expect(stateFolderOf(read(state), 'blue')).toBe('/state/mcp-manager/blue');
+  expect(stateFolderOf(read({ ...state, STATE_DIR: 'here' }), 'blue')).toBe('/work/here');
+});
+
+test('a secrets folder makes files the provider', () => {
+  expect(read({ SECRETS_DIR: 'keys' })).toMatchObject({
+    secretsProvider: 'file',
+    secretsFolder: '/work/keys',
+  });
+});
+
+test('the public URL loses slashes at its end', () => {
+  expect(read({ MCP_PROXY_HOST: 'https://mcp.example.com/' }).publicUrl).toBe(
+    'https://mcp.example.com',
+  );
+});
