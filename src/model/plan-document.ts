@@ -46,6 +46,8 @@ export interface StepDocument {
   readonly cause: string;
   /** RFC 3339; of waits that end by time. */
   readonly until?: string;
+  /** Only of a remove that takes the volumes, and the data in them, along. */
+  readonly volumes?: true;
 }
 
 export interface WaitingDocument {

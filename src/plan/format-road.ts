@@ -1,11 +1,12 @@
 import type { Drift, Plan, ServicePlan, Step, Wait } from '../model/plan.ts';
 import { formatProblem } from '../model/problem.ts';
+import { oneLine } from './format-line.ts';
 
 /** The whole plan, one line per step, wait, gate, drift and problem; '' when there is nothing of it. */
 export function formatPlan(plan: Plan): string {
   const services = plan.services.flatMap(serviceLines);
   const problems = plan.problems.map((problem) => `problem: ${formatProblem(problem)}`);
-  return [...services, ...problems].join('\n');
+  return [...services, ...problems].map(oneLine).join('\n');
 }
 
 /** The road of one service, one line per step and wait; '' when there is none. */
@@ -20,7 +21,7 @@ export function formatStep(service: string, item: Step | Wait): string {
     reasons.push(`until ${timeOfDay(item.untilMs)}`);
   }
   const why = reasons.filter((reason) => reason !== '').join('; ');
-  return `${service}: ${formatEffect(item)}${why === '' ? '' : ` (${why})`}`;
+  return oneLine(`${service}: ${formatEffect(item)}${why === '' ? '' : ` (${why})`}`);
 }
 
 /** What a step does or a wait waits for, without why: `stop mcp-echo-ab12cd34-1`. */
@@ -29,6 +30,7 @@ export function formatEffect(item: Step | Wait): string {
     case 'create':
     case 'start':
     case 'stop':
+    case 'update':
     case 'forget':
       return `${item.kind} ${item.target.name}`;
     case 'remove':

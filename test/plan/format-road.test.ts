@@ -24,7 +24,7 @@ const echo: ServicePlan = {
   probes: [],
   spent: [],
 };
-const why = { reason: 'create_because_new', cause: 'not found' } as const;
+const why = { reason: 'create_because_new', cause: 'not found', runtime: 'memory' } as const;
 const create: Step = { ...createStep(wanted('echo')), ...why };
 const instance = create.kind === 'create' ? create.target.name : '';
 
@@ -40,6 +40,13 @@ test('A wait says its cause and the time in UTC until which it holds', () => {
   );
   expect(formatStep('echo', { kind: 'wait', until: 'mended', cause: '' })).toBe(
     'echo: wait until mended',
+  );
+});
+
+test('A cause cannot break the line or steer the terminal', () => {
+  const cause = 'said:\n\u001B[31mred\u202E';
+  expect(formatStep('echo', { kind: 'wait', until: 'back-off-ends', cause })).toBe(
+    String.raw`echo: wait until back-off-ends (said:\n\u{1b}[31mred\u{202e})`,
   );
 });
 
@@ -59,6 +66,7 @@ test('Each kind of step names what it touches', () => {
     { kind: 'stop', target, graceMs: 1000, ...why },
     { kind: 'remove', target, volumes: false, ...why },
     { kind: 'remove', target, volumes: true, ...why },
+    { kind: 'update', target, resources: wanted('echo').spec.resources, ...why },
     { kind: 'forget', target, ...why },
   ];
   expect(formatRoad({ name: 'echo', road }).split('\n')).toEqual([
@@ -69,6 +77,7 @@ test('Each kind of step names what it touches', () => {
     'echo: stop mcp-echo-1 (not found)',
     'echo: remove mcp-echo-1 (not found)',
     'echo: remove mcp-echo-1 and its volumes (not found)',
+    'echo: update mcp-echo-1 (not found)',
     'echo: forget mcp-echo-1 (not found)',
   ]);
 });
@@ -94,6 +103,7 @@ test('A whole plan is its drift, gates, roads and problems, line by line', () =>
       { ...echo, name: 'old', gate: { code: 'PROTECTED', cause: 'protected', allow: 'edit it' } },
     ],
     problems: [{ file: 'a.yaml', line: 1, column: 2, code: 'X', message: 'bad' }],
+    spent: [],
   };
   expect(formatPlan(plan).split('\n')).toEqual([
     'echo: drift spec mcp-echo-1 resources.pids: 128 -> 64',
@@ -105,5 +115,5 @@ test('A whole plan is its drift, gates, roads and problems, line by line', () =>
 });
 
 test('A plan with nothing to say is the empty text', () => {
-  expect(formatPlan({ services: [echo], problems: [] })).toBe('');
+  expect(formatPlan({ services: [echo], problems: [], spent: [] })).toBe('');
 });

@@ -1,0 +1,50 @@
+import type { Action, ChangeDocument, PlanSummary } from '../model/plan-document.ts';
+import type { ServicePlan, Step, Wait } from '../model/plan.ts';
+
+/**
+ * What applying the plan would do to the service, as `terraform show -json` says it. `delete` is in it
+ * exactly when something would be removed, alone only when the service goes as a whole; `no-op`
+ * exactly when nothing would be done (also because a gate or a pause holds it back).
+ */
+export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
+  const reached = beforeBarrier(road);
+  const createAt = reached.findIndex(({ kind }) => kind === 'create');
+  const deleteAt = reached.findIndex(({ kind }) => kind === 'stop' || kind === 'remove');
+  const removes = reached.some(({ kind }) => kind === 'remove');
+  // An adoption is bookkeeping and may need no step at all.
+  if (change === 'import') return removes ? ['import', 'delete'] : ['import'];
+  if (reached.every(({ kind }) => kind === 'wait')) return ['no-op'];
+  const replaced: readonly Action[] =
+    createAt < deleteAt ? ['create', 'delete'] : ['delete', 'create'];
+  switch (change) {
+    case 'replace':
+      return replaced;
+    case 'create':
+      return removes ? replaced : ['create'];
+    case 'remove':
+      return ['delete'];
+    case 'forget':
+      return removes ? ['forget', 'delete'] : ['forget'];
+    case 'no-op':
+    case 'update':
+      return removes ? ['update', 'delete'] : ['update'];
+  }
+}
+
+/** Under which count of the summary a change falls; undefined when nothing happens to the service. */
+export function countedAs({ change, gate }: ChangeDocument): keyof PlanSummary | undefined {
+  if (gate !== undefined) return 'blocked';
+  const [first, second] = change.actions;
+  if (first === 'no-op' || first === undefined) return undefined;
+  if (first === 'delete') return second === undefined ? 'remove' : 'replace';
+  if (first === 'create') return second === undefined ? 'create' : 'replace';
+  return first;
+}
+
+/** What `apply` cannot pass by itself: these need a flag or a command, and so another plan. */
+function beforeBarrier(road: readonly (Step | Wait)[]): readonly (Step | Wait)[] {
+  const barrier = road.findIndex(
+    (item) => item.kind === 'wait' && (item.until === 'allowed' || item.until === 'unpaused'),
+  );
+  return barrier < 0 ? road : road.slice(0, barrier);
+}

@@ -1,0 +1,81 @@
+import type { Instance } from '../model/instance.ts';
+import type {
+  ObservedBasis,
+  PlanDocument,
+  ServiceBasis,
+  StaleService,
+} from '../model/plan-document.ts';
+import { desiredDigest } from '../model/revision.ts';
+import type { DesiredService } from '../model/service.ts';
+
+/** The world that a saved plan is held against. Only services and instances that are ours. */
+export interface PresentWorld {
+  readonly desired: ReadonlyMap<string, DesiredService>;
+  readonly instances: readonly Instance[];
+}
+
+/** What one service is now: its approved version and its objects, without anything volatile. */
+export function basisOf(
+  name: string,
+  desired: DesiredService | undefined,
+  instances: readonly Instance[],
+): ServiceBasis {
+  const observed = instances
+    .filter(({ service }) => service === name)
+    .map(observedBasis)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  if (desired === undefined) return { desiredDigest: null, observed };
+  return { desired, desiredDigest: desiredDigest(desired), observed };
+}
+
+/** The services of a saved plan that are no longer what it was made for, and what moved. */
+export function findStale(plan: PlanDocument, now: PresentWorld): readonly StaleService[] {
+  const instances = Map.groupBy(now.instances, ({ service }) => service);
+  return Object.entries(plan.basis).flatMap(([service, then]) => {
+    const present = basisOf(service, now.desired.get(service), instances.get(service) ?? []);
+    const moved = [...documentMoves(then, present), ...instanceMoves(then, present)];
+    return moved.length === 0 ? [] : [{ service, moved: moved.join('; ') }];
+  });
+}
+
+function observedBasis({ id, name, revision, release, imageId, state }: Instance): ObservedBasis {
+  const stateClass = state === 'created' || state === 'running' ? 'up' : 'down';
+  return { id, name, revision, release, imageId: imageId ?? null, stateClass };
+}
+
+function documentMoves(then: ServiceBasis, now: ServiceBasis): readonly string[] {
+  if (then.desiredDigest === now.desiredDigest) return [];
+  if (now.desiredDigest === null) return ['the document is gone'];
+  return [then.desiredDigest === null ? 'a document appeared' : 'the document changed'];
+}
+
+function instanceMoves(then: ServiceBasis, now: ServiceBasis): readonly string[] {
+  const present = new Map(now.observed.map((instance) => [instance.id, instance]));
+  const known = new Set(then.observed.map(({ id }) => id));
+  const moved = then.observed.flatMap((before) => {
+    const after = present.get(before.id);
+    return after === undefined ? [`instance ${before.name} is gone`] : movesOf(before, after);
+  });
+  const appeared = now.observed.filter(({ id }) => !known.has(id));
+  return [...moved, ...appeared.map(({ name }) => `instance ${name} appeared`)];
+}
+
+/** An image that is unknown on one side is no change (design §4.12). */
+function movesOf(before: ObservedBasis, after: ObservedBasis): readonly string[] {
+  const moved: string[] = [];
+  const add = (what: string): number => moved.push(`instance ${before.name}: ${what}`);
+  if (before.name !== after.name) add(`its name changed to ${after.name}`);
+  if (before.release !== after.release) {
+    add(`its release changed from ${before.release} to ${after.release}`);
+  }
+  if (before.revision !== after.revision) {
+    add(`its revision changed from ${before.revision} to ${after.revision}`);
+  }
+  if (before.imageId !== null && after.imageId !== null && before.imageId !== after.imageId) {
+    add('its image changed');
+  }
+  if (before.stateClass !== after.stateClass) {
+    add(after.stateClass === 'down' ? 'it stopped running' : 'it was started');
+  }
+  return moved;
+}

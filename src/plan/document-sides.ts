@@ -1,0 +1,86 @@
+import type { Instance } from '../model/instance.ts';
+import type { ServicePlan, Side, Step, Wait } from '../model/plan.ts';
+
+/** Both ends of a change as the document shows them. */
+export interface Sides {
+  readonly before: Side | null;
+  readonly after: Side | null;
+}
+
+type Versions = Readonly<Record<string, string>>;
+type CreateStep = Extract<Step, { kind: 'create' }>;
+
+/**
+ * Both ends of a change: a secret as `(secret <version>)` with its reference only where that changes,
+ * and what can't be known yet as `(known after pull)` or `(known after start)`.
+ */
+export function sidesOf(service: ServicePlan, instances: readonly Instance[]): Sides {
+  const { before, after, road } = service;
+  const step = road.find((item): item is CreateStep => item.kind === 'create');
+  const afterVersions = step?.secretVersions ?? versionsOf(after, instances);
+  return {
+    before:
+      before === undefined
+        ? null
+        : withSecrets(before, { versions: versionsOf(before, instances), other: after?.spec }),
+    after:
+      after === undefined
+        ? null
+        : withSecrets(withKnownLater(after, step, road), {
+            versions: afterVersions,
+            other: before?.spec,
+          }),
+  };
+}
+
+function versionsOf(side: Side | undefined, instances: readonly Instance[]): Versions {
+  const known = instances.filter(({ secretVersions }) => secretVersions !== undefined);
+  const match =
+    known.find(({ release }) => release === side?.release) ??
+    known.find(({ revision }) => side?.release === undefined && revision === side?.revision);
+  return match?.secretVersions ?? {};
+}
+
+function withKnownLater(
+  after: Side,
+  step: CreateStep | undefined,
+  road: readonly (Step | Wait)[],
+): Side {
+  const image = isObject(after.spec) && typeof after.spec['image'] === 'string';
+  const release = after.release ?? step?.release ?? (image ? '(known after pull)' : undefined);
+  const starts = road.some(({ kind }) => kind === 'create' || kind === 'start');
+  const url = after.url ?? (starts && after.power === 'on' ? '(known after start)' : undefined);
+  return {
+    ...after,
+    ...(release !== undefined && { release }),
+    ...(url !== undefined && { url }),
+  };
+}
+
+interface SecretContext {
+  readonly versions: Versions;
+  /** The spec on the other side of the change. */
+  readonly other: unknown;
+}
+
+function withSecrets(side: Side, { versions, other }: SecretContext): Side {
+  if (!isObject(side.spec) || !isObject(side.spec['env'])) return side;
+  const otherEnv = isObject(other) && isObject(other['env']) ? other['env'] : {};
+  const env = Object.entries(side.spec['env']).map(([key, value]) => {
+    const reference = referenceOf(value);
+    if (reference === undefined) return [key, value];
+    const otherReference = referenceOf(Object.hasOwn(otherEnv, key) ? otherEnv[key] : undefined);
+    const moved = otherReference !== undefined && otherReference !== reference;
+    const version = Object.hasOwn(versions, reference) ? ` ${versions[reference]}` : '';
+    return [key, `(secret${version}${moved ? ` of ${reference}` : ''})`];
+  });
+  return { ...side, spec: { ...side.spec, env: Object.fromEntries(env) } };
+}
+
+function referenceOf(value: unknown): string | undefined {
+  return isObject(value) && typeof value['secret'] === 'string' ? value['secret'] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object';
+}

@@ -1,0 +1,139 @@
+import type { Instance } from '../model/instance.ts';
+import type {
+  ChangeDocument,
+  PlanDocument,
+  PlanSummary,
+  ServiceBasis,
+  StepDocument,
+  WaitingDocument,
+} from '../model/plan-document.ts';
+import type { Plan, ServicePlan, Step, Wait } from '../model/plan.ts';
+import type { Commit, DesiredService } from '../model/service.ts';
+import { actionsOf, countedAs } from './actions.ts';
+import { basisOf } from './basis.ts';
+import { sidesOf } from './document-sides.ts';
+
+/** What a plan was made from; `nowMs` is wall-clock time in milliseconds. */
+export interface PlanFacts {
+  readonly planId: string;
+  readonly managerId: string;
+  readonly nowMs: number;
+  readonly commit?: Commit;
+  readonly desired: readonly DesiredService[];
+  readonly instances: readonly Instance[];
+}
+
+/**
+ * The plan as people save, show and judge it. Pure; holds secret references and versions, never
+ * values. Services with nothing to do are left out of `changes`, not out of `drift` and `waiting`.
+ */
+export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
+  const desired = new Map(facts.desired.map((service) => [service.name, service]));
+  const instances = Map.groupBy(facts.instances, ({ service }) => service);
+  const changed = plan.services.filter(isChange);
+  const changes = changed.map((service) => toChange(service, instances.get(service.name) ?? []));
+  const touched = changed.filter((service) => !actionsOf(service).includes('no-op'));
+  const basis = touched.map((service): [string, ServiceBasis] => [
+    service.name,
+    toBasis(service, desired.get(service.name), instances.get(service.name) ?? []),
+  ]);
+  return {
+    formatVersion: '1.0',
+    planId: facts.planId,
+    managerId: facts.managerId,
+    createdAt: toTime(facts.nowMs),
+    ...(facts.commit !== undefined && { commit: facts.commit }),
+    changes,
+    drift: plan.services.flatMap(({ drift }) => drift),
+    problems: plan.problems,
+    waiting: plan.services.flatMap(waitingOf),
+    summary: toSummary(changes),
+    basis: Object.fromEntries(basis),
+  };
+}
+
+/** What `plan --detailed-exitcode` answers 2 for: something is to be done or is held back. */
+export function hasChanges({ changes }: PlanDocument): boolean {
+  return changes.length > 0;
+}
+
+function isChange({ change, road, gate }: ServicePlan): boolean {
+  return change !== 'no-op' || gate !== undefined || road.some(({ kind }) => kind !== 'wait');
+}
+
+function toChange(service: ServicePlan, instances: readonly Instance[]): ChangeDocument {
+  const { name, reason, cause, road, gate, replacePaths } = service;
+  const actions = actionsOf(service);
+  return {
+    service: name,
+    change: { actions, ...sidesOf(service, instances), replacePaths },
+    actionReason: reason,
+    cause,
+    steps: road.map(toStep),
+    ...(gate !== undefined && { gate }),
+  };
+}
+
+function toStep(item: Step | Wait): StepDocument {
+  const { kind, cause } = item;
+  switch (kind) {
+    case 'wait':
+      return { kind, target: item.until, cause, ...untilOf(item.untilMs) };
+    case 'route':
+      return { kind, target: item.route.slug, cause };
+    case 'unroute':
+      return { kind, target: item.slug, cause };
+    case 'remove':
+      return { kind, target: item.target.name, cause, ...(item.volumes && { volumes: true }) };
+    case 'create':
+    case 'start':
+    case 'stop':
+    case 'update':
+    case 'forget':
+      return { kind, target: item.target.name, cause };
+  }
+}
+
+/** A service that goes has no approved version, even while a request precedes its document. */
+function toBasis(
+  { name, change }: ServicePlan,
+  desired: DesiredService | undefined,
+  instances: readonly Instance[],
+): ServiceBasis {
+  const basis = basisOf(name, desired, instances);
+  if (change !== 'remove' && change !== 'forget') return basis;
+  const { desired: _desired, ...rest } = basis;
+  return rest;
+}
+
+/** What a service waits for before its next step; a gate already says it for removals. */
+function waitingOf({ name, road, gate, status }: ServicePlan): readonly WaitingDocument[] {
+  const firstStep = road.findIndex(({ kind }) => kind !== 'wait');
+  const leading = road.slice(0, firstStep < 0 ? road.length : firstStep);
+  const waits = leading.filter((item): item is Wait => item.kind === 'wait');
+  if (waits.length > 0) {
+    return waits
+      .filter(({ until }) => gate === undefined || until !== 'allowed')
+      .map(({ cause, untilMs }) => ({ service: name, cause, ...untilOf(untilMs) }));
+  }
+  const standsStill = status.state === 'Frozen' || status.state === 'Paused';
+  if (!standsStill || road.length > 0) return [];
+  return [{ service: name, cause: status.cause, ...untilOf(status.untilMs) }];
+}
+
+function toSummary(changes: readonly ChangeDocument[]): PlanSummary {
+  const summary = { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 0 };
+  for (const change of changes) {
+    const counted = countedAs(change);
+    if (counted !== undefined) summary[counted] += 1;
+  }
+  return summary;
+}
+
+function untilOf(untilMs: number | undefined): { readonly until?: string } {
+  return untilMs === undefined ? {} : { until: toTime(untilMs) };
+}
+
+function toTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
