@@ -11,6 +11,9 @@ export interface Failure {
   readonly lastMs: number;
   readonly code: string;
   readonly message: string;
+  /** Kind of the step that failed; its success ends the failure. */
+  readonly step: string;
+  /** Digest of the desired service then; empty when none was desired. */
   readonly desiredDigest: string;
 }
 

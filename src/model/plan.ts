@@ -128,6 +128,8 @@ export interface Plan {
   /** Sorted by name. */
   readonly services: readonly ServicePlan[];
   readonly problems: readonly Problem[];
+  /** Ids of requests that can no longer mean anything: their service is gone, their time is over. */
+  readonly spent: readonly string[];
   /** Earliest moment at which a wait ends by time alone. */
   readonly wakeAtMs?: number;
 }

@@ -8,14 +8,13 @@ import type { ServicePlan, Step, Wait } from '../model/plan.ts';
  */
 export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
   const reached = beforeBarrier(road);
-  const createAt = reached.findIndex(({ kind }) => kind === 'create');
-  const deleteAt = reached.findIndex(({ kind }) => kind === 'stop' || kind === 'remove');
   const removes = reached.some(({ kind }) => kind === 'remove');
   // An adoption is bookkeeping and may need no step at all.
   if (change === 'import') return removes ? ['import', 'delete'] : ['import'];
   if (reached.every(({ kind }) => kind === 'wait')) return ['no-op'];
-  const replaced: readonly Action[] =
-    createAt < deleteAt ? ['create', 'delete'] : ['delete', 'create'];
+  const replaced: readonly Action[] = isSurge(reached)
+    ? ['create', 'delete']
+    : ['delete', 'create'];
   switch (change) {
     case 'replace':
       return replaced;
@@ -29,6 +28,12 @@ export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
     case 'update':
       return removes ? ['update', 'delete'] : ['update'];
   }
+}
+
+/** The new one runs before the old one stops; a start that is no longer on the road is done. */
+function isSurge(road: readonly (Step | Wait)[]): boolean {
+  const startAt = road.findIndex(({ kind }) => kind === 'start');
+  return startAt < road.findIndex(({ kind }) => kind === 'stop');
 }
 
 /** Under which count of the summary a change falls; undefined when nothing happens to the service. */

@@ -107,18 +107,13 @@ function toBasis(
 }
 
 /** What a service waits for before its next step; a gate already says it for removals. */
-function waitingOf({ name, road, gate, status }: ServicePlan): readonly WaitingDocument[] {
+function waitingOf({ name, road, gate }: ServicePlan): readonly WaitingDocument[] {
   const firstStep = road.findIndex(({ kind }) => kind !== 'wait');
   const leading = road.slice(0, firstStep < 0 ? road.length : firstStep);
   const waits = leading.filter((item): item is Wait => item.kind === 'wait');
-  if (waits.length > 0) {
-    return waits
-      .filter(({ until }) => gate === undefined || until !== 'allowed')
-      .map(({ cause, untilMs }) => ({ service: name, cause, ...untilOf(untilMs) }));
-  }
-  const standsStill = status.state === 'Frozen' || status.state === 'Paused';
-  if (!standsStill || road.length > 0) return [];
-  return [{ service: name, cause: status.cause, ...untilOf(status.untilMs) }];
+  return waits
+    .filter(({ until }) => gate === undefined || until !== 'allowed')
+    .map(({ cause, untilMs }) => ({ service: name, cause, ...untilOf(untilMs) }));
 }
 
 function toSummary(changes: readonly ChangeDocument[]): PlanSummary {

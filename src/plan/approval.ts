@@ -1,0 +1,65 @@
+import type { ServicePlan } from '../model/plan.ts';
+import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
+import type { PlanInput } from './input.ts';
+
+const WAITS = 'its removal waits for `mcp-manager apply`';
+
+/**
+ * The input as far as it is approved: every service at its last accepted version. Without a record
+ * (the store was lost) what runs counts as approved. What is new stays out until it is applied.
+ */
+export function toApproved(input: PlanInput): PlanInput {
+  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
+  const live = liveRevisions(input);
+  const names = new Set([...desired.keys(), ...live.keys(), ...acceptedNames(input)]);
+  const services: DesiredService[] = [];
+  const frozen: FrozenService[] = [...input.desired.frozen];
+  const digests = new Map<string, string>();
+  for (const name of names) {
+    const history = input.histories.get(name);
+    const wanted = desired.get(name);
+    const approved = history?.accepted ?? runningAsApproved(wanted, live.get(name));
+    if (approved) services.push(approved);
+    else if (!wanted && !isNamedRemoval(name, input)) frozen.push({ name, cause: WAITS });
+    const digest = history?.acceptedDigest ?? input.digests.get(name);
+    if (digest !== undefined) digests.set(name, digest);
+  }
+  const approvedDesired: Desired = { ...input.desired, services, frozen };
+  return { ...input, desired: approvedDesired, digests };
+}
+
+function isNamedRemoval(name: string, { requests }: PlanInput): boolean {
+  return requests.some(
+    (request) =>
+      (request.kind === 'remove' || request.kind === 'forget') && request.service === name,
+  );
+}
+
+function acceptedNames({ histories }: PlanInput): readonly string[] {
+  return [...histories].filter(([, { accepted }]) => accepted).map(([name]) => name);
+}
+
+type Live = Pick<DesiredService, 'revision'> & { readonly spec?: DesiredService['spec'] };
+
+function liveRevisions({ observations }: PlanInput): ReadonlyMap<string, Live> {
+  const instances = [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
+  return new Map(instances.map((instance) => [instance.service, instance]));
+}
+
+function runningAsApproved(
+  wanted: DesiredService | undefined,
+  live: Live | undefined,
+): DesiredService | undefined {
+  if (!wanted || !live) return undefined;
+  if (wanted.revision === live.revision) return wanted;
+  return live.spec && { ...wanted, spec: live.spec, revision: live.revision };
+}
+
+/** Says in the status of a service that a change of it waits for approval. */
+export function withPending(healing: ServicePlan | undefined, proposed: ServicePlan): ServicePlan {
+  const base = healing ?? { ...proposed, road: [], change: 'no-op' as const };
+  if (proposed.change === 'no-op') return base;
+  const cause = `a change waits for \`mcp-manager apply\`: ${proposed.cause}`;
+  const state = healing?.status.state ?? 'Pending';
+  return { ...base, status: { ...base.status, state, cause: base.status.cause || cause } };
+}

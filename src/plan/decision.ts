@@ -1,0 +1,83 @@
+import type { ChangeKind, Drift, Gate, Reason, Step, Wait } from '../model/plan.ts';
+import type { ServiceState } from '../model/status.ts';
+import type { Located } from './view.ts';
+
+/** What was decided for one service, before it is put into words and status. */
+export interface Decision {
+  readonly change: ChangeKind;
+  readonly reason: Reason;
+  /** Why it changes; empty for a no-op. */
+  readonly cause: string;
+  readonly road: readonly (Step | Wait)[];
+  readonly state: ServiceState;
+  /** Why it is in this state; empty when all is well. */
+  readonly stateCause: string;
+  readonly drift?: readonly Drift[];
+  readonly gate?: Gate;
+  readonly replacePaths?: readonly string[];
+  readonly spent?: readonly string[];
+  /** The instance that serves or shall serve. */
+  readonly current?: Located;
+  /** What the current release is called, also before it is made. */
+  readonly release?: string;
+}
+
+/** A decision to do nothing for now, with the reason that people read. */
+export function holdStill(
+  state: ServiceState,
+  wait: Omit<Wait, 'kind'>,
+  rest: Partial<Decision> = {},
+): Decision {
+  return {
+    change: 'no-op',
+    reason: 'no_change',
+    cause: '',
+    road: [{ kind: 'wait', ...wait }],
+    state,
+    stateCause: wait.cause,
+    ...rest,
+  };
+}
+
+/** Stop (where it runs) and remove: the end of an instance. */
+export function removeInstance(
+  instance: Located,
+  { reason, cause, graceMs, volumes = false }: RemoveInstance,
+): readonly Step[] {
+  return [
+    ...stopInstance(instance, { reason, cause, graceMs }),
+    {
+      kind: 'remove',
+      runtime: instance.runtime,
+      target: toTarget(instance),
+      volumes,
+      reason,
+      cause,
+    },
+  ];
+}
+
+export interface RemoveInstance {
+  readonly reason: Reason;
+  readonly cause: string;
+  readonly graceMs: number;
+  readonly volumes?: boolean;
+}
+
+/** A stop where the instance is up, nothing where it is down. */
+export function stopInstance(
+  instance: Located,
+  { reason, cause, graceMs }: Omit<RemoveInstance, 'volumes'>,
+): readonly Step[] {
+  if (!isUp(instance)) return [];
+  const target = toTarget(instance);
+  return [{ kind: 'stop', runtime: instance.runtime, target, graceMs, reason, cause }];
+}
+
+export function toTarget({ id, name }: Located): { readonly id: string; readonly name: string } {
+  return { id, name };
+}
+
+export function isUp({ state }: Located): boolean {
+  return state === 'running' || state === 'paused';
+}

@@ -1,0 +1,61 @@
+import type { ServiceHistory } from '../model/history.ts';
+import type { Step, Wait } from '../model/plan.ts';
+import { secretReferences } from '../model/revision.ts';
+import type { DesiredService } from '../model/service.ts';
+import { HEALTHY_MS, restartAtMs } from './backoff.ts';
+import type { PlanInput } from './input.ts';
+import type { Motive } from './motive.ts';
+import type { SortedInstances } from './sort-instances.ts';
+import type { ServiceView } from './view.ts';
+
+/** Why the road may not be taken yet. The rest of the road stays visible behind the wait. */
+export interface Hold {
+  readonly kind: 'crash-loop' | 'secret';
+  readonly wait: Wait;
+}
+
+interface HoldInput {
+  readonly view: ServiceView;
+  readonly desired: DesiredService;
+  readonly sorted: SortedInstances;
+  readonly motive: Motive;
+  readonly making: readonly Step[];
+  readonly input: PlanInput;
+}
+
+/** A wish of a person is not made to wait for a crash loop. */
+export function holdFor(situation: HoldInput): Hold | undefined {
+  if (situation.making.length === 0) return undefined;
+  if (situation.motive.reason === 'restart_by_request') return secretHold(situation);
+  return secretHold(situation) ?? crashHold(situation);
+}
+
+/** Nothing is made or started without all of its secrets; what runs is left alone. */
+function secretHold({ desired, making, input }: HoldInput): Hold | undefined {
+  if (!making.some(({ kind }) => kind === 'create' || kind === 'start')) return undefined;
+  for (const reference of secretReferences(desired.spec)) {
+    const state = input.secrets.get(reference);
+    if (state?.kind === 'known') continue;
+    const cause = state?.cause ?? `secret ${reference} was not looked up`;
+    return { kind: 'secret', wait: { kind: 'wait', until: 'mended', cause } };
+  }
+  return undefined;
+}
+
+/** The first failure of a healthy instance is answered at once, the next with growing waits. */
+function crashHold({ view, sorted, motive, input }: HoldInput): Hold | undefined {
+  const { current } = sorted;
+  if (motive.failure === undefined || !current) return undefined;
+  const count = restartsInARow(view.history, current.exit?.atMs ?? input.nowMs);
+  const lastMs = Math.max(current.exit?.atMs ?? 0, view.history.restarts?.lastMs ?? 0);
+  const untilMs = restartAtMs({ count, lastMs });
+  if (count === 0 || untilMs <= input.nowMs) return undefined;
+  const cause = `${motive.failure}, ${count} restarts so far`;
+  return { kind: 'crash-loop', wait: { kind: 'wait', until: 'back-off-ends', cause, untilMs } };
+}
+
+/** Restarts since the service last ran for ten minutes; `endMs` is when it ended or started again. */
+export function restartsInARow({ restarts }: ServiceHistory, endMs: number): number {
+  if (!restarts || endMs - restarts.lastMs >= HEALTHY_MS) return 0;
+  return restarts.count;
+}

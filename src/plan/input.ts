@@ -1,0 +1,52 @@
+import type { ServiceHistory } from '../model/history.ts';
+import type { Observation } from '../model/instance.ts';
+import type { Request } from '../model/request.ts';
+import type { RouteObservation } from '../model/route.ts';
+import type { SecretState } from '../model/secret.ts';
+import type { Desired } from '../model/service.ts';
+import type { Verification } from '../model/verification.ts';
+
+/** Everything a decision may depend on, gathered before deciding. Time is data too. */
+export interface PlanInput {
+  readonly nowMs: number;
+  /** Only a pass over `all` lets services go that no document names. */
+  readonly scope: 'all' | ReadonlySet<string>;
+  readonly desired: Desired;
+  /** `desiredDigest` of every desired service, by name. */
+  readonly digests: ReadonlyMap<string, string>;
+  /** By runtime name. A runtime that is missing here was not opened. */
+  readonly observations: ReadonlyMap<string, Observation>;
+  readonly routes: RouteObservation;
+  /** By secret reference. */
+  readonly secrets: ReadonlyMap<string, SecretState>;
+  /** Id of the image that a reference means now, where that was asked (update requests). */
+  readonly images: ReadonlyMap<string, string>;
+  /** By instance id. */
+  readonly verifications: ReadonlyMap<string, Verification>;
+  readonly observer: Observer;
+  readonly histories: ReadonlyMap<string, ServiceHistory>;
+  readonly requests: readonly Request[];
+  readonly removals: Removals;
+  /** Services still in motion when the world was observed. */
+  readonly busy: ReadonlySet<string>;
+  readonly settings: PlanSettings;
+}
+
+/** Set while the checks themselves cannot be believed: then nothing is restarted for failing them. */
+export interface Observer {
+  readonly fault?: { readonly cause: string; readonly untilMs: number };
+}
+
+export interface Removals {
+  /** Services let go by disappearance in the last ten minutes. */
+  readonly recent: number;
+  /** What explicit allowances (`--allow-removals N`) have left. */
+  readonly allowed: number;
+}
+
+export interface PlanSettings {
+  /** 0 to 100. */
+  readonly maxPrunePercent: number;
+  /** Public base URL of the router, without a trailing slash. */
+  readonly baseUrl: string;
+}

@@ -1,0 +1,61 @@
+import type { Plan, ServicePlan } from '../model/plan.ts';
+import type { Request } from '../model/request.ts';
+import type { PlanInput } from './input.ts';
+import { planService } from './plan-service.ts';
+import { disappeared, removalGate } from './removal.ts';
+import { toViews, type ServiceView } from './view.ts';
+
+/** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
+export const ALLOWANCE_MS = 600_000;
+const NAMED_REMOVAL_MS = 60_000;
+
+/** Decides everything, does nothing: same input, same plan. Total: never throws. */
+export function plan(input: PlanInput): Plan {
+  const views = toViews(input);
+  const gone = disappeared(views);
+  const gate = removalGate(input, gone, fleetSize(views) + input.removals.recent);
+  const services = [...views.values()].map((view) => planService(view, input, gate));
+  const wakeAtMs = earliestWake(services, input.nowMs);
+  return {
+    services,
+    problems: input.desired.problems,
+    spent: spentRequests(input, views),
+    ...(wakeAtMs !== undefined && { wakeAtMs }),
+  };
+}
+
+function fleetSize(views: ReadonlyMap<string, ServiceView>): number {
+  return [...views.values()].filter(({ desired, instances }) => desired || instances.length > 0)
+    .length;
+}
+
+function earliestWake(services: readonly ServicePlan[], nowMs: number): number | undefined {
+  const times = services.flatMap(({ road }) =>
+    road.flatMap((item) =>
+      item.kind === 'wait' && item.untilMs !== undefined && item.untilMs > nowMs
+        ? [item.untilMs]
+        : [],
+    ),
+  );
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
+}
+
+function spentRequests(
+  input: PlanInput,
+  views: ReadonlyMap<string, ServiceView>,
+): readonly string[] {
+  return input.requests.filter((request) => isSpent(request, input, views)).map(({ id }) => id);
+}
+
+function isSpent(
+  request: Request,
+  { scope, nowMs }: PlanInput,
+  views: ReadonlyMap<string, ServiceView>,
+): boolean {
+  const ageMs = nowMs - request.atMs;
+  if (request.kind === 'allow-removals') return ageMs > ALLOWANCE_MS;
+  const view = views.get(request.service);
+  if (!view) return scope === 'all' && ageMs > NAMED_REMOVAL_MS;
+  const stays = request.kind === 'remove' || request.kind === 'forget';
+  return stays && view.desired !== undefined && ageMs > NAMED_REMOVAL_MS;
+}

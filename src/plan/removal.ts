@@ -1,0 +1,129 @@
+import type { Gate, Step } from '../model/plan.ts';
+import { removeInstance, type Decision } from './decision.ts';
+import type { PlanInput } from './input.ts';
+import { hasRequest, type ServiceView } from './view.ts';
+
+/** Below this many services the percentage does not bind: a small fleet may be rewritten. */
+const FEW_SERVICES = 5;
+/** How long an instance may finish when its document, and with it the drain time, is gone. */
+const REMOVAL_GRACE_MS = 10_000;
+
+/** The names that no document names any more and that nobody asked to remove by name. */
+export function disappeared(views: ReadonlyMap<string, ServiceView>): readonly string[] {
+  return [...views.values()]
+    .filter((view) => !view.desired && view.frozenCause === undefined)
+    .filter((view) => view.instances.length > 0 && !isNamed(view))
+    .map(({ name }) => name);
+}
+
+/** Why services may not disappear now, or undefined when they may. One answer for the whole pass. */
+export function removalGate(
+  input: PlanInput,
+  names: readonly string[],
+  fleet: number,
+): Gate | undefined {
+  if (names.length === 0) return undefined;
+  const incomplete = incompleteGate(input);
+  if (incomplete) return incomplete;
+  if (names.length <= input.removals.allowed) return undefined;
+  const allow = `restore the documents, \`mcp-manager remove NAME\`, or \`mcp-manager apply --allow-removals ${names.length}\``;
+  if (input.desired.services.length === 0 && input.desired.frozen.length === 0) {
+    return { code: 'REMOVAL_EMPTY_SET', cause: 'the documents name no service at all', allow };
+  }
+  const { maxPrunePercent } = input.settings;
+  const most = Math.max(FEW_SERVICES, Math.floor((fleet * maxPrunePercent) / 100));
+  const total = names.length + input.removals.recent;
+  if (total <= most) return undefined;
+  const cause = `${total} of ${fleet} services would go within 10 minutes, at most ${most} may`;
+  return { code: 'REMOVAL_TOO_MANY', cause, allow };
+}
+
+function incompleteGate({ observations, desired }: PlanInput): Gate | undefined {
+  const blind = [...observations].find(([, observation]) => !observation.ok);
+  if (blind) {
+    const cause = `runtime ${blind[0]} cannot be observed`;
+    return {
+      code: 'REMOVAL_UNOBSERVED',
+      cause,
+      allow: 'it goes on when the runtime answers again',
+    };
+  }
+  if (desired.complete) return undefined;
+  const cause = desired.incompleteCause ?? 'not every document can be read';
+  return {
+    code: 'REMOVAL_INCOMPLETE',
+    cause,
+    allow: 'mend the document, or `mcp-manager remove NAME`',
+  };
+}
+
+/** Lets one service go, or says what holds it. `gate` is what holds disappearance in this pass. */
+export function letGo(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {
+  const forget = hasRequest(view, 'forget');
+  if (forget) return forgetService(view, forget.id);
+  const named = hasRequest(view, 'remove');
+  const held = protectedGate(view) ?? (named ? undefined : gateFor(view, input, gate));
+  if (held) return blocked(view, held);
+
+  const reason = named ? 'remove_by_request' : 'remove_because_not_desired';
+  const cause = named ? `removed by ${named.by}` : 'no document names it';
+  const graceMs = view.history.accepted?.rollout.drainMs ?? REMOVAL_GRACE_MS;
+  const volumes = named?.kind === 'remove' && named.volumes;
+  const road: Step[] = [
+    ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
+    ...view.instances.flatMap((instance) =>
+      removeInstance(instance, { reason, cause, graceMs, volumes }),
+    ),
+  ];
+  return { change: 'remove', reason, cause, road, state: 'Removing', stateCause: cause };
+}
+
+function gateFor(view: ServiceView, input: PlanInput, gate: Gate | undefined): Gate | undefined {
+  if (input.scope === 'all' || view.instances.length === 0) return gate;
+  return {
+    code: 'REMOVAL_UNSEEN',
+    cause: 'only a pass over all documents lets a service go',
+    allow: 'it goes on by itself with the next full pass',
+  };
+}
+
+function protectedGate({ history }: ServiceView): Gate | undefined {
+  if (history.accepted?.protected !== true) return undefined;
+  return {
+    code: 'REMOVAL_PROTECTED',
+    cause: 'the service is protected',
+    allow: 'put its document back with `protected: false`, then remove it',
+  };
+}
+
+function blocked(view: ServiceView, gate: Gate): Decision {
+  const cause = `removal blocked: ${gate.cause}`;
+  return {
+    change: 'remove',
+    reason: 'remove_because_not_desired',
+    cause,
+    road: [{ kind: 'wait', until: 'allowed', cause }],
+    state: 'Blocked',
+    stateCause: `${cause}; ${gate.allow}`,
+    gate,
+    ...(view.instances[0] && { current: view.instances[0] }),
+  };
+}
+
+function forgetService(view: ServiceView, requestId: string): Decision {
+  const reason = 'forget_by_request';
+  const cause = 'let go running';
+  const road: Step[] = [
+    ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
+    ...view.instances.map((instance): Step => {
+      const target = { id: instance.id, name: instance.name };
+      return { kind: 'forget', runtime: instance.runtime, target, reason, cause };
+    }),
+  ];
+  const spent = road.length === 0 ? [requestId] : [];
+  return { change: 'forget', reason, cause, road, state: 'Removing', stateCause: cause, spent };
+}
+
+function isNamed(view: ServiceView): boolean {
+  return hasRequest(view, 'remove') !== undefined || hasRequest(view, 'forget') !== undefined;
+}

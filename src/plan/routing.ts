@@ -1,0 +1,65 @@
+import { toCanonicalJson } from '../model/canonical.ts';
+import type { Step } from '../model/plan.ts';
+import type { Route } from '../model/route.ts';
+import type { DesiredService } from '../model/service.ts';
+import type { Located, ServiceView } from './view.ts';
+
+/** Route steps that bring the routes of one service to its current instance; none when they hold. */
+export function routeSteps(
+  view: ServiceView,
+  desired: DesiredService,
+  current: Located | undefined,
+): readonly Step[] {
+  const wanted = current?.url === undefined ? undefined : toRoute(desired, current, current.url);
+  const held = view.routes.find(({ slug }) => slug === desired.slug);
+  const reason = 'update_because_route_changed';
+  const route: Step[] =
+    wanted && !isSame(held, wanted)
+      ? [
+          {
+            kind: 'route',
+            route: wanted,
+            reason,
+            cause: held ? 'its instance moved' : 'not routed',
+          },
+        ]
+      : [];
+  const stale = view.routes.filter(({ slug }) => slug !== desired.slug);
+  return [
+    ...route,
+    ...stale.map(({ slug }): Step => ({
+      kind: 'unroute',
+      slug,
+      reason,
+      cause: 'the slug changed',
+    })),
+  ];
+}
+
+/** The route that will be needed once the instance runs: its address is known after the start. */
+export function laterRoute(desired: DesiredService, instance: string): Step {
+  return {
+    kind: 'route',
+    route: {
+      slug: desired.slug,
+      service: desired.name,
+      path: desired.spec.path,
+      targets: [{ instance, url: '' }],
+    },
+    reason: 'update_because_route_changed',
+    cause: 'to the verified instance',
+  };
+}
+
+function toRoute(desired: DesiredService, current: Located, url: string): Route {
+  return {
+    slug: desired.slug,
+    service: desired.name,
+    path: desired.spec.path,
+    targets: [{ instance: current.name, url }],
+  };
+}
+
+function isSame(a: Route | undefined, b: Route): boolean {
+  return a !== undefined && toCanonicalJson(a) === toCanonicalJson(b);
+}

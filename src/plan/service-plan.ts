@@ -1,0 +1,159 @@
+import type { ServicePlan, Side } from '../model/plan.ts';
+import type { Condition, ServiceStatus } from '../model/status.ts';
+import { type ProbeTarget, type Verification, verifySettings } from '../model/verification.ts';
+import { validCheck } from './check.ts';
+import type { Decision } from './decision.ts';
+import type { PlanInput } from './input.ts';
+import type { ServiceView } from './view.ts';
+
+/** Puts a decision into the shape that apply, status, prober and people read. */
+export function toServicePlan(
+  view: ServiceView,
+  decision: Decision,
+  input: PlanInput,
+): ServicePlan {
+  const { change, reason, cause, road, gate, replacePaths = [], drift = [], spent = [] } = decision;
+  const before = toBefore(view, decision);
+  const after = toAfter(view, decision, input);
+  return {
+    name: view.name,
+    change,
+    reason: change === 'no-op' ? 'no_change' : reason,
+    cause: change === 'no-op' ? '' : cause,
+    ...(before && { before }),
+    ...(after && { after }),
+    replacePaths,
+    road,
+    drift,
+    ...(gate && { gate }),
+    status: toStatus(view, decision, input),
+    probes: toProbes(view, decision),
+    spent,
+    ...(view.digest !== undefined && { desiredDigest: view.digest }),
+  };
+}
+
+function toBefore(view: ServiceView, { current }: Decision): Side | undefined {
+  const live = current ?? view.instances[0];
+  if (!live) return undefined;
+  const power = live.state === 'running' ? 'on' : 'off';
+  return {
+    revision: live.revision,
+    release: live.release,
+    power,
+    ...(live.spec && { spec: live.spec }),
+  };
+}
+
+function toAfter(
+  { desired }: ServiceView,
+  { change }: Decision,
+  input: PlanInput,
+): Side | undefined {
+  if (!desired || change === 'remove' || change === 'forget') return undefined;
+  return {
+    revision: desired.revision,
+    power: desired.power,
+    spec: desired.spec,
+    url: `${input.settings.baseUrl}/mcp/${desired.slug}`,
+  };
+}
+
+/** The running instance is checked as long as the service shall run. */
+function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarget[] {
+  const { desired, name } = view;
+  if (!desired || desired.power === 'off' || desired.verify.kind === 'none') return [];
+  const instance = current ?? view.instances.find(({ state }) => state === 'running');
+  if (instance?.state !== 'running' || instance.url === undefined) return [];
+  const { verify, spec } = desired;
+  return [
+    {
+      service: name,
+      instanceId: instance.id,
+      startedAtMs: instance.startedAtMs ?? 0,
+      url: instance.url,
+      path: spec.path,
+      verify,
+      settings: verifySettings(verify, spec.path),
+    },
+  ];
+}
+
+function toStatus(view: ServiceView, decision: Decision, input: PlanInput): ServiceStatus {
+  const { desired, history } = view;
+  const { current, state, stateCause, road } = decision;
+  const check = current && desired ? validCheck(current, desired, input) : undefined;
+  const found = check?.result.outcome === 'verified' ? check.result : undefined;
+  const runtime = desired?.runtime ?? current?.runtime ?? history.accepted?.runtime ?? '';
+  const routed = view.routes.some(({ slug }) => slug === desired?.slug);
+  const first = road.find(({ kind }) => kind === 'wait');
+  const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
+  const up = current?.state === 'running' ? current : undefined;
+  const ill = state === 'Failed' || state === 'CrashLoop' || state === 'Degraded';
+  return {
+    name: view.name,
+    state,
+    cause: stateCause,
+    conditions: toConditions(view, decision, { check, routed }),
+    runtime,
+    origin: desired?.origin ?? history.accepted?.origin ?? 'file',
+    labels: desired?.labels ?? history.accepted?.labels ?? {},
+    ...(desired && { slug: desired.slug, url: `${input.settings.baseUrl}/mcp/${desired.slug}` }),
+    ...(current && { revision: current.revision, release: current.release }),
+    ...(found?.era && { era: found.era }),
+    ...(found?.tools && { tools: found.tools.length }),
+    ...(up?.startedAtMs !== undefined && { startedAtMs: up.startedAtMs }),
+    restarts: history.restarts?.total ?? 0,
+    ...(history.changedAtMs !== undefined && { changedAtMs: history.changedAtMs }),
+    ...(untilMs !== undefined && { untilMs }),
+    ...(ill && history.lastLog && { lastLog: history.lastLog }),
+  };
+}
+
+interface Facts {
+  readonly check: Verification | undefined;
+  readonly routed: boolean;
+}
+
+function toConditions(
+  view: ServiceView,
+  decision: Decision,
+  { check, routed }: Facts,
+): readonly Condition[] {
+  const { state, stateCause } = decision;
+  const accepted = view.frozenCause === undefined && state !== 'Blocked';
+  const passed = check?.verifiedAtMs !== undefined && check.result.outcome !== 'failed';
+  const available = passed && routed && decision.current?.state === 'running';
+  const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
+  const changed =
+    view.history.changedAtMs === undefined ? {} : { sinceMs: view.history.changedAtMs };
+  return [
+    {
+      type: 'Accepted',
+      status: accepted ? 'True' : 'False',
+      reason: accepted ? 'DocumentValid' : state,
+      message: accepted ? '' : (view.frozenCause ?? stateCause),
+      ...changed,
+    },
+    {
+      type: 'Available',
+      status: available ? 'True' : 'False',
+      reason: available ? 'Routed' : state,
+      message: available ? '' : stateCause,
+      ...(available && since),
+    },
+    verifiedCondition(check),
+  ];
+}
+
+function verifiedCondition(check: Verification | undefined): Condition {
+  if (!check) return { type: 'Verified', status: 'Unknown', reason: 'NotChecked', message: '' };
+  const { result } = check;
+  if (result.outcome === 'failed') {
+    return { type: 'Verified', status: 'False', reason: 'CheckFailed', message: result.message };
+  }
+  const reason = result.outcome === 'verified' ? 'HandshakePassed' : 'NeedsAuth';
+  const message = result.outcome === 'verified' ? '' : result.message;
+  const since = check.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
+  return { type: 'Verified', status: 'True', reason, message, ...since };
+}

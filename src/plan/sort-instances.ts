@@ -1,0 +1,108 @@
+import { toCanonicalJson } from '../model/canonical.ts';
+import type { Reason } from '../model/plan.ts';
+import type { DesiredService } from '../model/service.ts';
+import type { PlanInput } from './input.ts';
+import { hasRequest, type Located, type ServiceView } from './view.ts';
+
+/** The instances of one service, told apart by what shall become of them. */
+export interface SortedInstances {
+  /** Serves, or shall serve. */
+  readonly current?: Located;
+  /** More of the same than wanted. */
+  readonly extras: readonly Located[];
+  /** Of another release, or drifted beyond repair. */
+  readonly outdated: readonly Outdated[];
+}
+
+export interface Outdated {
+  readonly instance: Located;
+  readonly reason: Reason;
+  readonly cause: string;
+  readonly paths: readonly string[];
+}
+
+export function sortInstances(
+  view: ServiceView,
+  desired: DesiredService,
+  input: PlanInput,
+): SortedInstances {
+  const outdated = view.instances.flatMap((instance) => {
+    const why = whyOutdated(view, instance, desired, input);
+    return why ? [{ instance, ...why }] : [];
+  });
+  const old = new Set(outdated.map(({ instance }) => instance));
+  const [current, ...extras] = view.instances
+    .filter((instance) => !old.has(instance))
+    .toSorted((a, b) => rank(a) - rank(b));
+  return { ...(current && { current }), extras, outdated };
+}
+
+type Why = Omit<Outdated, 'instance'>;
+
+function whyOutdated(
+  view: ServiceView,
+  instance: Located,
+  desired: DesiredService,
+  input: PlanInput,
+): Why | undefined {
+  if (instance.runtime !== desired.runtime) {
+    const cause = `moves from ${instance.runtime} to ${desired.runtime}`;
+    return { reason: 'replace_because_spec_changed', cause, paths: ['runtime'] };
+  }
+  if (instance.revision !== desired.revision) {
+    const paths = changedPaths(instance, desired);
+    const cause = paths.length > 0 ? `${paths.join(', ')} changed` : 'the spec changed';
+    return { reason: 'replace_because_spec_changed', cause, paths };
+  }
+  return whySecret(instance, input) ?? whyDrifted(instance) ?? whyUpdated(view, instance, input);
+}
+
+/** Versions are compared only where both are known and made with the same key; unknown is no change. */
+function whySecret(instance: Located, { secrets }: PlanInput): Why | undefined {
+  const moved = Object.entries(instance.secretVersions ?? {}).filter(([reference, version]) => {
+    const now = secrets.get(reference);
+    return now?.kind === 'known' && isSameKey(now.version, version) && now.version !== version;
+  });
+  if (moved.length === 0) return undefined;
+  const cause = `secret ${moved.map(([reference]) => reference).join(', ')} changed`;
+  return { reason: 'replace_because_secret_changed', cause, paths: ['env'] };
+}
+
+function isSameKey(a: string, b: string): boolean {
+  return a.split('-')[0] === b.split('-')[0];
+}
+
+/** Limits come back in place; every other drifted field needs a new instance. */
+function whyDrifted(instance: Located): Why | undefined {
+  const paths = instance.drift.map(({ path }) => path).filter((path) => !isLimit(path));
+  if (paths.length === 0) return undefined;
+  const cause = `${paths.join(', ')} drifted`;
+  return { reason: 'replace_because_drifted', cause, paths };
+}
+
+export function isLimit(path: string): boolean {
+  return path.startsWith('resources.');
+}
+
+function whyUpdated(view: ServiceView, instance: Located, { images }: PlanInput): Why | undefined {
+  const wanted = images.get(view.desired?.spec.image ?? '');
+  if (!hasRequest(view, 'update') || wanted === undefined) return undefined;
+  if (instance.imageId === undefined || instance.imageId === wanted) return undefined;
+  const cause = `image moves from ${instance.imageId} to ${wanted}`;
+  return { reason: 'replace_by_request', cause, paths: ['image'] };
+}
+
+function changedPaths({ spec }: Located, desired: DesiredService): readonly string[] {
+  if (!spec) return [];
+  const wanted = desired.spec as unknown as Readonly<Record<string, unknown>>;
+  const live = spec as unknown as Readonly<Record<string, unknown>>;
+  const keys = [...new Set([...Object.keys(live), ...Object.keys(wanted)])].toSorted();
+  return keys.filter(
+    (key) => toCanonicalJson(live[key] ?? null) !== toCanonicalJson(wanted[key] ?? null),
+  );
+}
+
+/** Running before created before down; then by name, which `view.instances` is sorted by. */
+function rank({ state }: Located): number {
+  return { running: 0, paused: 1, created: 2, exited: 3 }[state];
+}

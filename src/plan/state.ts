@@ -1,0 +1,73 @@
+import type { ServiceState } from '../model/status.ts';
+import type { Health } from './check.ts';
+import type { Decision } from './decision.ts';
+import type { Hold } from './hold.ts';
+import type { PlanInput } from './input.ts';
+import type { Motive } from './motive.ts';
+import type { SortedInstances } from './sort-instances.ts';
+import type { ServiceView } from './view.ts';
+
+interface StateInput {
+  readonly view: ServiceView;
+  readonly sorted: SortedInstances;
+  readonly health: Health | undefined;
+  readonly hold: Hold | undefined;
+  readonly motive: Motive;
+  readonly input: PlanInput;
+}
+
+/** The one word for a service that shall run, and why. */
+export function convergedState(
+  situation: StateInput & { readonly desired: unknown },
+): Pick<Decision, 'state' | 'stateCause'> {
+  const { hold, health, sorted, motive } = situation;
+  if (hold) return { state: heldState(situation, hold), stateCause: hold.wait.cause };
+  if (sorted.outdated.length > 0) return { state: 'Updating', stateCause: motive.cause };
+  if (!sorted.current) return { state: 'Pending', stateCause: motive.cause };
+  if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
+  if (motive.restarts || !health) return { state: 'Starting', stateCause: motive.cause };
+  return runningState(situation, health);
+}
+
+function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
+  if (hold.kind === 'crash-loop') return 'CrashLoop';
+  return sorted.current?.state === 'running' ? 'Degraded' : 'Pending';
+}
+
+function runningState(
+  { view, sorted, input }: StateInput,
+  health: Health,
+): Pick<Decision, 'state' | 'stateCause'> {
+  switch (health.kind) {
+    case 'unresponsive':
+      return { state: 'Degraded', stateCause: input.observer.fault?.cause ?? health.message };
+    case 'unverified':
+      return unverifiedState(view, health, input.nowMs);
+    case 'passed':
+      break;
+  }
+  if (!input.routes.ok)
+    return { state: 'Degraded', stateCause: `not routed: ${input.routes.cause}` };
+  if (sorted.current?.drift.length)
+    return { state: 'Degraded', stateCause: 'drift is being healed' };
+  if (health.needsAuth) {
+    return { state: 'NeedsAuth', stateCause: 'it answers, and wants credentials' };
+  }
+  return { state: 'Running', stateCause: '' };
+}
+
+function unverifiedState(
+  { history }: ServiceView,
+  { message, deadlineMs }: Extract<Health, { kind: 'unverified' }>,
+  nowMs: number,
+): Pick<Decision, 'state' | 'stateCause'> {
+  if (nowMs >= deadlineMs) {
+    return {
+      state: 'Failed',
+      stateCause: `not verified in time: ${message || 'no check has passed'}`,
+    };
+  }
+  const stateCause = message ? `not verified yet: ${message}` : 'not verified yet';
+  const updates = history.goodRevision !== undefined && (history.restarts?.count ?? 0) === 0;
+  return { state: updates ? 'Updating' : 'Starting', stateCause };
+}

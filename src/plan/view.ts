@@ -1,0 +1,74 @@
+import type { ServiceHistory } from '../model/history.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Request } from '../model/request.ts';
+import type { Route } from '../model/route.ts';
+import type { DesiredService } from '../model/service.ts';
+import type { PlanInput } from './input.ts';
+
+/** An instance with the runtime that reported it. */
+export interface Located extends Instance {
+  readonly runtime: string;
+}
+
+/** Everything about one service, cut out of the input. */
+export interface ServiceView {
+  readonly name: string;
+  readonly desired?: DesiredService;
+  readonly digest?: string;
+  readonly frozenCause?: string;
+  /** Sorted by name, so that the order of a list never matters. */
+  readonly instances: readonly Located[];
+  readonly routes: readonly Route[];
+  readonly requests: readonly Request[];
+  readonly history: ServiceHistory;
+}
+
+/** One view per service that is desired, frozen, observed or routed, within the scope; by name. */
+export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
+  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
+  const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
+  const instances = Map.groupBy(locateInstances(input), ({ service }) => service);
+  const routes = Map.groupBy(input.routes.ok ? input.routes.routes : [], ({ service }) => service);
+  const requests = Map.groupBy(
+    input.requests.filter((request) => request.kind !== 'allow-removals'),
+    ({ service }) => service,
+  );
+  const known = [...desired.keys(), ...frozen.keys(), ...instances.keys(), ...routes.keys()];
+  const names = [...new Set(known)].filter((name) => inScope(name, input)).toSorted();
+  return new Map(
+    names.map((name) => {
+      const service = desired.get(name);
+      const digest = input.digests.get(name);
+      const frozenCause = frozen.get(name);
+      const view: ServiceView = {
+        name,
+        ...(service && { desired: service }),
+        ...(digest !== undefined && { digest }),
+        ...(frozenCause !== undefined && { frozenCause }),
+        instances: (instances.get(name) ?? []).toSorted(byName),
+        routes: routes.get(name) ?? [],
+        requests: requests.get(name) ?? [],
+        history: input.histories.get(name) ?? {},
+      };
+      return [name, view];
+    }),
+  );
+}
+
+export function hasRequest(view: ServiceView, kind: Request['kind']): Request | undefined {
+  return view.requests.find((request) => request.kind === kind);
+}
+
+function inScope(name: string, { scope }: PlanInput): boolean {
+  return scope === 'all' || scope.has(name);
+}
+
+function locateInstances({ observations }: PlanInput): readonly Located[] {
+  return [...observations].flatMap(([runtime, observation]) =>
+    observation.ok ? observation.instances.map((instance) => ({ ...instance, runtime })) : [],
+  );
+}
+
+function byName(a: Located, b: Located): number {
+  return a.name < b.name ? -1 : 1;
+}
