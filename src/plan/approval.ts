@@ -18,9 +18,10 @@ export function toApproved(input: PlanInput): PlanInput {
   for (const name of names) {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
+    if (!wanted && isNamedRemoval(name, input)) continue;
     const approved = history?.accepted ?? runningAsApproved(wanted, live.get(name));
     if (approved) services.push(approved);
-    else if (!wanted && !isNamedRemoval(name, input)) frozen.push({ name, cause: WAITS });
+    else if (!wanted) frozen.push({ name, cause: WAITS });
     const digest = history?.acceptedDigest ?? input.digests.get(name);
     if (digest !== undefined) digests.set(name, digest);
   }
