@@ -1,0 +1,63 @@
+import { delimiter } from 'node:path';
+import { AppError } from '../../errors.ts';
+import type { DesiredService } from '../../model/service.ts';
+import type { SecretValues } from '../../ports.ts';
+
+/** The variable by which everything that an instance started can be found again (programs/shim). */
+const MARKER = 'MCP_MANAGER_INSTANCE';
+
+/** All that a program gets of the manager's own environment; the rest may hold secrets. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
+
+/** The variables of one process, as Node gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The service's own variables with their secrets. Throws SECRET_MISSING that names the variable. */
+export function resolveEnvironment(
+  { name, spec }: DesiredService,
+  values: SecretValues,
+): Record<string, string> {
+  const entries = Object.entries(spec.env).map(([key, value]) => {
+    const clear = typeof value === 'string' ? value : values.get(value.secret);
+    if (clear === undefined)
+      throw new AppError('SECRET_MISSING', `No value was given for the secret ${key} of ${name}.`);
+    return [key, clear];
+  });
+  return Object.fromEntries(entries);
+}
+
+export interface EnvironmentParts {
+  readonly inherited: Environment;
+  /** Folder of the Node that runs the manager: its programs are found first. */
+  readonly nodeFolder: string;
+  readonly own: Readonly<Record<string, string>>;
+  readonly service: DesiredService;
+  readonly port: number;
+  readonly marker: string;
+}
+
+/** Everything that one program gets: a few of ours, its own, and what the manager tells it. */
+export function toEnvironment(parts: EnvironmentParts): Record<string, string> {
+  const { inherited, nodeFolder, own, service, marker } = parts;
+  const port = String(parts.port);
+  const kept = INHERITED.flatMap((key) => {
+    const value = inherited[key];
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    PATH: [nodeFolder, inherited['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter),
+    ...own,
+    PORT: port,
+    MCP_PORT: port,
+    MCP_CONTAINER_PORT: port,
+    MCP_SERVICE_NAME: service.platform?.serviceName ?? service.name,
+    MCP_INSTANCE_ID: service.platform?.instanceId ?? service.name,
+    [MARKER]: marker,
+  };
+}
+
+/** The command with the port that the kernel chose. */
+export function toCommand(command: readonly string[], port: number): readonly string[] {
+  return command.map((part) => part.replaceAll('${port}', String(port)));
+}
