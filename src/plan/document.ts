@@ -57,8 +57,9 @@ export function hasChanges({ changes }: PlanDocument): boolean {
   return changes.length > 0;
 }
 
-function isChange({ change, road, gate }: ServicePlan): boolean {
-  return change !== 'no-op' || gate !== undefined || road.some(({ kind }) => kind !== 'wait');
+/** Whatever `apply` would do, and what a gate keeps it from doing. */
+function isChange(service: ServicePlan): boolean {
+  return service.gate !== undefined || !actionsOf(service).includes('no-op');
 }
 
 function toChange(service: ServicePlan, instances: readonly Instance[]): ChangeDocument {

@@ -19,20 +19,28 @@ export function formatChange(change: ChangeDocument, { createdAt, paint }: Chang
   const why = cause === '' ? [] : [`  # (${oneLine(cause)})`];
   const name = `${paint(symbol.style, symbol.text.padStart(3))} ${service}`;
   const road = steps.map((step, index) =>
-    formatRoadStep(step, { number: index + 1, createdAt, paint }),
+    formatRoadStep(step, { number: index + 1, known: cause, createdAt, paint }),
   );
   return [headline, ...why, name, ...formatFields(change, paint), ...road].join('\n');
 }
 
-function formatRoadStep(
-  step: StepDocument,
-  { number, createdAt, paint }: ChangeContext & { readonly number: number },
-): string {
+interface StepContext extends ChangeContext {
+  readonly number: number;
+  /** The cause of the change as a whole: steps say only what differs. */
+  readonly known: string;
+}
+
+function formatRoadStep(step: StepDocument, context: StepContext): string {
+  const { number, known, createdAt, paint } = context;
   const { kind, target, cause, until, volumes } = step;
-  const what = kind === 'wait' ? `wait until ${target}` : `${kind} ${target}`;
+  // The codes of waits are words with dashes: `back-off-ends`.
+  const what =
+    kind === 'wait' ? `wait until ${target.replace('-ends', ' ends')}` : `${kind} ${target}`;
   const data = volumes === true ? paint('red', ' and its volumes') : '';
-  const reasons = [cause, until === undefined ? '' : formatUntil(until, createdAt)];
+  const reasons = [
+    cause === known ? '' : cause,
+    until === undefined ? '' : formatUntil(until, createdAt),
+  ];
   const why = reasons.filter((reason) => reason !== '').join('; ');
-  const line = `${oneLine(what)}${data}`;
-  return `      ${number}. ${line}${why === '' ? '' : paint('dim', ` (${oneLine(why)})`)}`;
+  return `      ${number}. ${oneLine(what)}${data}${why === '' ? '' : paint('dim', ` (${oneLine(why)})`)}`;
 }

@@ -1,6 +1,7 @@
 import type { Drift } from '../model/plan.ts';
 import { oneLine } from './format-line.ts';
 import type { Paint } from './format-symbol.ts';
+import { formatValue } from './format-value.ts';
 
 /** Drift of spec and existence first, failures at run time apart: they are different signals. */
 export function formatDriftSections(drift: readonly Drift[], paint: Paint): readonly string[] {
@@ -40,7 +41,13 @@ function formatSection(
 
 function formatDrift({ instance, path, expected, actual, signal }: Drift, paint: Paint): string {
   const symbol = signal === 'spec' ? paint('yellow', '~') : paint('red', '!');
-  const where = [instance, path].filter((part) => part !== undefined).join(' ');
-  const what = `${expected} -> ${actual}`;
-  return `      ${symbol} ${oneLine(where === '' ? what : `${where}: ${what}`)}`;
+  const where = [instance ?? 'its instance', path].filter((part) => part !== undefined).join(' ');
+  const [from, to] = [expected, actual].map((value) => formatLive(path, value));
+  return `      ${symbol} ${oneLine(`${where}: ${from} -> ${to}`)}`;
+}
+
+/** Runtimes report text; bytes are shown as in the fields of a change. */
+function formatLive(path: string | undefined, value: string): string {
+  if (path?.endsWith('Bytes') !== true || !/^\d+$/.test(value)) return value;
+  return formatValue(path, Number(value));
 }

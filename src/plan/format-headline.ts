@@ -31,14 +31,8 @@ const HEADLINES = {
 function headlineByActions(actions: readonly Action[]): string {
   if (actions.includes('create'))
     return actions.length > 1 ? 'must be replaced' : 'will be created';
-  switch (actions[0]) {
-    case 'import':
-      return 'will be imported';
-    case 'forget':
-      return 'will be forgotten, but keeps running';
-    case 'delete':
-      return 'will be removed';
-    default:
-      return 'will be updated in place';
-  }
+  if (actions.includes('import')) return 'will be imported';
+  if (actions.includes('forget')) return HEADLINES.forget_by_request;
+  if (actions.includes('update')) return 'will be updated in place';
+  return 'will be removed';
 }

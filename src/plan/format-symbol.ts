@@ -20,9 +20,9 @@ export function symbolOf(actions: readonly Action[]): PlanSymbol {
     case 'delete':
       return { text: '-', style: 'red', meaning: 'remove' };
     case 'delete create':
-      return { text: '-/+', style: 'yellow', meaning: 'stop, then start the replacement' };
+      return { text: '-/+', style: 'yellow', meaning: 'replace: stop the old, then start the new' };
     case 'create delete':
-      return { text: '+/-', style: 'yellow', meaning: 'start the replacement, then stop' };
+      return { text: '+/-', style: 'yellow', meaning: 'replace: start the new, then stop the old' };
     case 'forget':
     case 'forget delete':
       return { text: '.', style: 'yellow', meaning: 'forget, but leave running' };

@@ -3,11 +3,10 @@ import { oneLine } from './format-line.ts';
 const MEBIBYTE = 1024 * 1024;
 /** `(secret 3)` and `(known after pull)` stand for a value: they are not quoted as one. */
 const PLACEHOLDER = /^\((secret|known after) ?[^()]*\)$/;
-const UNQUOTED: ReadonlySet<string> = new Set(['revision', 'release', 'url', 'power']);
 
 /** One value as a plan shows it, on one line: memory in Mi as documents write it, lists as JSON. */
 export function formatValue(path: string, value: unknown): string {
-  if (typeof value === 'string') return formatText(path, value);
+  if (typeof value === 'string') return formatText(value);
   if (typeof value === 'number' && path.endsWith('Bytes') && value % MEBIBYTE === 0) {
     return `${value / MEBIBYTE}Mi`;
   }
@@ -16,9 +15,8 @@ export function formatValue(path: string, value: unknown): string {
   return oneLine(String(value));
 }
 
-function formatText(path: string, value: string): string {
-  if (PLACEHOLDER.test(value) || UNQUOTED.has(path)) return oneLine(value);
-  return oneLine(JSON.stringify(value));
+function formatText(value: string): string {
+  return oneLine(PLACEHOLDER.test(value) ? value : JSON.stringify(value));
 }
 
 function formatMap(value: object): string {

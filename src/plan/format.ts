@@ -17,9 +17,7 @@ export interface FormatOptions {
 export function formatPlanDocument(document: PlanDocument, options: FormatOptions): string {
   const paint = createPaint(options.color);
   const blocked = document.changes.filter(({ gate }) => gate !== undefined);
-  const changes = document.changes.filter(
-    ({ gate, change }) => gate === undefined && !change.actions.includes('no-op'),
-  );
+  const changes = document.changes.filter(({ gate }) => gate === undefined);
   const sections = [
     ...formatDriftSections(document.drift, paint),
     ...formatChanges(changes, document, paint),

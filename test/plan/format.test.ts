@@ -1,0 +1,41 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { toPlanDocument } from '../../src/plan/document.ts';
+import { formatPlanDocument } from '../../src/plan/format.ts';
+import { factsOf, planOf, servicePlan, wait } from './golden/build-plan.ts';
+import { samples } from './golden/samples.ts';
+
+// A text that differs on purpose is accepted by `vitest run -u test/plan/format.test.ts`; read the diff first.
+describe.each(Object.entries(samples))('The plan %s', (name, { plan, facts }) => {
+  const document = toPlanDocument(plan, facts);
+
+  test('reads as its golden file says', async () => {
+    const text = formatPlanDocument(document, { color: false });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+
+  test('is the same text with colour, once colour is taken out', () => {
+    const colored = formatPlanDocument(document, { color: true });
+    expect(stripVTControlCharacters(colored)).toBe(formatPlanDocument(document, { color: false }));
+  });
+});
+
+test('With colour the plan carries it even where nothing is a terminal', async () => {
+  const { plan, facts } = samples.everything;
+  const text = formatPlanDocument(toPlanDocument(plan, facts), { color: true });
+  await expect(`${text}\n`).toMatchFileSnapshot('golden/everything-in-color.txt');
+});
+
+test('A saved plan carries no note that apply may do something else', () => {
+  const { plan, facts } = samples.create;
+  const document = toPlanDocument(plan, facts);
+  expect(formatPlanDocument(document, { color: false })).toContain('--out');
+  expect(formatPlanDocument(document, { color: false, saved: true })).not.toContain('--out');
+});
+
+test('What a service wrote itself cannot add lines to the plan or steer the terminal', () => {
+  const cause = 'it said:\n\u001B[2Jall is well\u202E';
+  const plan = planOf(servicePlan('echo', { road: [wait('back-off-ends', cause)] }));
+  const text = formatPlanDocument(toPlanDocument(plan, factsOf()), { color: false });
+  expect(text).toContain(String.raw`echo: it said:\n\u{1b}[2Jall is well\u{202e}`);
+});

@@ -1,0 +1,179 @@
+import { releaseOf } from '../../../src/model/revision.ts';
+import { found, wanted } from '../../helpers/services.ts';
+import {
+  createRoad,
+  recreateRoad,
+  removeStep,
+  type Sample,
+  sampleOf,
+  servicePlan,
+  sideOf,
+  startStep,
+  stopStep,
+  surgeRoad,
+  targetOf,
+  wait,
+} from './build-plan.ts';
+
+const SECRET = '/mcp/search#API_KEY';
+const withSecret = { env: { API_KEY: { secret: SECRET }, LOG_LEVEL: 'info' } };
+const fresh = { reason: 'create_because_new', cause: 'not found' } as const;
+const gone = { reason: 'remove_because_not_desired', cause: 'no document names it' } as const;
+
+export function createSample(): Sample {
+  const search = wanted('search', { spec: withSecret });
+  const road = createRoad(search, { ...fresh, secretVersions: { [SECRET]: '3' } });
+  const after = sideOf(search);
+  return sampleOf([servicePlan('search', { change: 'create', ...fresh, after, road })], {
+    desired: [search],
+    commit: { id: '4f2a91c', dirty: true },
+  });
+}
+
+/** An instance was made from an image before; what it becomes is known once the image is pulled. */
+export function pullSample(): Sample {
+  const { command: _command, ...spec } = wanted('web').spec;
+  const web = { ...wanted('web'), spec: { ...spec, image: 'docker.io/library/nginx:1.29' } };
+  const { url: _url, ...after } = sideOf(web);
+  const road = createRoad(web, fresh).filter(({ kind }) => kind !== 'create');
+  return sampleOf([servicePlan('web', { change: 'create', ...fresh, after, road })], {
+    desired: [web],
+  });
+}
+
+export function replaceSample(): Sample {
+  const before = wanted('search', { spec: withSecret });
+  const after = wanted('search', {
+    spec: {
+      command: ['node', 'server.ts', '--fast'],
+      env: { API_KEY: { secret: '/mcp/shared#API_KEY' }, REGION: 'eu' },
+      resources: { ...before.spec.resources, memoryBytes: 512 * 1024 * 1024 },
+    },
+  });
+  const old = found(before, { secretVersions: { [SECRET]: '3' } });
+  const why = { reason: 'replace_because_spec_changed', cause: 'command, env changed' } as const;
+  const secretVersions = { '/mcp/shared#API_KEY': '7' };
+  const plan = servicePlan('search', {
+    change: 'replace',
+    ...why,
+    before: sideOf(before, { release: old.release }),
+    after: sideOf(after),
+    replacePaths: ['command', 'env', 'resources.memoryBytes'],
+    road: recreateRoad(after, old, { ...why, secretVersions }),
+  });
+  return sampleOf([plan], { desired: [after], instances: [old] });
+}
+
+export function surgeSample(): Sample {
+  const search = wanted('search', { spec: withSecret });
+  const old = found(search, { secretVersions: { [SECRET]: '3' } });
+  const secretVersions = { [SECRET]: '4' };
+  const why = { reason: 'replace_because_secret_changed', cause: `${SECRET} changed` } as const;
+  const release = releaseOf({ revision: search.revision, secretVersions });
+  const plan = servicePlan('search', {
+    change: 'replace',
+    ...why,
+    before: sideOf(search, { release: old.release }),
+    after: sideOf(search, { release }),
+    road: surgeRoad(search, old, { ...why, secretVersions }),
+  });
+  return sampleOf([plan], { desired: [search], instances: [old] });
+}
+
+export function removeSample(): Sample {
+  const old = found('old');
+  const data = found('data');
+  const asked = { reason: 'remove_by_request', cause: 'removed by anna' } as const;
+  const plans = [
+    servicePlan('data', {
+      change: 'remove',
+      ...asked,
+      before: sideOf(wanted('data'), { release: data.release }),
+      road: [
+        { kind: 'unroute', slug: 'data', ...asked },
+        stopStep(data, asked),
+        removeStep(data, asked, true),
+      ],
+    }),
+    servicePlan('old', {
+      change: 'remove',
+      ...gone,
+      before: sideOf(wanted('old'), { release: old.release }),
+      road: [{ kind: 'unroute', slug: 'old', ...gone }, stopStep(old, gone), removeStep(old, gone)],
+    }),
+  ];
+  return sampleOf(plans, { instances: [data, old] });
+}
+
+export function blockedSample(): Sample {
+  const tooMany = {
+    code: 'REMOVAL_TOO_MANY',
+    cause: '7 of 12 services would go within 10 minutes, at most 5 may',
+    allow: 'restore the documents, or `mcp-manager apply --allow-removals 7`',
+  };
+  const kept = {
+    code: 'REMOVAL_PROTECTED',
+    cause: 'the service is protected',
+    allow: 'put its document back with `protected: false`, then remove it',
+  };
+  const plans = [
+    { name: 'frail', gate: tooMany },
+    { name: 'grand', gate: kept },
+    { name: 'hoary', gate: tooMany },
+  ].map(({ name, gate }) => {
+    const road = [wait('allowed', `removal blocked: ${gate.cause}`)];
+    return servicePlan(name, {
+      change: 'remove',
+      ...gone,
+      before: sideOf(wanted(name)),
+      gate,
+      road,
+    });
+  });
+  return sampleOf(plans, { instances: [found('frail'), found('grand'), found('hoary')] });
+}
+
+export function powerSample(): Sample {
+  const on = wanted('on');
+  const off = wanted('off', { power: 'off' });
+  const stopped = found(on, { state: 'exited' });
+  const running = found(off);
+  const start = { reason: 'start_because_stopped', cause: 'it was stopped' } as const;
+  const stop = { reason: 'stop_because_power_off', cause: 'power is off' } as const;
+  const plans = [
+    servicePlan('off', {
+      change: 'update',
+      ...stop,
+      before: sideOf(off, { power: 'on' }),
+      after: sideOf(off),
+      road: [{ kind: 'unroute', slug: 'off', ...stop }, stopStep(running, stop)],
+    }),
+    servicePlan('on', {
+      change: 'update',
+      ...start,
+      before: sideOf(on, { power: 'off' }),
+      after: sideOf(on),
+      road: [startStep(stopped, start), ...createRoad(on, start).slice(2)],
+    }),
+  ];
+  return sampleOf(plans, { desired: [off, on], instances: [running, stopped] });
+}
+
+export function adoptionSample(): Sample {
+  const asked = { reason: 'forget_by_request', cause: 'let go running' } as const;
+  const instance = found('mine');
+  const plans = [
+    servicePlan('mine', {
+      change: 'forget',
+      ...asked,
+      before: sideOf(wanted('mine')),
+      road: [{ kind: 'forget', runtime: 'memory', target: targetOf(instance), ...asked }],
+    }),
+    servicePlan('theirs', {
+      change: 'import',
+      cause: 'its document adopts it',
+      after: sideOf(wanted('theirs')),
+    }),
+  ];
+  return sampleOf(plans, { desired: [wanted('theirs')], instances: [instance] });
+}
