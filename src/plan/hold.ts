@@ -30,9 +30,9 @@ export function holdFor(situation: HoldInput): Hold | undefined {
   return secretHold(situation) ?? crashHold(situation);
 }
 
-/** Nothing is made or started without all of its secrets; what runs is left alone. */
+/** Nothing is made without all of its secrets; what is there is left alone. */
 function secretHold({ desired, making, input }: HoldInput): Hold | undefined {
-  if (!making.some(({ kind }) => kind === 'create' || kind === 'start')) return undefined;
+  if (!making.some(({ kind }) => kind === 'create')) return undefined;
   for (const reference of secretReferences(desired.spec)) {
     const state = input.secrets.get(reference);
     if (state?.kind === 'known') continue;
