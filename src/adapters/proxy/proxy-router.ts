@@ -1,0 +1,168 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '../../atomic-file.ts';
+import { AppError } from '../../errors.ts';
+import { formatRoutes, parseRoutes, routesGeneration } from '../../model/router-program.ts';
+import type { Route } from '../../model/route.ts';
+import type { Log, Router } from '../../ports.ts';
+import { askStatus } from './ask-status.ts';
+import { chooseKeptPort } from './choose-port.ts';
+import { createRouteWriter } from './route-writer.ts';
+import { superviseProgram } from './supervisor.ts';
+import type { ProgramState, Supervisor } from './supervisor.ts';
+
+/** Long enough for a restart of the program after a crash; then the step is tried again later. */
+const SERVED_WITHIN_MS = 5_000;
+const ASK_AGAIN_MS = 50;
+/** The program starts in half a second; on a busy machine the caller goes on and observes. */
+const SETTLED_WITHIN_MS = 10_000;
+/** Linux: `sun_path` without its final zero. */
+const LONGEST_SOCKET_PATH = 107;
+
+export interface ProxyRouterOptions {
+  readonly stateFolder: string;
+  readonly host: string;
+  /** 0: chosen once and kept in the state folder. */
+  readonly port: number;
+  /** What services are reached at from outside, when another address than the router's own. */
+  readonly publicBaseUrl?: string;
+  readonly log: Log;
+}
+
+/**
+ * The embedded router: our own small program, started and supervised here, told by a routes file.
+ * Resolves also when the port is taken: `observe()` then says so, and the program is tried again.
+ * A write resolves when the program serves it; else ROUTER_UNAVAILABLE or ROUTER_PORT_TAKEN.
+ */
+export async function openProxyRouter(options: ProxyRouterOptions): Promise<Router> {
+  const { host, log } = options;
+  const files = filesOf(options.stateFolder);
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
+  const initial = await readRoutes(files.routes, log);
+  await writeRoutes(files.routes, formatRoutes(initial));
+  const program = superviseProgram({ args: argsOf(files, host, port), log });
+  const writer = createRouteWriter({
+    initial,
+    write: (text) => writeRoutes(files.routes, text),
+    served: createServedCheck(program, files.control),
+  });
+  await Promise.race([program.settled, pause(SETTLED_WITHIN_MS, undefined, { ref: false })]);
+  return {
+    baseUrl: options.publicBaseUrl?.replace(/\/+$/, '') ?? `http://${reachable(host)}:${port}`,
+    observe() {
+      const state = program.state();
+      if (state.kind === 'serving') return { ok: true, routes: writer.routes() };
+      return { ok: false, cause: toError(state).message };
+    },
+    route: (route, signal) => untilAborted(() => writer.change(route.slug, route), signal),
+    unroute: (slug, signal) => untilAborted(() => writer.change(slug, undefined), signal),
+    close: () => program.close(),
+  };
+}
+
+interface RouterFiles {
+  readonly folder: string;
+  readonly routes: string;
+  readonly control: string;
+  readonly port: string;
+}
+
+function filesOf(stateFolder: string): RouterFiles {
+  const folder = join(stateFolder, 'router');
+  const control = join(folder, 'control.sock');
+  if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) {
+    throw new AppError('CONFIG_INVALID', `${control} is too long for a socket's name`, {
+      hint: `set STATE_DIR to a folder with a shorter path`,
+    });
+  }
+  return { folder, control, routes: join(folder, 'routes.json'), port: join(folder, 'port') };
+}
+
+function argsOf(files: RouterFiles, host: string, port: number): readonly string[] {
+  const program = fileURLToPath(new URL('../../programs/router/main.ts', import.meta.url));
+  const where = ['--routes', files.routes, '--control', files.control];
+  return [program, ...where, '--host', host, '--port', String(port)];
+}
+
+async function readRoutes(file: string, log: Log): Promise<readonly Route[]> {
+  try {
+    return parseRoutes(await readFile(file, 'utf8'));
+  } catch (error) {
+    // Routes are derived: the next pass writes them anew.
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing) log.warn({ file, cause: String(error) }, 'routes file unreadable, made anew');
+    return [];
+  }
+}
+
+async function writeRoutes(file: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(file, text);
+  } catch (cause) {
+    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written`, { cause });
+  }
+}
+
+/** Asks until the running program serves the text; a text it is known to serve is not asked again. */
+function createServedCheck(
+  program: Supervisor,
+  controlSocket: string,
+): (text: string) => Promise<void> {
+  let known = '';
+  return async (text) => {
+    const generation = routesGeneration(text);
+    const endMs = performance.now() + SERVED_WITHIN_MS;
+    for (;;) {
+      const state = program.state();
+      if (state.kind === 'serving') {
+        const served = `${String(state.pid)} ${generation}`;
+        if (served === known) return;
+        const status = await askStatus(controlSocket);
+        if (status?.pid === state.pid && status.generation === generation) {
+          known = served;
+          return;
+        }
+      }
+      if (state.kind === 'down' && state.portTaken) throw toError(state);
+      if (performance.now() >= endMs) throw toError(state);
+      await pause(ASK_AGAIN_MS);
+    }
+  };
+}
+
+function toError(state: ProgramState): AppError {
+  switch (state.kind) {
+    case 'starting':
+      return new AppError('ROUTER_UNAVAILABLE', 'the router is starting');
+    case 'serving':
+      return new AppError('ROUTER_UNAVAILABLE', 'the router does not take its routes file');
+    case 'down':
+      return state.portTaken
+        ? new AppError('ROUTER_PORT_TAKEN', `router: ${state.cause}`, {
+            hint: 'end that program, or set ROUTER_PORT to a free port',
+          })
+        : new AppError('ROUTER_UNAVAILABLE', `the router is down: ${state.cause}`);
+  }
+}
+
+/** The change itself goes on when its caller has stopped waiting: it is shared with others. */
+async function untilAborted(run: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([run(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** An address to connect to: the loopback one where the router listens on all. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

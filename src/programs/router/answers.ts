@@ -1,0 +1,49 @@
+import type { FastifyReply } from 'fastify';
+import { errorCode } from './error-code.ts';
+
+/** A new instance is up in a second or two. */
+const RETRY_AFTER_S = '1';
+
+/** Nothing could be reached at the target's address; anything later than that is a broken exchange. */
+const UNREACHED = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+]);
+
+export function sendRouteNotFound(reply: FastifyReply, path: string): FastifyReply {
+  return sendError(reply, 404, 'route_not_found', `No service is routed at ${path}.`);
+}
+
+export function sendNoTarget(reply: FastifyReply, service: string): FastifyReply {
+  return sendUnavailable(reply, 'no_target', `Service ${service} has no running instance.`);
+}
+
+/** 503 when the instance did not take the connection, 502 when it broke the exchange. */
+export function sendUpstreamError(
+  reply: FastifyReply,
+  service: string,
+  error: Error,
+): FastifyReply {
+  const code = errorCode(error);
+  if (code !== undefined && UNREACHED.has(code)) {
+    return sendUnavailable(reply, 'upstream_unavailable', `Service ${service} does not answer.`);
+  }
+  return sendError(reply, 502, 'upstream_failed', `Service ${service} broke the exchange.`);
+}
+
+function sendUnavailable(reply: FastifyReply, error: string, message: string): FastifyReply {
+  return sendError(reply.header('retry-after', RETRY_AFTER_S), 503, error, message);
+}
+
+function sendError(
+  reply: FastifyReply,
+  status: number,
+  error: string,
+  message: string,
+): FastifyReply {
+  return reply.code(status).send({ error, message });
+}

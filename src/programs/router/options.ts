@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+
+export interface RouterOptions {
+  readonly routesFile: string;
+  readonly controlSocket: string;
+  readonly host: string;
+  readonly port: number;
+  /** Lives on when the pipe to the program that started it closes. */
+  readonly keep: boolean;
+}
+
+/** Command line of the router program → options. Throws an Error that names the wrong argument. */
+export function parseOptions(args: readonly string[]): RouterOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      routes: { type: 'string' },
+      control: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '7999' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const { routes, control, host, keep } = values;
+  const port = Number(values.port);
+  if (routes === undefined) throw new Error('--routes FILE is missing');
+  if (control === undefined) throw new Error('--control SOCKET is missing');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port ${values.port} is no port`);
+  }
+  return { routesFile: routes, controlSocket: control, host, port, keep };
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
+import { createTempFolder } from '../../helpers/temp-folder.ts';
+import { readStatus, routeTo } from './open-test-router.ts';
+import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { startRouterProgram } from './start-router-program.ts';
+
+test('it takes no new connection after SIGTERM and lets the open request finish', async () => {
+  const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+  const upstream = await serveUpstream((_request, response) => resolve(response));
+  const folder = await createTempFolder();
+  const program = await startRouterProgram({ folder, routes: [routeTo('foo', [upstream.url])] });
+  const url = `http://127.0.0.1:${String(await program.listening)}/mcp/foo`;
+  const answer = fetch(url);
+  const response = await promise;
+  program.child.kill('SIGTERM');
+  await eventually(() => expect(fetch(url)).rejects.toThrow('fetch failed'));
+  response.end('finished');
+  expect(await (await answer).text()).toBe('finished');
+  expect(await program.ended).toEqual({ code: 0, stderr: '' });
+});
+
+test('it ends within a second of its parent, open streams or not', async () => {
+  const upstream = await serveUpstream((_request, response) => response.write('x'));
+  const folder = await createTempFolder();
+  const program = await startRouterProgram({ folder, routes: [routeTo('foo', [upstream.url])] });
+  await fetch(`http://127.0.0.1:${String(await program.listening)}/mcp/foo`);
+  const closedMs = performance.now();
+  program.child.stdin.end();
+  expect(await program.ended).toMatchObject({ code: 0 });
+  expect(performance.now() - closedMs).toBeLessThan(1_000);
+});
+
+test('told to keep, it outlives the pipe to its parent', async () => {
+  const upstream = await serveMirror();
+  const folder = await createTempFolder();
+  const routes = [routeTo('foo', [upstream.url])];
+  const program = await startRouterProgram({ folder, routes, args: ['--keep'] });
+  const port = await program.listening;
+  program.child.stdin.destroy();
+  await once(program.child.stdin, 'close');
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/mcp/foo`);
+  expect(answer.status).toBe(200);
+  expect((await readStatus(program.controlSocket)).pid).toBe(program.child.pid);
+});
+
+test('a port that another program holds ends it with code 3 and a plain message', async () => {
+  const foreign = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void foreign.close());
+  await once(foreign, 'listening');
+  const address = foreign.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const folder = await createTempFolder();
+  const program = await startRouterProgram({ folder, routes: [], port: port ?? 0 });
+  program.listening.catch(() => undefined);
+  expect(await program.ended).toEqual({
+    code: 3,
+    stderr: `127.0.0.1:${String(port)} is taken by another program\n`,
+  });
+});
+
+test('it waits for our own router that is about to free the port', async () => {
+  const folder = await createTempFolder();
+  const old = await startRouterProgram({ folder, routes: [] });
+  const port = await old.listening;
+  const next = await startRouterProgram({ folder, routes: [], port });
+  // Longer than it would wait for a stranger.
+  const waited = await Promise.race([next.ended, pause(1_000, 'still waiting')]);
+  expect(waited).toBe('still waiting');
+  old.child.kill('SIGTERM');
+  expect(await next.listening).toBe(port);
+  expect((await readStatus(next.controlSocket)).pid).toBe(next.child.pid);
+});
+
+test('a wrong argument ends it with a message that names it', async () => {
+  const folder = await createTempFolder();
+  const program = await startRouterProgram({ folder, routes: [], args: ['--port', 'high'] });
+  program.listening.catch(() => undefined);
+  expect(await program.ended).toEqual({ code: 1, stderr: '--port high is no port\n' });
+});
