@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import type { Command, Control } from '../control.ts';
+import { bySchema, nameSchema, namesSchema, objectSchema } from './request-schemas.ts';
+
+const PLAIN_KINDS = ['restart', 'pause', 'unpause', 'update', 'forget'] satisfies Command['kind'][];
+
+const plainSchema = objectSchema(
+  { kind: { type: 'string', enum: PLAIN_KINDS }, service: nameSchema, by: bySchema },
+  ['kind', 'service', 'by'],
+);
+
+const removeSchema = objectSchema(
+  {
+    kind: { type: 'string', const: 'remove' },
+    service: nameSchema,
+    volumes: { type: 'boolean' },
+    by: bySchema,
+  },
+  ['kind', 'service', 'volumes', 'by'],
+);
+
+const commandSchema = {
+  type: 'object',
+  if: { properties: { kind: { const: 'remove' } }, required: ['kind'] },
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: removeSchema,
+  else: plainSchema,
+} as const;
+
+/** Requests that are no desired state, and the wish that documents are looked at again. */
+export function addCommandRoutes(app: FastifyInstance, control: Control): void {
+  app.post<{ Body: Command }>(
+    '/v1/commands',
+    { schema: { body: commandSchema } },
+    async ({ body }, reply) => {
+      await control.ask(body);
+      return reply.status(202).send();
+    },
+  );
+
+  app.post<{ Body: { readonly names?: readonly string[] } }>(
+    '/v1/wake',
+    { schema: { body: objectSchema({ names: namesSchema }) } },
+    async ({ body }, reply) => {
+      await control.wake(body.names);
+      return reply.status(202).send();
+    },
+  );
+}

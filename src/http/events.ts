@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import type { Control, EventQuery } from '../control.ts';
+import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import { sendNdjson, sendServerSentEvents } from './stream.ts';
+
+/** A producer's uuid, a slash and a number; or a time. */
+const LONGEST_SINCE = 100;
+
+interface Query {
+  readonly since?: string;
+  readonly follow?: string;
+  readonly service?: string;
+}
+
+const querySchema = objectSchema({
+  since: { type: 'string', minLength: 1, maxLength: LONGEST_SINCE },
+  follow: flagTextSchema,
+  service: nameSchema,
+});
+
+/** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
+export function addEventRoutes(app: FastifyInstance, control: Control): void {
+  app.get<{ Querystring: Query }>(
+    '/v1/events',
+    { schema: { querystring: querySchema } },
+    ({ query, headers }, reply) => {
+      if (headers.accept?.includes('text/event-stream') !== true) {
+        return sendNdjson(reply, (signal) => control.events(toEventQuery(query), signal));
+      }
+      const resumed = headers['last-event-id'];
+      const since = typeof resumed === 'string' ? resumed : query.since;
+      const wanted = toEventQuery({ follow: 'true', ...query, ...(since && { since }) });
+      return sendServerSentEvents(reply, (signal) => control.events(wanted, signal));
+    },
+  );
+}
+
+function toEventQuery({ since, follow, service }: Query): EventQuery {
+  return {
+    follow: follow === 'true',
+    ...(since !== undefined && { since }),
+    ...(service !== undefined && { service }),
+  };
+}

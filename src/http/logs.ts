@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import type { Control } from '../control.ts';
+import type { LogRequest } from '../ports.ts';
+import {
+  countTextSchema,
+  flagTextSchema,
+  objectSchema,
+  timeTextSchema,
+} from './request-schemas.ts';
+import { sendNdjson } from './stream.ts';
+
+interface LogQuery {
+  readonly follow?: string;
+  readonly tail?: string;
+  readonly sinceMs?: string;
+}
+
+const querySchema = objectSchema({
+  follow: flagTextSchema,
+  tail: countTextSchema,
+  sinceMs: timeTextSchema,
+});
+
+/** Output lines of a service's instances, as NDJSON. */
+export function addLogRoutes(app: FastifyInstance, control: Control): void {
+  app.get<{ Params: { name: string }; Querystring: LogQuery }>(
+    '/v1/services/:name/logs',
+    { schema: { querystring: querySchema } },
+    ({ params, query }, reply) =>
+      sendNdjson(reply, (signal) => control.logs(params.name, toLogRequest(query), signal)),
+  );
+}
+
+function toLogRequest({ follow, tail, sinceMs }: LogQuery): LogRequest {
+  return {
+    follow: follow === 'true',
+    ...(tail !== undefined && { tail: Number(tail) }),
+    ...(sinceMs !== undefined && { sinceMs: Number(sinceMs) }),
+  };
+}

@@ -1,0 +1,73 @@
+import { STATUS_CODES } from 'node:http';
+import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
+
+/** An error as a client reads it (RFC 9457, application/problem+json), with our code and way out. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode | 'REQUEST_INVALID' | 'INTERNAL';
+  readonly hint?: string;
+}
+
+/** The problem for any error. What is no AppError and no client's mistake says nothing of its inside. */
+export function toProblemDocument(error: unknown): ProblemDocument {
+  if (error instanceof AppError) {
+    const { code, message, hint } = error;
+    return describe(statusOf(code), code, { detail: message, ...(hint !== undefined && { hint }) });
+  }
+  const status = clientStatusOf(error);
+  if (status === undefined) {
+    return describe(500, 'INTERNAL', {
+      detail: 'The manager failed to answer.',
+      hint: "the manager's log says more",
+    });
+  }
+  return describe(status, 'REQUEST_INVALID', { detail: messageOf(error) });
+}
+
+const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
+  SERVICE_UNKNOWN: 404,
+  REFUSED: 409,
+  PLAN_STALE: 409,
+  LEASE_HELD: 409,
+  NAME_TAKEN: 409,
+  DOCUMENT_CHANGED: 409,
+  DOCUMENT_NOT_OURS: 409,
+  PLAN_INVALID: 422,
+  NOT_SUPPORTED: 501,
+  TIMED_OUT: 504,
+};
+
+function statusOf(code: ErrorCode): number {
+  return STATUSES[code] ?? (ERROR_CODES[code] === 'infrastructure' ? 503 : 500);
+}
+
+/** Fastify marks what the client did wrong by a `statusCode` below 500. */
+function clientStatusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
+    ? statusCode
+    : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describe(
+  status: number,
+  code: ProblemDocument['code'],
+  { detail, hint }: { readonly detail: string; readonly hint?: string },
+): ProblemDocument {
+  return {
+    type: `urn:mcp-manager:error:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    ...(hint !== undefined && { hint }),
+  };
+}

@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import { toProblemDocument } from './problem-document.ts';
+
+/** So long a stream may take to fail with a status of its own; later errors come as its last line. */
+const FIRST_ITEM_MS = 150;
+/** Items that wait for a slow client before the source is asked for no more. */
+const BUFFERED_ITEMS = 16;
+/** Below the 30 s and 60 s at which common proxies drop a silent connection. */
+const HEARTBEAT_MS = 15_000;
+
+export type OpenStream<Item> = (signal: AbortSignal) => AsyncIterable<Item>;
+
+/**
+ * Sends each item as one line of JSON. The source is aborted when the client is gone, and not asked
+ * for more while the client does not read. An error after the first line is `{"problem": …}`, last.
+ */
+export async function sendNdjson<Item>(
+  reply: FastifyReply,
+  open: OpenStream<Item>,
+): Promise<FastifyReply> {
+  const items = await startStream(reply, open);
+  reply.header('content-type', 'application/x-ndjson');
+  return reply.send(Readable.from(toLines(items), { highWaterMark: BUFFERED_ITEMS }));
+}
+
+/** The same as server-sent events (WHATWG HTML §9.2): `id` and `event` from the item, heartbeats. */
+export async function sendServerSentEvents<Item extends { readonly id: string; type: string }>(
+  reply: FastifyReply,
+  open: OpenStream<Item>,
+): Promise<FastifyReply> {
+  const items = await startStream(reply, open);
+  reply.header('content-type', 'text/event-stream').header('cache-control', 'no-cache');
+  const frames = withHeartbeats(toFrames(items));
+  return reply.send(Readable.from(frames, { highWaterMark: BUFFERED_ITEMS }));
+}
+
+/** Waits a moment for the first item, so that a refusal is an HTTP status and not a line. */
+async function startStream<Item>(
+  reply: FastifyReply,
+  open: OpenStream<Item>,
+): Promise<AsyncIterable<Item>> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const iterator = open(gone.signal)[Symbol.asyncIterator]();
+  const first = iterator.next();
+  await Promise.race([first, pause(FIRST_ITEM_MS, undefined, { ref: false })]);
+  return goOn(first, iterator);
+}
+
+async function* goOn<Item>(
+  first: Promise<IteratorResult<Item>>,
+  iterator: AsyncIterator<Item>,
+): AsyncGenerator<Item> {
+  try {
+    for (let step = await first; step.done !== true; step = await iterator.next()) {
+      yield step.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* toLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  try {
+    for await (const item of items) yield `${JSON.stringify(item)}\n`;
+  } catch (error) {
+    yield `${JSON.stringify({ problem: toProblemDocument(error) })}\n`;
+  }
+}
+
+async function* toFrames(
+  items: AsyncIterable<{ readonly id: string; readonly type: string }>,
+): AsyncGenerator<string> {
+  try {
+    for await (const item of items) {
+      yield `id: ${item.id}\nevent: ${item.type}\ndata: ${JSON.stringify(item)}\n\n`;
+    }
+  } catch (error) {
+    yield `event: problem\ndata: ${JSON.stringify(toProblemDocument(error))}\n\n`;
+  }
+}
+
+async function* withHeartbeats(frames: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield ': connected\n\n';
+  let next = frames.next();
+  try {
+    for (;;) {
+      const step = await Promise.race([next, pause(HEARTBEAT_MS, undefined, { ref: false })]);
+      if (step?.done === true) return;
+      yield step === undefined ? ': still here\n\n' : step.value;
+      if (step !== undefined) next = frames.next();
+    }
+  } finally {
+    await frames.return(undefined);
+  }
+}

@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ApplyResult, Control, Health } from '../../src/control.ts';
+import type { CloudEvent } from '../../src/model/event.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { PlanDocument } from '../../src/model/plan-document.ts';
+import type { ServiceStatus } from '../../src/model/status.ts';
+import { START_MS } from '../helpers/services.ts';
+
+/** What a Control was asked, in order: the method's name and its arguments without the signal. */
+export type Call = readonly [method: keyof Control, ...args: unknown[]];
+
+export interface FakeControl extends Control {
+  readonly calls: Call[];
+}
+
+/** A Control with fixed answers that notes every call; any method can be replaced. */
+export function createFakeControl(replaced: Partial<Control> = {}): FakeControl {
+  const calls: Call[] = [];
+  const note = (...call: Call): void => void calls.push(call);
+  const control: Control = {
+    health: async () => someHealth(),
+    status: async () => ({ services: [someStatus('echo')], problems: [] }),
+    plan: async () => somePlan(),
+    async *apply() {
+      yield { kind: 'event', event: someEvent(1) };
+      yield { kind: 'result', result: someResult() };
+    },
+    ask: async () => {},
+    wake: async () => {},
+    async *events({ follow }, signal) {
+      yield someEvent(1);
+      yield someEvent(2);
+      if (follow) await untilAborted(signal);
+    },
+    async *logs() {
+      yield { atMs: START_MS, stream: 'stdout', text: 'hello' };
+    },
+    history: async () => [someEntry()],
+    ...replaced,
+  };
+  return {
+    calls,
+    health: () => (note('health'), control.health()),
+    status: () => (note('status'), control.status()),
+    plan: (request) => (note('plan', request), control.plan(request)),
+    apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
+    ask: (command) => (note('ask', command), control.ask(command)),
+    wake: (names) => (note('wake', names), control.wake(names)),
+    events: (query, signal) => (note('events', query), control.events(query, signal)),
+    logs: (name, wanted, signal) => (
+      note('logs', name, wanted),
+      control.logs(name, wanted, signal)
+    ),
+    history: (query) => (note('history', query), control.history(query)),
+  };
+}
+
+/** Resolves when the signal aborts; a test's deadline bounds it. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  await pause(60_000, undefined, { signal, ref: false }).catch(() => {});
+}
+
+export function someHealth(overrides: Partial<Health> = {}): Health {
+  return {
+    managerId: 'blue',
+    version: '1.2.3',
+    pid: 42,
+    mode: 'auto',
+    runtime: 'memory',
+    stateFolder: '/state',
+    startedAtMs: START_MS,
+    troubles: [],
+    ...overrides,
+  };
+}
+
+export function someStatus(name: string, overrides: Partial<ServiceStatus> = {}): ServiceStatus {
+  return {
+    name,
+    state: 'Running',
+    cause: '',
+    conditions: [{ type: 'Verified', status: 'True', reason: 'Verified', message: '1 tool' }],
+    runtime: 'memory',
+    origin: 'file',
+    labels: { team: 'search' },
+    url: `http://127.0.0.1:7999/mcp/${name}`,
+    era: 'modern',
+    tools: 1,
+    startedAtMs: START_MS,
+    restarts: 0,
+    ...overrides,
+  };
+}
+
+export function somePlan(overrides: Partial<PlanDocument> = {}): PlanDocument {
+  return {
+    formatVersion: '1.0',
+    planId: 'p-1',
+    managerId: 'blue',
+    createdAt: new Date(START_MS).toISOString(),
+    changes: [],
+    drift: [],
+    problems: [],
+    waiting: [],
+    summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 0 },
+    basis: {},
+    ...overrides,
+  };
+}
+
+export function someEvent(number: number, overrides: Partial<CloudEvent> = {}): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: `producer/${number}`,
+    source: 'mcp-manager/blue',
+    type: 'io.mcpmanager.service.started',
+    subject: 'echo',
+    time: new Date(START_MS).toISOString(),
+    datacontenttype: 'application/json',
+    data: {},
+    sequence: String(number),
+    ...overrides,
+  };
+}
+
+export function someResult(overrides: Partial<ApplyResult> = {}): ApplyResult {
+  return { outcome: 'converged', services: [someStatus('echo')], stale: [], ...overrides };
+}
+
+export function someEntry(overrides: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    id: 'i-1',
+    service: 'echo',
+    kind: 'create',
+    target: 'mcp-echo-12345678-1',
+    cause: 'new',
+    planId: 'p-1',
+    atMs: START_MS,
+    result: 'done',
+    endedAtMs: START_MS + 20,
+    ...overrides,
+  };
+}
