@@ -30,6 +30,8 @@ export interface ServiceHistory {
   readonly accepted?: DesiredService;
   /** `desiredDigest(accepted)`. */
   readonly acceptedDigest?: string;
+  /** Its disappearance from the documents was approved by `apply`. */
+  readonly removalApproved?: boolean;
   readonly failure?: Failure;
   readonly restarts?: Restarts;
   readonly verification?: Verification;

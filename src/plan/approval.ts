@@ -18,7 +18,7 @@ export function toApproved(input: PlanInput): PlanInput {
   for (const name of names) {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
-    if (!wanted && isNamedRemoval(name, input)) continue;
+    if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
     const approved = history?.accepted ?? runningAsApproved(wanted, live.get(name));
     if (approved) services.push(approved);
     else if (!wanted) frozen.push({ name, cause: WAITS });

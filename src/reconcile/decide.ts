@@ -1,0 +1,26 @@
+import type { Plan, ServicePlan } from '../model/plan.ts';
+import { toApproved, withPending } from '../plan/approval.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { plan } from '../plan/plan.ts';
+
+/** What a pass sets in motion, and what people are shown. The same plan unless changes wait for approval. */
+export interface Decided {
+  readonly plan: Plan;
+  readonly shown: readonly ServicePlan[];
+}
+
+export function decide(input: PlanInput, mode: 'auto' | 'approve'): Decided {
+  if (mode === 'auto') {
+    const decided = plan(input);
+    return { plan: decided, shown: decided.services };
+  }
+  const healing = plan(toApproved(input));
+  const healed = new Map(healing.services.map((service) => [service.name, service]));
+  const proposed = plan(input);
+  const names = new Set(proposed.services.map(({ name }) => name));
+  const shown = [
+    ...proposed.services.map((service) => withPending(healed.get(service.name), service)),
+    ...healing.services.filter(({ name }) => !names.has(name)),
+  ];
+  return { plan: healing, shown };
+}

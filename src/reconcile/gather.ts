@@ -1,0 +1,130 @@
+import type { Observation } from '../model/instance.ts';
+import { desiredDigest, secretReferences } from '../model/revision.ts';
+import type { SecretState } from '../model/secret.ts';
+import type { Desired, DesiredService } from '../model/service.ts';
+import type { Verification } from '../model/verification.ts';
+import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
+import { ALLOWANCE_MS } from '../plan/plan.ts';
+import type { Clock, Router, Runtime, Secrets, Store } from '../ports.ts';
+
+/** A runtime that is silent for so long counts as unobserved. */
+const OBSERVE_DEADLINE_MS = 30_000;
+const SECRETS_DEADLINE_MS = 5_000;
+
+export interface GatherOptions {
+  readonly desired: () => Desired;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly router: Router;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly verifications: () => ReadonlyMap<string, Verification>;
+  readonly observer: () => Observer;
+  readonly maxPrunePercent: number;
+  readonly clock: Clock;
+}
+
+/** Where a pass looks, and how closely. */
+export interface Look {
+  readonly scope: 'all' | ReadonlySet<string>;
+  readonly deep: boolean;
+}
+
+export type Gather = (
+  look: Look,
+  busy: ReadonlySet<string>,
+  signal: AbortSignal,
+) => Promise<PlanInput>;
+
+/** All reads of a pass, concurrently, each with a deadline, into one value. */
+export function createGather(options: GatherOptions): Gather {
+  const digestOf = createDigests();
+  return async (look, busy, signal) => {
+    const { store, router, clock } = options;
+    const desired = options.desired();
+    const [observations, secrets] = await Promise.all([
+      observeAll(options.runtimes, look, signal),
+      lookUpSecrets(options.secrets, desired, look, signal),
+    ]);
+    const nowMs = clock();
+    const settings: PlanSettings = {
+      maxPrunePercent: options.maxPrunePercent,
+      baseUrl: router.baseUrl,
+    };
+    return {
+      nowMs,
+      scope: look.scope,
+      desired,
+      digests: new Map(desired.services.map((service) => [service.name, digestOf(service)])),
+      observations,
+      routes: router.observe(),
+      secrets,
+      images: new Map(),
+      verifications: options.verifications(),
+      observer: options.observer(),
+      histories: store.histories(),
+      requests: store.requests(),
+      removals: countRemovals(store, nowMs),
+      busy,
+      settings,
+    };
+  };
+}
+
+/** Digests by identity: the loader keeps unchanged services, so a no-op pass hashes nothing. */
+function createDigests(): (service: DesiredService) => string {
+  const known = new WeakMap<DesiredService, string>();
+  return (service) => {
+    const digest = known.get(service) ?? desiredDigest(service);
+    known.set(service, digest);
+    return digest;
+  };
+}
+
+async function observeAll(
+  runtimes: ReadonlyMap<string, Runtime>,
+  look: Look,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Observation>> {
+  const observed = [...runtimes].map(
+    async ([name, runtime]) => [name, await observe(runtime, look, signal)] as const,
+  );
+  return new Map(await Promise.all(observed));
+}
+
+async function observe(runtime: Runtime, look: Look, signal: AbortSignal): Promise<Observation> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(OBSERVE_DEADLINE_MS)]);
+  const request =
+    look.scope === 'all' ? { deep: look.deep } : { names: look.scope, deep: look.deep };
+  const late = Promise.withResolvers<Observation>();
+  const onLate = (): void =>
+    late.resolve({ ok: false, cause: `no answer within ${OBSERVE_DEADLINE_MS / 1000} s` });
+  deadline.addEventListener('abort', onLate, { once: true });
+  try {
+    return await Promise.race([runtime.observe(request, deadline), late.promise]);
+  } finally {
+    deadline.removeEventListener('abort', onLate);
+  }
+}
+
+async function lookUpSecrets(
+  secrets: Secrets,
+  { services }: Desired,
+  { scope }: Look,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SecretState>> {
+  const scoped = scope === 'all' ? services : services.filter(({ name }) => scope.has(name));
+  const references = [...new Set(scoped.flatMap(({ spec }) => secretReferences(spec)))];
+  if (references.length === 0) return new Map();
+  return secrets.versions(
+    references,
+    AbortSignal.any([signal, AbortSignal.timeout(SECRETS_DEADLINE_MS)]),
+  );
+}
+
+function countRemovals(store: Store, nowMs: number): Removals {
+  const allowances = store.requests().filter((request) => request.kind === 'allow-removals');
+  const left = allowances
+    .filter(({ atMs }) => nowMs - atMs <= ALLOWANCE_MS)
+    .map(({ count, atMs }) => count - store.removalsSince(atMs));
+  return { recent: store.removalsSince(nowMs - ALLOWANCE_MS), allowed: Math.max(0, ...left) };
+}

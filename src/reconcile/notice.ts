@@ -1,0 +1,95 @@
+import type { NewEvent } from '../model/event.ts';
+import type { Drift, ServicePlan } from '../model/plan.ts';
+import { formatProblem, type Problem } from '../model/problem.ts';
+import { eventOf } from './tell.ts';
+
+/** What was told already, so that only news is told. */
+export interface Noticed {
+  /** By service: the drift that stands, one key per difference. */
+  readonly drift: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly states: ReadonlyMap<string, string>;
+  readonly problems: ReadonlySet<string>;
+}
+
+export interface News {
+  readonly events: readonly NewEvent[];
+  readonly noticed: Noticed;
+  /** Services that failed since the last look: their last output is worth keeping. */
+  readonly failed: readonly ServicePlan[];
+}
+
+export const NOTHING_NOTICED: Noticed = {
+  drift: new Map(),
+  states: new Map(),
+  problems: new Set(),
+};
+
+/** Compares what a pass found with what was told before. */
+export function notice(
+  before: Noticed,
+  found: { services: readonly ServicePlan[]; problems: readonly Problem[]; nowMs: number },
+): News {
+  const { services, problems, nowMs } = found;
+  const drift = new Map(before.drift);
+  const states = new Map(before.states);
+  const events: NewEvent[] = [];
+  for (const service of services) {
+    const now = new Set(service.drift.map(keyOf));
+    events.push(...driftNews(service, before.drift.get(service.name) ?? new Set(), nowMs));
+    if (now.size > 0) drift.set(service.name, now);
+    else drift.delete(service.name);
+    states.set(service.name, service.status.state);
+  }
+  const failed = services.filter((service) => hasFailed(service, before));
+  const lines = new Set(problems.map(formatProblem));
+  events.push(...problemNews(before.problems, problems, nowMs));
+  return { events, failed, noticed: { drift, states, problems: lines } };
+}
+
+function hasFailed(service: ServicePlan, before: Noticed): boolean {
+  const known = before.drift.get(service.name) ?? new Set();
+  const crashed = service.drift.some(
+    (drift) => drift.signal === 'runtime' && !known.has(keyOf(drift)),
+  );
+  const given = service.status.state === 'Failed' && before.states.get(service.name) !== 'Failed';
+  return crashed || given;
+}
+
+function driftNews(
+  { name, drift }: ServicePlan,
+  known: ReadonlySet<string>,
+  nowMs: number,
+): readonly NewEvent[] {
+  const keys = new Set(drift.map(keyOf));
+  const found = drift
+    .filter((item) => !known.has(keyOf(item)))
+    .map(({ service, ...data }) => eventOf('drift.detected', { service }, nowMs, data));
+  const healed = [...known].filter((key) => !keys.has(key));
+  return [
+    ...found,
+    ...healed.map((key) =>
+      eventOf('drift.healed', { service: name }, nowMs, JSON.parse(key) as Record<string, unknown>),
+    ),
+  ];
+}
+
+/** One difference, by what differs and not by how: a second crash is the same difference again. */
+function keyOf({ signal, instance, path }: Drift): string {
+  return JSON.stringify({ signal, instance, path });
+}
+
+function problemNews(
+  known: ReadonlySet<string>,
+  problems: readonly Problem[],
+  nowMs: number,
+): readonly NewEvent[] {
+  const now = new Set(problems.map(formatProblem));
+  const found = problems
+    .filter((problem) => !known.has(formatProblem(problem)))
+    .map((problem) => {
+      const facts = problem.service === undefined ? {} : { service: problem.service };
+      return eventOf('problem.found', facts, nowMs, { ...problem, text: formatProblem(problem) });
+    });
+  const cleared = [...known].filter((line) => !now.has(line));
+  return [...found, ...cleared.map((text) => eventOf('problem.cleared', {}, nowMs, { text }))];
+}

@@ -1,0 +1,26 @@
+import { digestOf } from '../model/canonical.ts';
+import type { ProbeTarget, Verification } from '../model/verification.ts';
+
+/** A fresh start is asked often, because the first answer opens its route; then less and less. */
+const FIRST_PAUSE_MS = 25;
+const FIRST_WHILE_MS = 2_000;
+const LONGEST_PAUSE_MS = 2_000;
+/** After a strike the next probe comes soon, so that three of them are no matter of minutes. */
+const STRIKE_PAUSE_MS = 5_000;
+
+/** How long until the next check of a target, from now. */
+export function nextCheckMs(target: ProbeTarget, last: Verification, nowMs: number): number {
+  const { everyMs } = target.verify;
+  if (last.verifiedAtMs !== undefined) {
+    if (last.strikes > 0) return Math.min(everyMs, STRIKE_PAUSE_MS);
+    return Math.max(0, last.atMs + everyMs * spread(target) - nowMs);
+  }
+  const ageMs = nowMs - target.startedAtMs;
+  if (ageMs < FIRST_WHILE_MS) return FIRST_PAUSE_MS;
+  return Math.min(Math.round(ageMs / 10), LONGEST_PAUSE_MS);
+}
+
+/** Between 0.9 and 1.1, different for each instance and start: a fleet is not probed in one burst. */
+function spread({ instanceId, startedAtMs }: ProbeTarget): number {
+  return 0.9 + (Number.parseInt(digestOf([instanceId, startedAtMs], 6), 16) / 0xffffff) * 0.2;
+}

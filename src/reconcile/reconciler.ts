@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import type { NewEvent } from '../model/event.ts';
+import type { StoreChange } from '../model/journal.ts';
+import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
+import type { ServiceStatus } from '../model/status.ts';
+import type { ProbeTarget } from '../model/verification.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { acceptedChanges, forgottenChanges } from './accept.ts';
+import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
+import { decide } from './decide.ts';
+import type { Gather, Look } from './gather.ts';
+import { readLastOutput } from './last-output.ts';
+import type { Wake } from './loop.ts';
+import { type News, notice, NOTHING_NOTICED } from './notice.ts';
+import { eventOf } from './tell.ts';
+
+export interface ReconcilerOptions extends ApplyPorts {
+  readonly gather: Gather;
+  /** `approve`: heal towards the accepted set, let changes wait. */
+  readonly mode: 'auto' | 'approve';
+  readonly wake: (wake: Wake) => void;
+  readonly onTargets: (targets: ReadonlyMap<string, readonly ProbeTarget[]>) => void;
+}
+
+export interface Reconciler {
+  /** Observes, plans, sets services in motion; waits for none of them. Answers their alarms. */
+  pass(look: Look, signal: AbortSignal): Promise<ReadonlyMap<string, number | undefined>>;
+  statuses(): ReadonlyMap<string, ServiceStatus>;
+  isMoving(service: string): boolean;
+  /** Resolves when no service is in motion. */
+  rest(): Promise<void>;
+}
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { gather, mode, store, clock, log, wake, onTargets } = options;
+  const moving = new Map<string, Promise<void>>();
+  const statuses = new Map<string, ServiceStatus>();
+  let noticed = NOTHING_NOTICED;
+
+  async function pass(
+    look: Look,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, number | undefined>> {
+    // Taken before observing: what moved meanwhile was not seen at rest.
+    const busy = new Set(moving.keys());
+    const input = await gather(look, busy, signal);
+    const decided = decide(input, mode);
+    const motions = signal.aborted ? [] : toMotions(decided.plan, input);
+    const news = notice(noticed, {
+      services: decided.shown,
+      problems: input.desired.problems,
+      nowMs: input.nowMs,
+    });
+    store.commit([
+      ...(mode === 'auto' ? acceptedChanges(input) : []),
+      ...forgottenChanges(input, decided),
+      ...spentChanges(decided.plan),
+      ...[...news.events, ...planEvents(motions, decided.plan, input)].map(toChange),
+    ]);
+    noticed = news.noticed;
+    show(decided.shown, look);
+    onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])));
+    keepLastOutput(news, signal);
+    for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
+    return new Map(decided.plan.services.map((service) => [service.name, alarmOf(service, input.nowMs)]));
+  }
+
+  async function move(motion: Motion, signal: AbortSignal): Promise<void> {
+    const { service } = motion.facts;
+    try {
+      await applyMotion(motion, options, signal);
+      wake({ names: [service] });
+    } catch (error) {
+      // The store cannot be written: no wake, so that the next try waits for the resync.
+      log.error({ service, error }, 'A step could not be recorded; nothing more is done for now.');
+    } finally {
+      moving.delete(service);
+    }
+  }
+
+  function show(services: readonly ServicePlan[], { scope }: Look): void {
+    if (scope === 'all') statuses.clear();
+    else for (const name of scope) statuses.delete(name);
+    for (const { name, status } of services) statuses.set(name, status);
+  }
+
+  function keepLastOutput({ failed }: News, signal: AbortSignal): void {
+    for (const service of failed) void tellFailure(service, signal);
+  }
+
+  async function tellFailure(
+    { name, status, drift }: ServicePlan,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const instance = drift.find(({ signal: kind }) => kind === 'runtime')?.instance ?? name;
+    const lastLog = await readLastOutput(options.runtimes.get(status.runtime), instance, log);
+    if (signal.aborted) return;
+    const history = { ...store.histories().get(name), lastLog };
+    const data = { state: status.state, cause: status.cause, lastLog };
+    const event = eventOf(
+      'service.failed',
+      { service: name, origin: status.origin },
+      clock(),
+      data,
+    );
+    try {
+      store.commit([{ kind: 'history', service: name, history }, toChange(event)]);
+    } catch (error) {
+      log.error({ service: name, error }, 'A failure could not be recorded.');
+    }
+  }
+
+  return {
+    pass,
+    statuses: () => statuses,
+    isMoving: (service) => moving.has(service),
+    rest: async () => {
+      await Promise.all(moving.values());
+    },
+  };
+}
+
+function toMotions(plan: Plan, input: PlanInput): readonly Motion[] {
+  const planId = randomUUID();
+  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
+  const commit = input.desired.commit?.id;
+  return plan.services.flatMap((service) => {
+    const steps = stepsBeforeWait(service.road);
+    if (steps.length === 0) return [];
+    const wanted = desired.get(service.name);
+    const facts = {
+      service: service.name,
+      planId,
+      ...(service.after && { revision: service.after.revision }),
+      ...(wanted && { origin: wanted.origin }),
+      ...(commit !== undefined && { commit }),
+    };
+    return [{ facts, steps, desiredDigest: service.desiredDigest ?? '' }];
+  });
+}
+
+function planEvents(motions: readonly Motion[], plan: Plan, input: PlanInput): readonly NewEvent[] {
+  const [first] = motions;
+  if (!first) return [];
+  const moved = new Set(motions.map(({ facts }) => facts.service));
+  const changes = plan.services
+    .filter(({ name }) => moved.has(name))
+    .map(({ name, change, reason, cause }) => ({ service: name, change, reason, cause }));
+  const { planId, commit } = first.facts;
+  const facts = { planId, ...(commit !== undefined && { commit }) };
+  return [eventOf('plan.created', facts, input.nowMs, { changes })];
+}
+
+function spentChanges(plan: Plan): readonly StoreChange[] {
+  const ids = [...plan.spent, ...plan.services.flatMap(({ spent }) => spent)];
+  return ids.map((id) => ({ kind: 'request-spent', id }));
+}
+
+/** When the first wait of the road ends by time; what is past already rings no alarm. */
+function alarmOf({ road }: ServicePlan, nowMs: number): number | undefined {
+  const first = road.find((item) => item.kind === 'wait');
+  const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
+  return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
+}
+
+function toChange(event: NewEvent): StoreChange {
+  return { kind: 'event', event };
+}
