@@ -26,13 +26,15 @@ export interface Config {
   readonly publicUrl?: string;
   readonly redisUrl?: string;
   readonly redisStream: string;
-  readonly secretsProvider: 'environment' | 'file' | 'none';
+  readonly secretsProvider: 'environment' | 'file';
   readonly secretsFolder?: string;
   readonly secretsPrefixes: readonly string[];
   readonly maxPrunePercent: number;
   readonly resyncMs: number;
   readonly deepMs: number;
-  readonly policy: Policy;
+  readonly policy: PolicyConfig;
+  /** The most services that documents may declare; no limit when absent. */
+  readonly maxServices?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat?: 'json' | 'text';
   readonly color: boolean;
@@ -40,12 +42,13 @@ export interface Config {
   readonly environment: Environment;
 }
 
-/** What an operator allows in documents. Absent means: no limit set. */
-export interface Policy {
+/** What an operator allows in documents; as src/desired/policy.ts takes it. */
+export interface PolicyConfig {
   readonly allowRoot: boolean;
-  readonly allowedImages?: readonly string[];
+  /** Empty allows all. */
+  readonly allowedImages: readonly string[];
   readonly allowedVolumeRoots: readonly string[];
-  readonly maxServices?: number;
+  readonly allowHostCommands: boolean;
 }
 
 export interface ConfigOptions {
@@ -75,13 +78,12 @@ function toPlaces(read: Reader, { environment, workingFolder, ...options }: Conf
   const absolute = (folder: string): string => resolve(workingFolder, folder);
   const state = read.optional(SETTINGS.state);
   const secrets = read.optional(SETTINGS.secretsFolder);
-  const provider = read.optional(SETTINGS.secretsProvider);
   return {
     desiredFolder: absolute(read.required(SETTINGS.desired)),
     templatesFolder: absolute(read.optional(SETTINGS.templates) ?? options.packageTemplatesFolder),
     ...(state !== undefined && { stateFolder: absolute(state) }),
     stateRoot: join(stateHome(environment), 'mcp-manager'),
-    secretsProvider: provider ?? (secrets === undefined ? 'environment' : 'file'),
+    secretsProvider: read.required(SETTINGS.secretsProvider),
     ...(secrets !== undefined && { secretsFolder: absolute(secrets) }),
     secretsPrefixes: read.required(SETTINGS.secretsPrefixes),
   } as const;
@@ -92,6 +94,7 @@ function toServices(read: Reader) {
   const managerId = read.optional(SETTINGS.managerId);
   const publicUrl = read.optional(SETTINGS.publicUrl);
   const redisUrl = read.optional(SETTINGS.redisUrl);
+  const maxServices = read.optional(SETTINGS.maxServices);
   return {
     ...(runtime !== undefined && { runtime }),
     ...(managerId !== undefined && { managerId }),
@@ -104,17 +107,16 @@ function toServices(read: Reader) {
     resyncMs: read.required(SETTINGS.resync),
     deepMs: read.required(SETTINGS.deep),
     policy: toPolicy(read),
+    ...(maxServices !== undefined && { maxServices }),
   };
 }
 
-function toPolicy(read: Reader): Policy {
-  const allowedImages = read.optional(SETTINGS.allowedImages);
-  const maxServices = read.optional(SETTINGS.maxServices);
+function toPolicy(read: Reader): PolicyConfig {
   return {
     allowRoot: read.required(SETTINGS.allowRoot),
-    ...(allowedImages !== undefined && { allowedImages }),
+    allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
     allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],
-    ...(maxServices !== undefined && { maxServices }),
+    allowHostCommands: read.required(SETTINGS.allowHostCommands),
   };
 }
 

@@ -123,24 +123,24 @@ export const SETTINGS = {
     value: '{mcp-manager}:events',
     description: 'Redis stream that takes the events.',
   }),
-  secretsProvider: optional({
+  secretsProvider: setting({
     name: 'SECRETS_PROVIDER',
-    parser: word(['environment', 'file', 'none'], { env: 'environment' }),
-    otherwise: '`file` when `SECRETS_DIR` is set, else `environment`',
-    description: 'Where secret references are resolved.',
+    parser: word(['file', 'environment'], { env: 'environment' }),
+    value: 'file',
+    description:
+      'Where references without a provider of their own (`/path#KEY`, `secret_ref:…`) lead.',
   }),
   secretsFolder: optional({
     name: 'SECRETS_DIR',
     parser: text,
     otherwise: '`secrets` in the state folder',
-    description: 'Folder of secret files, for the provider `file`.',
+    description: 'Folder of secret files.',
   }),
   secretsPrefixes: setting({
     name: 'SECRETS_ENV_PREFIXES',
     parser: list,
     value: 'MCP_SECRET_',
-    description:
-      'Only variables that begin with one of these may be read, for the provider `environment`.',
+    description: 'Only variables that begin with one of these may be named as `env:NAME`.',
   }),
   maxPrunePercent: setting({
     name: 'MAX_PRUNE_PERCENT',
@@ -184,6 +184,13 @@ export const SETTINGS = {
     parser: absoluteFolders,
     otherwise: 'none',
     description: 'Host folders that documents may mount.',
+  }),
+  allowHostCommands: setting({
+    name: 'ALLOW_HOST_COMMANDS',
+    parser: boolean,
+    value: 'false',
+    description:
+      'Whether services that came by API or events may run commands of their own on this host.',
   }),
   logLevel: setting({
     name: 'LOG_LEVEL',

@@ -25,7 +25,7 @@ test('without any variable everything has a default and nothing outside is used'
     desiredFolder: '/work/desired',
     templatesFolder: '/package/templates',
     stateRoot: '/home/ada/.local/state/mcp-manager',
-    secretsProvider: 'environment',
+    secretsProvider: 'file',
     secretsPrefixes: ['MCP_SECRET_'],
     router: 'embedded',
     routerPort: 7999,
@@ -33,7 +33,12 @@ test('without any variable everything has a default and nothing outside is used'
     maxPrunePercent: 30,
     resyncMs: 30_000,
     deepMs: 600_000,
-    policy: { allowRoot: false, allowedVolumeRoots: [] },
+    policy: {
+      allowRoot: false,
+      allowedImages: [],
+      allowedVolumeRoots: [],
+      allowHostCommands: false,
+    },
     logLevel: 'info',
     color: true,
     environment: { HOME: '/home/ada' },
@@ -100,13 +105,6 @@ test('the state folder is its own for each manager unless STATE_DIR names it', (
   const state = { XDG_STATE_HOME: '/state' };
   expect(stateFolderOf(read(state), 'blue')).toBe('/state/mcp-manager/blue');
   expect(stateFolderOf(read({ ...state, STATE_DIR: 'here' }), 'blue')).toBe('/work/here');
-});
-
-test('a secrets folder makes files the provider', () => {
-  expect(read({ SECRETS_DIR: 'keys' })).toMatchObject({
-    secretsProvider: 'file',
-    secretsFolder: '/work/keys',
-  });
 });
 
 test('the public URL loses slashes at its end', () => {
