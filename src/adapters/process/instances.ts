@@ -3,7 +3,12 @@ import type { Exit, Instance, InstanceState } from '../../model/instance.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
 import { LOOPBACK } from './free-port.ts';
 import type { Output } from './output.ts';
-import type { Shim } from './shim.ts';
+
+/** `ended` resolves when nothing of the program is left and the instance says so; it never rejects. */
+export interface RunningProgram {
+  readonly end: (graceMs: number) => void;
+  readonly ended: Promise<void>;
+}
 
 /** One instance with all that is remembered of it; it lives no longer than the manager. */
 export interface ProcessInstance {
@@ -17,8 +22,8 @@ export interface ProcessInstance {
   port?: number;
   startedAtMs?: number;
   exit?: Exit;
-  /** There while a program runs or starts. */
-  shim?: Shim;
+  /** There while a program runs. */
+  program?: RunningProgram;
   starting?: Promise<void>;
 }
 

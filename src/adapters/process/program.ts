@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { capture } from './capture.ts';
@@ -9,6 +10,9 @@ import type { PortPicker } from './free-port.ts';
 import type { ProcessInstance } from './instances.ts';
 import type { LogFile } from './log-file.ts';
 import type { Shim, Shims } from './shim.ts';
+
+/** An end is told with the last lines printed, unless a flood of them is still being read. */
+const LAST_WORDS_MS = 500;
 
 /** What starting and ending programs needs. */
 export interface ProgramRunner {
@@ -37,13 +41,13 @@ export async function stopProgram(
   signal?: AbortSignal,
 ): Promise<void> {
   await instance.starting?.catch(() => undefined);
-  const { shim } = instance;
-  if (shim === undefined) return;
-  shim.end(graceMs);
+  const { program } = instance;
+  if (program === undefined) return;
+  program.end(graceMs);
   const given = Promise.withResolvers<'given up'>();
   const giveUp = (): void => given.resolve('given up');
   signal?.addEventListener('abort', giveUp, { once: true });
-  const first = await Promise.race([shim.ended, given.promise]);
+  const first = await Promise.race([program.ended, given.promise]);
   signal?.removeEventListener('abort', giveUp);
   if (first === 'given up')
     throw new AppError('TIMED_OUT', `${instance.step.target.name} did not end in time.`);
@@ -67,29 +71,41 @@ async function launch(runner: ProgramRunner, instance: ProcessInstance): Promise
     directory: service.directory,
     marker,
   });
-  captureAll(runner, instance, shim);
+  const captured = captureAll(runner, instance, shim);
   const start = await shim.started;
   if (start.kind === 'failed') throw await explain(instance, start);
   delete instance.exit;
-  instance.shim = shim;
   instance.state = 'running';
   instance.startedAtMs = runner.clock();
-  void noteEnd(runner, instance, shim);
+  instance.program = {
+    end: (graceMs) => shim.end(graceMs),
+    ended: noteEnd(runner, instance, { shim, captured }),
+  };
 }
 
 async function noteEnd(
   { clock, onEnd }: ProgramRunner,
   instance: ProcessInstance,
-  shim: Shim,
+  { shim, captured }: { readonly shim: Shim; readonly captured: Promise<unknown> },
 ): Promise<void> {
   const end = await shim.ended;
-  delete instance.shim;
+  const atMs = clock();
+  const patience = new AbortController();
+  const late = pause(LAST_WORDS_MS, undefined, { signal: patience.signal });
+  await Promise.race([captured, late.catch(() => undefined)]);
+  patience.abort();
+  delete instance.program;
   instance.state = 'exited';
-  instance.exit = { ...end, atMs: clock() };
+  instance.exit = { ...end, atMs };
   onEnd(instance.step.service.name);
 }
 
-function captureAll(runner: ProgramRunner, { step, output }: ProcessInstance, shim: Shim): void {
+/** Never rejects; resolves when both streams have ended. */
+function captureAll(
+  runner: ProgramRunner,
+  { step, output }: ProcessInstance,
+  { stdout, stderr }: Shim,
+): Promise<unknown> {
   const service = step.service.name;
   let told = false;
   const target = {
@@ -102,8 +118,7 @@ function captureAll(runner: ProgramRunner, { step, output }: ProcessInstance, sh
       told = true;
     },
   };
-  void capture(shim.stdout, 'stdout', target);
-  void capture(shim.stderr, 'stderr', target);
+  return Promise.all([capture(stdout, 'stdout', target), capture(stderr, 'stderr', target)]);
 }
 
 /** Why a program could not be run, and the way out. */

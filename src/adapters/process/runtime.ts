@@ -63,7 +63,7 @@ function createRuntime(
     observe: (request) => Promise.resolve(observe(instances, request)),
     perform: async (step, values, signal) => {
       if (closed) throw new AppError('RUNTIME_UNAVAILABLE', 'The process runtime is closed.');
-      signal.throwIfAborted();
+      if (signal.aborted) throw new AppError('TIMED_OUT', `${step.kind} was given up.`);
       const id = await perform({ runner, instances, values, signal }, step);
       return id === undefined ? {} : { id };
     },

@@ -6,12 +6,13 @@ export const MARKER = 'MCP_MANAGER_INSTANCE';
 /**
  * Sends a signal to every process that carries the marker, each at once after it was read, so that a
  * reused pid is not hit. A marker that ends in `/` stands for all that begin with it. Answers how
- * many were found; 0 where there is no /proc. Never signals the caller.
+ * many were found; 0 where there is no /proc. Never signals the caller, nor a member of `exceptGroup`.
  */
-export function signalMarked(marker: string, signal: NodeJS.Signals): number {
+export function signalMarked(marker: string, signal: NodeJS.Signals, exceptGroup?: number): number {
   let found = 0;
   for (const pid of processIds()) {
-    if (pid === process.pid || !isMarked(readEnvironment(pid), marker)) continue;
+    if (pid === process.pid || !isMarked(readProcessFile(pid, 'environ'), marker)) continue;
+    if (exceptGroup !== undefined && isLiveMember(pid, exceptGroup)) continue;
     if (send(pid, signal)) found++;
   }
   return found;
@@ -38,10 +39,6 @@ function processIds(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-}
-
-function readEnvironment(pid: number): string {
-  return readProcessFile(pid, 'environ');
 }
 
 function isMarked(environment: string, marker: string): boolean {

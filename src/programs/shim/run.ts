@@ -93,7 +93,8 @@ async function end(program: Program, isOver: () => boolean): Promise<void> {
   const { child, group, marker } = program;
   const isAlive = (): boolean => !hasExited(child) || isGroupAlive(group);
   if (isAlive()) send(-group, 'SIGTERM');
-  signalMarked(marker, 'SIGTERM');
+  // Not twice to anyone: many programs take a second TERM as "now, and without cleaning up".
+  signalMarked(marker, 'SIGTERM', group);
   while (isAlive() && !isOver()) await pause(POLL_MS);
   for (let round = 0; round < MOST_KILL_ROUNDS; round++) {
     const alive = isAlive();

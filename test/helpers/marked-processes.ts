@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { onTestFinished } from 'vitest';
+
+/** A live process as /proc shows it. */
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Every live process whose instance marker begins with this. A zombie has no environment left. */
+export function markedProcesses(prefix: string): MarkedProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({
+      pid: Number(pid),
+      environment: `\0${read(pid, 'environ')}`,
+      command: read(pid, 'cmdline').replaceAll('\0', ' '),
+    }))
+    .filter(({ environment }) => environment.includes(`\0MCP_MANAGER_INSTANCE=${prefix}`))
+    .map(({ pid, command }) => ({ pid, command }));
+}
+
+/** Kills at the test's end what it may have left behind, also when it fails. */
+export function killMarkedAtEnd(prefix: string): void {
+  onTestFinished(() => {
+    for (const { pid } of markedProcesses(prefix)) process.kill(pid, 'SIGKILL');
+  });
+}
+
+function read(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
