@@ -1,0 +1,122 @@
+import type { StatusReport } from '../../../src/control.ts';
+import type { PlanDocument } from '../../../src/model/plan-document.ts';
+import type { DesiredService } from '../../../src/model/service.ts';
+import { wanted } from '../../helpers/services.ts';
+
+/** A type with every optional member present, all the way down. */
+type Complete<T> = T extends readonly (infer Item)[]
+  ? readonly Complete<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Complete<T[Key]> }
+    : T;
+
+const place = { file: 'echo.yaml', line: 3, column: 3 };
+const problem = { ...place, code: 'KEY_UNKNOWN', message: 'no', hint: 'yes', service: 'echo' };
+
+const desired: Complete<DesiredService> = {
+  ...wanted('echo'),
+  spec: {
+    ...wanted('echo').spec,
+    image: 'docker.io/library/busybox:1',
+    command: ['run'],
+    env: { LEVEL: 'info', KEY: { secret: '/mcp/echo#KEY' } },
+    volumes: [{ source: 'data', destination: '/data', readOnly: true }],
+  },
+  verify: { kind: 'mcp', tools: ['echo'], everyMs: 1, timeoutMs: 1 },
+  labels: { team: 'search' },
+  template: 'echo',
+  platform: { instanceId: '1', serviceName: 'Echo', workspaceId: '2' },
+};
+
+const side = {
+  revision: 'v1-a',
+  release: 'r1-a',
+  spec: { port: 8000 },
+  power: 'on',
+  url: 'http://127.0.0.1:7999/mcp/echo',
+} as const;
+
+/** Every member that a plan document can have; the compiler asks for each new one here. */
+export const completePlan: Complete<PlanDocument> = {
+  formatVersion: '1.0',
+  planId: 'p-1',
+  managerId: 'm-1',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  commit: { id: '4f2a91c', dirty: false },
+  changes: [
+    {
+      service: 'echo',
+      change: { actions: ['no-op'], before: side, after: side, replacePaths: ['port'] },
+      actionReason: 'remove_because_not_desired',
+      cause: 'no document names it',
+      steps: [
+        {
+          kind: 'remove',
+          target: 'mcp-echo-1',
+          cause: 'gone',
+          until: '2026-01-01T00:00:00Z',
+          volumes: true,
+        },
+      ],
+      gate: { code: 'REMOVAL_TOO_MANY', cause: 'too many', allow: 'say so' },
+    },
+  ],
+  drift: [
+    {
+      service: 'echo',
+      signal: 'spec',
+      instance: 'mcp-echo-1',
+      path: 'port',
+      expected: '1',
+      actual: '2',
+    },
+  ],
+  problems: [problem],
+  waiting: [{ service: 'echo', cause: 'crashed', until: '2026-01-01T00:00:00.000Z' }],
+  summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 1 },
+  basis: {
+    echo: {
+      desired,
+      desiredDigest: 'd1-a',
+      observed: [
+        {
+          id: 'id-1',
+          name: 'mcp-echo-1',
+          revision: 'v1-a',
+          release: 'r1-a',
+          imageId: 'sha256:a',
+          stateClass: 'up',
+        },
+      ],
+    },
+  },
+};
+
+/** Every member that a status report can have. */
+export const completeStatus: Complete<StatusReport> = {
+  services: [
+    {
+      name: 'echo',
+      state: 'CrashLoop',
+      cause: 'crashed',
+      conditions: [
+        { type: 'Available', status: 'False', reason: 'Crashed', message: 'crashed', sinceMs: 1 },
+      ],
+      runtime: 'process',
+      origin: 'file',
+      labels: { team: 'search' },
+      revision: 'v1-a',
+      release: 'r1-a',
+      slug: 'echo',
+      url: 'http://127.0.0.1:7999/mcp/echo',
+      era: 'modern',
+      tools: 3,
+      startedAtMs: 1,
+      restarts: 4,
+      changedAtMs: 2,
+      untilMs: 3,
+      lastLog: ['no such file'],
+    },
+  ],
+  problems: [problem],
+};
