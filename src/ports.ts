@@ -90,7 +90,7 @@ export interface Prober {
 
 /** The local memory of the manager. Synchronous: one writer, one file. Throws AppError STATE_UNWRITABLE. */
 export interface Store {
-  /** The store's own uuid: names the producer of its events. */
+  /** The store's own uuid: names the producer of its events. Changes only by `renewProducer`. */
   readonly producer: string;
   /** All changes in one durable transaction, in order; or none and an AppError. */
   commit(changes: readonly StoreChange[]): void;
@@ -102,10 +102,20 @@ export interface Store {
   journal(query: JournalQuery): readonly JournalEntry[];
   /** Events numbered above `after`, in order, at most `limit`. */
   events(after: number, limit: number): readonly StoredEvent[];
-  /** Everything up to this number is delivered; older delivered events may be trimmed. */
+  /**
+   * Everything up to this number is delivered; older delivered events may be trimmed. A lower number
+   * than before is right when the broker lost what it had.
+   */
   delivered(number: number): void;
   /** The number up to which events are delivered; 0 at first. */
   deliveredUpTo(): number;
+  /** The highest number ever given to an event; 0 at first. */
+  lastNumber(): number;
+  /**
+   * Takes a new uuid and starts its numbers at 1 with the undelivered events. For a store that was
+   * copied or restored: the broker has numbers of this producer that the store never gave.
+   */
+  renewProducer(): void;
   close(): void;
 }
 
@@ -158,10 +168,27 @@ export interface Documents {
   ensureManagerId(id: string): Promise<string>;
 }
 
-/** Takes events to the outside. At least once, in order; a repeat is stored once (design §11). */
+/** Takes events to the outside: each is stored once, in order, however often it is sent (design §11). */
 export interface Broker {
-  publish(events: readonly StoredEvent[], signal: AbortSignal): Promise<void>;
+  /**
+   * Stores those of the batch that are above the last stored number of their producer, and answers
+   * the last stored number. Where that was below `after`, something was lost: then nothing is stored,
+   * and the sender goes on from the answer. Throws AppError BROKER_UNAVAILABLE: stored or not, send again.
+   */
+  publish(batch: EventBatch, signal: AbortSignal): Promise<number>;
+  /** The last stored number of a producer; 0 where there is none. Throws BROKER_UNAVAILABLE. */
+  lastStored(producer: string, signal: AbortSignal): Promise<number>;
+  /** Calls `wake` whenever a connection came about: what was stored before may be lost. */
+  watch(wake: () => void, signal: AbortSignal): void;
   close(): Promise<void>;
+}
+
+/** Events of one producer in the order of their numbers. */
+export interface EventBatch {
+  readonly producer: string;
+  /** The number that the sender takes for stored. */
+  readonly after: number;
+  readonly events: readonly StoredEvent[];
 }
 
 /** Wall-clock time in milliseconds; injected so that time is data. */

@@ -33,6 +33,7 @@ type Create = () => Promise<StoreUnderTest>;
 export function storeContract(create: Create): void {
   memoryContract(create);
   eventsContract(create);
+  renewalContract(create);
   journalContract(create);
   transactionContract(create);
   retentionContract(create);
@@ -118,6 +119,33 @@ function memoryContract(create: Create): void {
 
     expect(store.removalsSince(NOW_MS - 5000)).toBe(2);
     expect(store.removalsSince(NOW_MS + 1)).toBe(0);
+  });
+}
+
+function renewalContract(create: Create): void {
+  it('goes on under a new producer with what is undelivered, numbered from 1', async () => {
+    const { open, reopen } = await create();
+    let store = open();
+    store.commit([event('echo'), event('files'), event('echo'), event(undefined), event('echo')]);
+    store.delivered(2);
+    const former = store.producer;
+
+    store.renewProducer();
+    store = reopen?.(store) ?? store;
+    store.commit([event('echo')]);
+
+    expect(store.producer).not.toBe(former);
+    expect(store.deliveredUpTo()).toBe(0);
+    expect(store.lastNumber()).toBe(4);
+    const events = store.events(0, 10).map(({ number, event: { id, subject, sequence } }) => {
+      return { number, id: id.replace(`${store.producer}/`, ''), subject, sequence };
+    });
+    expect(events).toEqual([
+      { number: 1, id: '1', subject: 'echo', sequence: '1' },
+      { number: 2, id: '2', subject: undefined, sequence: '1' },
+      { number: 3, id: '3', subject: 'echo', sequence: '2' },
+      { number: 4, id: '4', subject: 'echo', sequence: '3' },
+    ]);
   });
 }
 
@@ -219,6 +247,7 @@ function retentionContract(create: Create): void {
     store.commit(many(200));
     store.delivered(200);
     expect(store.events(0, 1000)).toEqual([]);
+    expect(store.lastNumber()).toBe(200);
 
     store = reopen?.(store) ?? store;
     store.commit([event('echo')]);

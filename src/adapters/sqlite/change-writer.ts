@@ -1,16 +1,15 @@
-import { toCloudEvent, type NewEvent } from '../../model/event.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import type { Intent, Outcome, StoreChange } from '../../model/journal.ts';
 import type { Request } from '../../model/request.ts';
 import type { Database } from './database.ts';
 import type { Memory } from './memory.ts';
+import type { Outbox } from './outbox.ts';
 import type { Trimmer } from './retention.ts';
 
 export interface ChangeWriterOptions {
   readonly database: Database;
   readonly trimmer: Trimmer;
-  readonly source: string;
-  readonly producer: string;
+  readonly outbox: Outbox;
 }
 
 /** Writes one change to the open transaction and to the draft of the memory beside it. */
@@ -18,7 +17,6 @@ export type WriteChange = (change: StoreChange, draft: Memory) => void;
 
 /** The writer of changes; its statements are prepared once. */
 export function createChangeWriter(options: ChangeWriterOptions): WriteChange {
-  const writeEvent = createEventWriter(options);
   const journal = createJournalWriter(options);
   const histories = createHistoryWriter(options);
   const requests = createRequestWriter(options);
@@ -40,23 +38,8 @@ export function createChangeWriter(options: ChangeWriterOptions): WriteChange {
       case 'removal':
         return writeRemoval(change.service, change.atMs, draft);
       case 'event':
-        return writeEvent(change.event);
+        return options.outbox.add(change.event);
     }
-  };
-}
-
-function createEventWriter({ database, source, producer }: ChangeWriterOptions) {
-  const { connection } = database;
-  const lastNumber = connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
-  const nextSequence = connection.prepare(
-    'INSERT INTO sequences VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last',
-  );
-  const addEvent = connection.prepare('INSERT INTO events VALUES (?, ?)');
-  return (event: NewEvent): void => {
-    const number = Number(lastNumber.get()?.['seq'] ?? 0) + 1;
-    const sequence = Number(nextSequence.get(event.subject ?? '')?.['last']);
-    const position = { producer, number, sequence, source };
-    addEvent.run(number, JSON.stringify(toCloudEvent(event, position)));
   };
 }
 

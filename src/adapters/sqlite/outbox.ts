@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
+import { toCloudEvent, type NewEvent } from '../../model/event.ts';
 import type { StoredEvent } from '../../ports.ts';
 import type { Database } from './database.ts';
+import { createFacts, type Facts } from './facts.ts';
+import { createRenewal, type NextSequence } from './renewal.ts';
 
 /** The events in the order of their numbers, and how far they are delivered. */
 export interface Outbox {
@@ -10,43 +13,76 @@ export interface Outbox {
   /** The highest number ever given; 0 at first. */
   lastNumber(): number;
   events(after: number, limit: number): readonly StoredEvent[];
+  /** Inside a transaction: gives the event its number and its place among those of its subject. */
+  add(event: NewEvent): void;
   /** `within` runs in the same transaction. Nothing is written when nothing moves. */
   setDelivered(number: number, within: () => void): void;
+  /** A new uuid; what is undelivered gets numbers from 1, what is delivered goes. */
+  renewProducer(): void;
 }
 
-/** Reads the outbox; at the first open it names the producer, for good. */
-export function openOutbox(database: Database): Outbox {
+/** Reads the outbox; at the first open it names the producer. */
+export function openOutbox(database: Database, source: string): Outbox {
   const { connection } = database;
-  const getFact = connection.prepare('SELECT value FROM facts WHERE name = ?');
-  const addFact = connection.prepare('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const setFact = connection.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)');
+  const facts = createFacts(database);
   const highest = connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const select = connection.prepare(
     'SELECT * FROM events WHERE number > ? ORDER BY number LIMIT ?',
   );
-
-  if (getFact.get('producer') === undefined) {
-    database.write(() => addFact.run('producer', randomUUID()));
-  }
-  const producer = String(getFact.get('producer')?.['value']);
-  let deliveredUpTo = Number(getFact.get('delivered')?.['value'] ?? 0);
+  const insert = connection.prepare('INSERT INTO events VALUES (?, ?)');
+  const nextSequence = createSequences(database);
+  const renew = createRenewal(database);
+  let producer = facts.get('producer') ?? nameProducer(database, facts);
+  let deliveredUpTo = Number(facts.get('delivered') ?? 0);
+  const lastNumber = () => Number(highest.get()?.['seq'] ?? 0);
+  const events = (after: number, limit: number) => select.all(after, limit).map(toStoredEvent);
 
   return {
-    producer,
+    get producer() {
+      return producer;
+    },
     get deliveredUpTo() {
       return deliveredUpTo;
     },
-    lastNumber: () => Number(highest.get()?.['seq'] ?? 0),
-    events: (after, limit) => database.read(() => select.all(after, limit).map(toStoredEvent)),
+    lastNumber: () => database.read(lastNumber),
+    events: (after, limit) => database.read(() => events(after, limit)),
+    add(event) {
+      const number = lastNumber() + 1;
+      const position = { producer, number, sequence: nextSequence(event.subject), source };
+      insert.run(number, JSON.stringify(toCloudEvent(event, position)));
+    },
     setDelivered(number, within) {
       if (number === deliveredUpTo) return;
       database.write(() => {
-        setFact.run('delivered', String(number));
+        facts.set('delivered', String(number));
         within();
       });
       deliveredUpTo = number;
     },
+    renewProducer() {
+      const next = randomUUID();
+      database.write(() => {
+        facts.set('producer', next);
+        facts.set('delivered', '0');
+        renew({ producer: next, after: deliveredUpTo, events, nextSequence });
+      });
+      producer = next;
+      deliveredUpTo = 0;
+    },
   };
+}
+
+function nameProducer(database: Database, facts: Facts): string {
+  const producer = randomUUID();
+  database.write(() => facts.set('producer', producer));
+  return producer;
+}
+
+function createSequences({ connection }: Database): NextSequence {
+  const next = connection.prepare(
+    'INSERT INTO sequences VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last',
+  );
+  return (subject) => Number(next.get(subject ?? '')?.['last']);
 }
 
 function toStoredEvent(row: Record<string, SQLOutputValue>): StoredEvent {

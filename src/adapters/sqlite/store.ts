@@ -35,8 +35,8 @@ export function openStore(options: StoreOptions): Store {
 function createStore(database: Database, options: StoreOptions): Store {
   const { source, clock, keepUndelivered, retention = RETENTION } = options;
   const trimmer = createTrimmer(database, retention, clock);
-  const outbox = openOutbox(database);
-  const write = createChangeWriter({ database, trimmer, source, producer: outbox.producer });
+  const outbox = openOutbox(database, source);
+  const write = createChangeWriter({ database, trimmer, outbox });
   let memory = loadMemory(database);
 
   function commit(changes: readonly StoreChange[]): void {
@@ -50,7 +50,9 @@ function createStore(database: Database, options: StoreOptions): Store {
   }
 
   return {
-    producer: outbox.producer,
+    get producer() {
+      return outbox.producer;
+    },
     commit,
     histories: () => memory.histories,
     requests: () => [...memory.requests.values()],
@@ -61,6 +63,8 @@ function createStore(database: Database, options: StoreOptions): Store {
       outbox.setDelivered(number, () => trimmer.events(number));
     },
     deliveredUpTo: () => outbox.deliveredUpTo,
+    lastNumber: () => outbox.lastNumber(),
+    renewProducer: () => outbox.renewProducer(),
     close: () => database.close(),
   };
 }
