@@ -1,18 +1,25 @@
 import type { CheckResult } from '../../model/verification.ts';
 
+/** The name of undici's errors about what is no HTTP; their codes vary. */
+const NOT_HTTP = 'HTTPParserError';
+
+/** The message of fetch for an answer that ended before its time. */
+const TERMINATED = 'terminated';
+
 /** Ends a check with a message that is already for people. */
 export class CheckFailure extends Error {}
 
 /** The sentence for a connection that failed before there was an answer. Never a stack. */
 export function formatFailure(error: unknown, url: string): string {
   const address = new URL(url).host;
-  const code = findCode(error) ?? '';
+  const code = findCode(error);
   switch (code) {
     case 'ECONNREFUSED':
       return `nothing listens on ${address}`;
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
+    case TERMINATED:
       return `${address} closed the connection without a whole answer`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -22,10 +29,10 @@ export function formatFailure(error: unknown, url: string): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `the name of ${address} cannot be resolved`;
+    case NOT_HTTP:
+      return `${address} does not answer in HTTP`;
     default:
-      return code.startsWith('HPE_')
-        ? `${address} does not answer in HTTP`
-        : `no connection to ${address}: ${formatCause(error)}`;
+      return `no connection to ${address}: ${formatCause(error)}`;
   }
 }
 
@@ -37,16 +44,18 @@ export function toStatusResult(status: number, statusText: string, path: string)
     : { outcome: 'failed', message: answered };
 }
 
-/** The first code in a chain of causes; an AggregateError carries it in its members. */
-function findCode(error: unknown): string | undefined {
+/** What tells the kind of failure: a code or name in the chain of causes; empty when there is none. */
+function findCode(error: unknown): string {
+  if (error instanceof Error && error.message === TERMINATED) return TERMINATED;
   for (
     let link = error, depth = 0;
     link instanceof Error && depth < 5;
     link = link.cause, depth++
   ) {
+    if (link.name === NOT_HTTP) return NOT_HTTP;
     if ('code' in link && typeof link.code === 'string') return link.code;
   }
-  return undefined;
+  return '';
 }
 
 function formatCause(error: unknown): string {

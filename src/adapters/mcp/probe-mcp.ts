@@ -1,11 +1,10 @@
 import type { CheckResult, ProbeTarget } from '../../model/verification.ts';
 import { toStatusResult } from './failure.ts';
 import { postRpc, type RawAnswer } from './raw-rpc.ts';
-import { type Session, sessionHeaders } from './session.ts';
+import { LEGACY_VERSION, type Session, sessionHeaders } from './session.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 
 const MODERN_VERSION = '2026-07-28';
-const LEGACY_VERSION = '2025-11-25';
 const META = 'io.modelcontextprotocol/';
 
 export interface Liveness {
@@ -91,7 +90,7 @@ async function openSession(
   signal: AbortSignal,
 ): Promise<{ readonly session: Session } | RawAnswer> {
   const url = target.url + target.path;
-  let session: Session = { url, protocolVersion: LEGACY_VERSION };
+  let session: Session = { url };
   try {
     const answer = await postRpc(
       {

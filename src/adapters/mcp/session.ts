@@ -1,16 +1,20 @@
 import { fetchWithinOrigin } from './fetch-within-origin.ts';
 
+/** What is offered to servers of the era with sessions; they may agree on an older one. */
+export const LEGACY_VERSION = '2025-11-25';
+
 /** A legacy session. Stateless legacy servers give none: then `id` is absent and nothing is to end. */
 export interface Session {
   readonly url: string;
   readonly id?: string;
-  readonly protocolVersion: string;
+  /** As agreed with the server; absent when it never said. */
+  readonly protocolVersion?: string;
 }
 
 /** What every message in a session carries. */
 export function sessionHeaders({ id, protocolVersion }: Session): Record<string, string> {
   return {
-    'mcp-protocol-version': protocolVersion,
+    ...(protocolVersion !== undefined && { 'mcp-protocol-version': protocolVersion }),
     ...(id !== undefined && { 'mcp-session-id': id }),
   };
 }

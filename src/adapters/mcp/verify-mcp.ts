@@ -1,9 +1,10 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { digestOf } from '../../model/canonical.ts';
 import type { CheckResult, Era, ProbeTarget } from '../../model/verification.ts';
-import { type Conversation, openConversation } from './conversation.ts';
+import { type Conversation, openConversation, type Seen } from './conversation.ts';
 import { CheckFailure, formatFailure, toStatusResult } from './failure.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import { within } from './within.ts';
 
 /** A server whose pages never end is not listed for ever. */
 const MOST_PAGES = 50;
@@ -19,36 +20,54 @@ export interface Verifying {
   readonly sessions: SessionKeeper;
 }
 
+interface Conversing {
+  readonly target: ProbeTarget;
+  readonly version: string;
+  readonly conversation: Conversation;
+}
+
 /** Handshake in the era that the server speaks, then `tools/list`, by the official client. */
 export async function verifyMcp(
   { target, version, sessions }: Verifying,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const url = target.url + target.path;
   const conversation = openConversation(signal);
-  let protocolVersion: string | undefined;
   try {
-    const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
-    const transport = new StreamableHTTPClientTransport(new URL(url), {
-      fetch: conversation.fetch,
-    });
-    const client = new Client(
-      { name: 'mcp-manager', version },
-      { versionNegotiation: { mode: 'auto' }, listMaxPages: MOST_PAGES },
-    );
-    const options = { signal, timeout: target.verify.timeoutMs + SPARE_MS };
-    await client.connect(transport, options);
-    protocolVersion = client.getNegotiatedProtocolVersion();
-    const { tools } = await client.listTools(undefined, options);
-    return toResult(target, client.getProtocolEra(), tools);
+    const cut = AbortSignal.any([signal, conversation.broken]);
+    const { era, tools } = await within(cut, converse({ target, version, conversation }, cut));
+    return toResult(target, era, tools);
   } catch (error) {
     if (signal.aborted) throw error;
-    return explain(error, conversation, target);
+    return explain(error, conversation.seen, target);
   } finally {
     conversation.stop();
-    for (const id of conversation.sessionIds) {
-      sessions.end({ url, id, protocolVersion: protocolVersion ?? '2025-11-25' });
-    }
+    const { sessionIds, agreed } = conversation.seen;
+    for (const id of sessionIds) sessions.end({ url: target.url + target.path, id, ...agreed });
+  }
+}
+
+/** The library is loaded by the first verification: it takes longer than a short command may. */
+async function converse(
+  { target, version, conversation }: Conversing,
+  signal: AbortSignal,
+): Promise<{ readonly era: Era | undefined; readonly tools: readonly Tool[] }> {
+  const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const url = new URL(target.url + target.path);
+  const transport = new StreamableHTTPClientTransport(url, { fetch: conversation.fetch });
+  const client = new Client(
+    { name: 'mcp-manager', version },
+    { versionNegotiation: { mode: 'auto' }, listMaxPages: MOST_PAGES },
+  );
+  const options = { signal, timeout: target.verify.timeoutMs + SPARE_MS };
+  try {
+    await client.connect(transport, options);
+    const era = client.getProtocolEra();
+    // Asked for a list that the server does not offer, the library writes to standard output.
+    if (client.getServerCapabilities()?.tools === undefined) return { era, tools: [] };
+    const { tools } = await client.listTools(undefined, options);
+    return { era, tools };
+  } finally {
+    await client.close();
   }
 }
 
@@ -73,11 +92,10 @@ function toResult(target: ProbeTarget, era: Era | undefined, listed: readonly To
 }
 
 /** From what was seen on the wire first; from the library's error only what the server said. */
-function explain(error: unknown, conversation: Conversation, target: ProbeTarget): CheckResult {
-  const failure = conversation.failure();
+function explain(error: unknown, seen: Seen, target: ProbeTarget): CheckResult {
+  const { failure, lastAnswer: answer } = seen;
   if (failure instanceof CheckFailure) return failed(failure.message);
   if (failure !== undefined) return failed(formatFailure(failure, target.url));
-  const answer = conversation.lastAnswer();
   if (answer === undefined) return failed(formatFailure(error, target.url));
   if (answer.status < 200 || answer.status > 299) {
     return toStatusResult(answer.status, answer.statusText, target.path);
