@@ -9,7 +9,7 @@ const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 5_000;
 /** Having run this long, the next failure is a new one: back-off starts over. */
 const STABLE_AFTER_MS = 10_000;
-/** The program's own grace for open requests is 3 s. */
+/** The program's own grace for open requests is 2 s. */
 const END_WITHIN_MS = 5_000;
 /** Of one run of the program; a flood must not fill the log. */
 const MOST_LINES_LOGGED = 100;

@@ -4,7 +4,7 @@ import { parseOptions } from './options.ts';
 import { openRouter } from './router.ts';
 
 /** After SIGTERM requests in flight may still end; a stream has no end of its own. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 2_000;
 /** The program that started us is gone: nothing may be left a second later. */
 const ORPHAN_GRACE_MS = 500;
 
