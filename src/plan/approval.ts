@@ -1,3 +1,4 @@
+import type { ServiceHistory } from '../model/history.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
@@ -19,7 +20,7 @@ export function toApproved(input: PlanInput): PlanInput {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
     if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
-    const approved = history?.accepted ?? runningAsApproved(wanted, live.get(name));
+    const approved = acceptedOf(history) ?? runningAsApproved(wanted, live.get(name));
     if (approved) services.push(approved);
     else if (!wanted) frozen.push({ name, cause: WAITS });
     const digest = history?.acceptedDigest ?? input.digests.get(name);
@@ -27,6 +28,10 @@ export function toApproved(input: PlanInput): PlanInput {
   }
   const approvedDesired: Desired = { ...input.desired, services, frozen };
   return { ...input, desired: approvedDesired, digests };
+}
+
+function acceptedOf(history: ServiceHistory | undefined): DesiredService | undefined {
+  return history?.removalApproved ? undefined : history?.accepted;
 }
 
 function isNamedRemoval(name: string, { requests }: PlanInput): boolean {

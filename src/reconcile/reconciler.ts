@@ -62,7 +62,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])));
     keepLastOutput(news, signal);
     for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
-    return new Map(decided.plan.services.map((service) => [service.name, alarmOf(service, input.nowMs)]));
+    return new Map(
+      decided.plan.services.map((service) => [service.name, alarmOf(service, input.nowMs)]),
+    );
   }
 
   async function move(motion: Motion, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { ApplyMessage, ApplyRequest, ApplyResult, PlanRequest } from '../control.ts';
+import type { ServiceStatus } from '../model/status.ts';
+import { findStale } from '../plan/basis.ts';
+import { allowanceChange, approvalChanges } from './approve.ts';
+import type { ControlOptions, MadePlan } from './control.ts';
+import { readEvents } from './event-feed.ts';
+import { settlementOf } from './settle.ts';
+
+/** Beyond the longest rollout deadline of the services: time to stop, drain and remove. */
+const MARGIN_MS = 30_000;
+
+export interface ApplyControlOptions extends ControlOptions {
+  readonly makePlan: (request: PlanRequest) => Promise<MadePlan>;
+}
+
+/** Refuses a stale plan as a whole; else approves it, and tells what happens until it has settled. */
+export function createApplyControl(
+  options: ApplyControlOptions,
+): (request: ApplyRequest, signal: AbortSignal) => AsyncIterable<ApplyMessage> {
+  return async function* apply(request, signal) {
+    const { store } = options.announcements;
+    const made = await options.makePlan(request);
+    const desired = new Map(made.desired.services.map((service) => [service.name, service]));
+    const stale = request.plan
+      ? findStale(request.plan, { desired, instances: made.instances })
+      : [];
+    if (stale.length > 0) {
+      yield { kind: 'result', result: { outcome: 'stale', services: [], stale } };
+      return;
+    }
+    const { by, allowRemovals } = request;
+    const after = `${store.producer}/${store.lastNumber()}`;
+    const approved = request.plan ?? made.document;
+    store.commit([
+      ...(options.mode === 'approve' ? approvalChanges(approved, store) : []),
+      ...(allowRemovals === undefined
+        ? []
+        : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),
+    ]);
+    const names = namesOf(request, approved, made);
+    yield* follow(
+      { options, names, after, request, deadlineMs: deadlineOf(made, options) },
+      signal,
+    );
+  };
+}
+
+interface Followed {
+  readonly options: ApplyControlOptions;
+  readonly names: ReadonlySet<string>;
+  readonly after: string;
+  readonly request: ApplyRequest;
+  readonly deadlineMs: number;
+}
+
+async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<ApplyMessage> {
+  const { options, after, names } = followed;
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const result = untilSettled(followed, both).finally(() => ended.abort());
+  const query = { since: after, follow: true };
+  for await (const event of readEvents(options.announcements, query, both)) {
+    if (event.subject === undefined || names.has(event.subject)) yield { kind: 'event', event };
+  }
+  yield { kind: 'result', result: await result };
+}
+
+/** Looks after each pass; the first one begins after the approval was written. */
+async function untilSettled(
+  { options, names, request, deadlineMs }: Followed,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const { reconciler, wake, passes, clock } = options;
+  const first = passes.nextFull(signal);
+  wake({ documents: true, deep: true });
+  await first;
+  for (;;) {
+    const services = statusesOf(names, options);
+    const { settled, outcome } = settlementOf(services, (name) => reconciler.isMoving(name));
+    const late = clock() >= deadlineMs;
+    if (settled || late || !request.wait || signal.aborted) {
+      return { outcome: request.wait || settled ? outcome : 'converged', services, stale: [] };
+    }
+    await passes.next(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs - clock())]));
+  }
+}
+
+function statusesOf(
+  names: ReadonlySet<string>,
+  { reconciler }: ApplyControlOptions,
+): readonly ServiceStatus[] {
+  return [...reconciler.statuses().values()].filter(({ name }) => names.has(name));
+}
+
+/** What was asked for, else what the plan touches, else every service there is. */
+function namesOf(
+  request: ApplyRequest,
+  { basis, changes }: MadePlan['document'],
+  made: MadePlan,
+): ReadonlySet<string> {
+  if (request.names) return new Set(request.names);
+  if (request.plan)
+    return new Set([...Object.keys(basis), ...changes.map(({ service }) => service)]);
+  return new Set([
+    ...made.desired.services.map(({ name }) => name),
+    ...made.desired.frozen.map(({ name }) => name),
+    ...made.instances.map(({ service }) => service),
+  ]);
+}
+
+function deadlineOf({ desired }: MadePlan, { clock }: ApplyControlOptions): number {
+  const longest = desired.services.map(({ rollout }) => rollout.deadlineMs + rollout.drainMs);
+  return clock() + Math.max(0, ...longest) + MARGIN_MS;
+}

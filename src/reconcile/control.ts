@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Command, Control, Health, PlanRequest } from '../control.ts';
+import { AppError } from '../errors.ts';
+import type { Instance } from '../model/instance.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
+import type { Desired } from '../model/service.ts';
+import { toPlanDocument } from '../plan/document.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { plan } from '../plan/plan.ts';
+import type { Clock, LogLine, LogRequest, Runtime } from '../ports.ts';
+import type { Announcements } from './announce.ts';
+import { createApplyControl } from './control-apply.ts';
+import { readEvents } from './event-feed.ts';
+import type { Gather } from './gather.ts';
+import type { Wake } from './loop.ts';
+import type { PassFeed } from './pass-feed.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export interface ControlOptions {
+  readonly managerId: string;
+  readonly announcements: Announcements;
+  readonly reconciler: Reconciler;
+  readonly gather: Gather;
+  readonly desired: () => Desired;
+  /** Reads the documents again. */
+  readonly refresh: () => Promise<void>;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly wake: (wake: Wake) => void;
+  readonly passes: PassFeed;
+  readonly mode: 'auto' | 'approve';
+  readonly health: () => Health;
+  readonly clock: Clock;
+}
+
+/** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
+export function createControl(options: ControlOptions): Control {
+  const { announcements, reconciler, runtimes, wake, clock } = options;
+  const { store } = announcements;
+  const applyControl = createApplyControl({ ...options, makePlan });
+
+  async function makePlan(request: PlanRequest): Promise<MadePlan> {
+    await options.refresh();
+    const input = withAllowance(await look(options), request.allowRemovals);
+    const whole = plan(input);
+    const names = request.names && new Set(request.names);
+    for (const name of names ?? []) requireKnown(name, input);
+    const services = whole.services.filter(({ name }) => !names || names.has(name));
+    const instances = instancesOf(input);
+    const document = toPlanDocument(
+      { ...whole, services },
+      {
+        planId: randomUUID(),
+        managerId: options.managerId,
+        nowMs: clock(),
+        desired: input.desired.services,
+        instances,
+        ...(input.desired.commit && { commit: input.desired.commit }),
+      },
+    );
+    return { document, desired: input.desired, instances };
+  }
+
+  async function ask(command: Command): Promise<void> {
+    requireKnown(command.service, await look(options));
+    const { kind, by, service } = command;
+    const base = { id: randomUUID(), by, atMs: clock(), service };
+    if (kind === 'unpause') {
+      const paused = store.requests().filter((request) => request.kind === 'pause');
+      const own = paused.filter((request) => request.service === service);
+      store.commit(own.map(({ id }) => ({ kind: 'request-spent', id })));
+    } else {
+      const request =
+        kind === 'remove' ? { ...base, kind, volumes: command.volumes } : { ...base, kind };
+      store.commit([{ kind: 'request', request }]);
+    }
+    wake({ names: [service], documents: true });
+  }
+
+  return {
+    health: () => Promise.resolve(options.health()),
+    status: () =>
+      Promise.resolve({
+        services: [...reconciler.statuses().values()].toSorted((a, b) =>
+          a.name < b.name ? -1 : 1,
+        ),
+        problems: options.desired().problems,
+      }),
+    plan: async (request) => (await makePlan(request)).document,
+    apply: (request, signal) => applyControl(request, signal),
+    ask,
+    wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
+    events: (query, signal) => readEvents(announcements, query, signal),
+    logs: (service, request, signal) => readLogs({ service, runtimes, request }, signal),
+    history: (query) => Promise.resolve(store.journal(query)),
+  };
+}
+
+export interface MadePlan {
+  readonly document: PlanDocument;
+  readonly desired: Desired;
+  readonly instances: readonly Instance[];
+}
+
+function look({ gather, reconciler, desired }: ControlOptions): Promise<PlanInput> {
+  const busy = desired().services.filter(({ name }) => reconciler.isMoving(name));
+  const names = new Set(busy.map(({ name }) => name));
+  return gather({ scope: 'all', deep: true }, names, new AbortController().signal);
+}
+
+function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput {
+  if (allowed === undefined) return input;
+  const removals = { ...input.removals, allowed: Math.max(allowed, input.removals.allowed) };
+  return { ...input, removals };
+}
+
+function instancesOf({ observations }: PlanInput): readonly Instance[] {
+  return [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
+}
+
+function requireKnown(name: string, input: PlanInput): void {
+  const known = new Set([
+    ...input.desired.services.map((service) => service.name),
+    ...input.desired.frozen.map((service) => service.name),
+    ...instancesOf(input).map(({ service }) => service),
+  ]);
+  if (known.has(name)) return;
+  const names = [...known].toSorted().slice(0, 10).join(', ');
+  const hint = names === '' ? 'no service is declared yet' : `there are ${names}`;
+  throw new AppError('SERVICE_UNKNOWN', `there is no service ${name}`, { hint });
+}
+
+interface LogQuery {
+  readonly service: string;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly request: LogRequest;
+}
+
+/** The output of the newest instance of a service, wherever it runs. */
+async function* readLogs(
+  { service, runtimes, request }: LogQuery,
+  signal: AbortSignal,
+): AsyncIterable<LogLine> {
+  for (const runtime of runtimes.values()) {
+    const seen = await runtime.observe({ names: new Set([service]), deep: false }, signal);
+    const instances = seen.ok ? seen.instances : [];
+    const [newest] = instances.toSorted((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0));
+    if (!newest) continue;
+    yield* runtime.logs(newest.name, request, signal);
+    return;
+  }
+  throw new AppError('SERVICE_UNKNOWN', `${service} has no instance, and so no output`, {
+    hint: 'see `mcp-manager status`',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Desired, DesiredService } from '../model/service.ts';
+import type { Documents, DocumentSet, Store } from '../ports.ts';
+
+const NOTHING: Desired = {
+  services: [],
+  frozen: [],
+  problems: [],
+  complete: false,
+  incompleteCause: 'the documents were not read yet',
+};
+
+export interface DesiredSourceOptions {
+  readonly documents: Documents;
+  readonly store: Store;
+  /** Text to desired set; keeps last good versions, and unchanged services as the same objects. */
+  readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
+}
+
+export interface DesiredSource {
+  /** What the documents said when they were read last. */
+  current(): Desired;
+  /** Reads the documents again. Never throws for what is wrong with them: that is in `current()`. */
+  refresh(signal: AbortSignal): Promise<void>;
+}
+
+export function createDesiredSource({ documents, store, load }: DesiredSourceOptions): DesiredSource {
+  let current = NOTHING;
+  return {
+    current: () => current,
+    async refresh(signal) {
+      const set = await documents.read(signal);
+      const accepted = [...store.histories()].flatMap(([name, history]) =>
+        history.accepted ? [[name, history.accepted] as const] : [],
+      );
+      current = load(set, new Map(accepted));
+    },
+  };
+}

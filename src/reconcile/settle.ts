@@ -1,0 +1,45 @@
+import type { ApplyResult } from '../control.ts';
+import type { ServiceStatus } from '../model/status.ts';
+
+/** What `apply` waits for, seen after each pass. */
+export interface Settlement {
+  readonly settled: boolean;
+  readonly outcome: ApplyResult['outcome'];
+}
+
+/** Judges the services that an apply is about. A service that is gone has settled. */
+export function settlementOf(
+  services: readonly ServiceStatus[],
+  isMoving: (service: string) => boolean,
+): Settlement {
+  const settled = services.every((service) => !isMoving(service.name) && isAtRest(service));
+  const states = new Set(services.map(({ state }) => state));
+  const late = services.some(
+    ({ state, cause }) => state === 'Failed' && cause.startsWith('not verified'),
+  );
+  if (states.has('Blocked')) return { settled, outcome: 'blocked' };
+  if (late || states.has('CrashLoop')) return { settled, outcome: 'not-verified' };
+  if (states.has('Failed') || states.has('Frozen')) return { settled, outcome: 'failed' };
+  return { settled, outcome: settled ? 'converged' : 'not-verified' };
+}
+
+function isAtRest({ state }: ServiceStatus): boolean {
+  switch (state) {
+    case 'Running':
+    case 'NeedsAuth':
+    case 'Stopped':
+    case 'Paused':
+    case 'Failed':
+    case 'Frozen':
+    case 'Blocked':
+      return true;
+    case 'Pending':
+    case 'Starting':
+    case 'Degraded':
+    case 'Updating':
+    case 'RollingBack':
+    case 'CrashLoop':
+    case 'Removing':
+      return false;
+  }
+}
