@@ -25,7 +25,10 @@ export function createCheckRecorder(
     const history = recordCheck(before, verification, status?.revision ?? '');
     const events = checkEvents({ target, verification, before: before.verification }, clock());
     const origin = status?.origin;
-    const facts = { ...(status?.revision && { revision: status.revision }), ...(origin && { origin }) };
+    const facts = {
+      ...(status?.revision && { revision: status.revision }),
+      ...(origin && { origin }),
+    };
     try {
       store.commit([
         { kind: 'history', service, history },
@@ -44,7 +47,10 @@ interface Checked {
   readonly before: Verification | undefined;
 }
 
-function checkEvents({ target, verification, before }: Checked, nowMs: number): readonly NewEvent[] {
+function checkEvents(
+  { target, verification, before }: Checked,
+  nowMs: number,
+): readonly NewEvent[] {
   const { service, instanceId } = target;
   const { result, verifiedAtMs } = verification;
   if (result.outcome === 'failed') return [];
@@ -53,7 +59,12 @@ function checkEvents({ target, verification, before }: Checked, nowMs: number): 
     before?.instanceId === instanceId && before.startedAtMs === verification.startedAtMs;
   if (!(sameStart && before?.verifiedAtMs === verifiedAtMs)) {
     const { tools, era } = result.outcome === 'verified' ? result : {};
-    const data = { instanceId, outcome: result.outcome, ...(era && { era }), ...(tools && { tools }) };
+    const data = {
+      instanceId,
+      outcome: result.outcome,
+      ...(era && { era }),
+      ...(tools && { tools }),
+    };
     events.push(eventOf('service.verified', { service }, nowMs, data));
   }
   return [...events, ...toolEvents({ target, verification, before }, nowMs)];

@@ -23,7 +23,11 @@ export interface DesiredSource {
   refresh(signal: AbortSignal): Promise<void>;
 }
 
-export function createDesiredSource({ documents, store, load }: DesiredSourceOptions): DesiredSource {
+export function createDesiredSource({
+  documents,
+  store,
+  load,
+}: DesiredSourceOptions): DesiredSource {
   let current = NOTHING;
   return {
     current: () => current,

@@ -14,7 +14,10 @@ export function closeInterrupted(store: Store, clock: Clock): void {
     const facts = { service, planId, ...(revision !== undefined && { revision }) };
     const data = { step: kind, target, cause, code: 'INTERRUPTED', message };
     return [
-      { kind: 'outcome', outcome: { intentId: id, result: 'interrupted', atMs, code: 'INTERRUPTED', message } },
+      {
+        kind: 'outcome',
+        outcome: { intentId: id, result: 'interrupted', atMs, code: 'INTERRUPTED', message },
+      },
       { kind: 'event', event: eventOf('step.failed', facts, atMs, data) },
     ];
   });
