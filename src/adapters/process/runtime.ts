@@ -23,6 +23,8 @@ export interface ProcessRuntimeOptions {
   readonly environment: Environment;
   /** The shim's main file; default: the one in src/programs/shim. */
   readonly shimPath?: string;
+  /** Keeps the compiled shim; default: a folder in the state folder. */
+  readonly cacheFolder?: string;
 }
 
 /**
@@ -31,9 +33,10 @@ export interface ProcessRuntimeOptions {
  */
 export async function openProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
   const { stateFolder, managerId, log, clock, environment } = options;
+  const { cacheFolder = join(stateFolder, 'compile-cache') } = options;
   const { shimPath = fileURLToPath(new URL('../../programs/shim/main.ts', import.meta.url)) } =
     options;
-  const shims = createShims({ shimPath, cacheFolder: join(stateFolder, 'compile-cache') });
+  const shims = createShims({ shimPath, cacheFolder });
   const swept = await shims.sweep(`${managerId}/`);
   if (swept > 0) log.info({ processes: swept }, 'ended what an earlier run left behind');
   const wakers = new Set<(service: string | undefined) => void>();

@@ -16,6 +16,9 @@ export const { signal } = new AbortController();
 /** The folder of the test programs. */
 export const PROGRAMS = fileURLToPath(new URL('../../fixtures/programs/', import.meta.url));
 
+/** Shared by all tests: each shim starts in half the time. */
+const CACHE_FOLDER = fileURLToPath(new URL('../../../node_modules/.cache/shim', import.meta.url));
+
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export interface ProcessFacts extends ProgramFacts {
@@ -33,6 +36,7 @@ export async function makeOptions(
     log: SILENT,
     clock: Date.now,
     environment: process.env,
+    cacheFolder: CACHE_FOLDER,
     ...overrides,
   };
 }
@@ -66,7 +70,7 @@ export function makeService(name: string, overrides: WantedOverrides = {}): Desi
     runtime: 'process',
     directory: PROGRAMS,
     ...overrides,
-    spec: { command: ['node', 'service.ts'], ...overrides.spec },
+    spec: { command: ['node', 'service.mjs'], ...overrides.spec },
   });
 }
 

@@ -52,7 +52,7 @@ test('a program gets a few variables of the manager, its own, and nothing else',
 test('a program runs in the folder of its service', async () => {
   const { runtime } = await openProcessBench();
   const directory = await createTempFolder();
-  const command = ['node', `${PROGRAMS}service.ts`];
+  const command = ['node', `${PROGRAMS}service.mjs`];
   const instance = await launch(runtime, makeService('here', { directory, spec: { command } }));
   expect((await eventually(() => askFacts(instance))).folder).toBe(directory);
 });

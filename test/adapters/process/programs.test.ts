@@ -78,7 +78,7 @@ test('a program that never listens runs as far as the runtime can tell', async (
 
 test('a program that ignores TERM is killed after its grace', async () => {
   const { runtime } = await openProcessBench();
-  const command = ['node', 'service.ts', '--ignore-term'];
+  const command = ['node', 'service.mjs', '--ignore-term'];
   const target = await launch(runtime, makeService('deaf', { spec: { command } }));
   await eventually(() => askFacts(target));
   await runtime.perform({ kind: 'stop', target, graceMs: 200 }, new Map(), signal);
@@ -88,11 +88,11 @@ test('a program that ignores TERM is killed after its grace', async () => {
 
 test('a stop that may not wait for the grace is given up, and the program ends all the same', async () => {
   const { runtime } = await openProcessBench();
-  const command = ['node', 'service.ts', '--ignore-term'];
+  const command = ['node', 'service.mjs', '--ignore-term'];
   const target = await launch(runtime, makeService('deaf', { spec: { command } }));
   await eventually(() => askFacts(target));
   const impatient = AbortSignal.timeout(100);
-  const stop = { kind: 'stop', target, graceMs: 600 } as const;
+  const stop = { kind: 'stop', target, graceMs: 400 } as const;
   await expect(runtime.perform(stop, new Map(), impatient)).rejects.toMatchObject({
     code: 'TIMED_OUT',
   });
@@ -102,7 +102,7 @@ test('a stop that may not wait for the grace is given up, and the program ends a
 test('what a program left around goes with it', async () => {
   const { runtime, options } = await openProcessBench();
   const marker = `${options.managerId}/`;
-  const command = ['node', 'messy.ts'];
+  const command = ['node', 'messy.mjs'];
   const target = await launch(runtime, makeService('messy', { spec: { command } }));
   await eventually(() => expect(markedProcesses(marker).length).toBeGreaterThanOrEqual(6));
   await runtime.perform({ kind: 'stop', target, graceMs: 100 }, new Map(), signal);

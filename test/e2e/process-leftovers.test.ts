@@ -3,25 +3,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openProcessRuntime } from '../../../src/adapters/process/runtime.ts';
-import { eventually } from '../../helpers/eventually.ts';
-import { killMarkedAtEnd, markedProcesses } from '../../helpers/marked-processes.ts';
-import { createTempFolder } from '../../helpers/temp-folder.ts';
-import { makeOptions, PROGRAMS } from './bench.ts';
+import { openProcessRuntime } from '../../src/adapters/process/runtime.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { killMarkedAtEnd, markedProcesses } from '../helpers/marked-processes.ts';
+import { createTempFolder } from '../helpers/temp-folder.ts';
+import { makeOptions, PROGRAMS } from '../adapters/process/bench.ts';
 
 /** The shim, the program and the four that it leaves around. */
 const MESSY_PROCESSES = 6;
 
 describe.runIf(process.platform === 'linux')('nothing outlives the manager', () => {
   test('a manager that is killed leaves nothing after a second, deaf and detached ones included', async () => {
-    const { manager, managerId } = await startManager(['node', 'messy.ts']);
+    const { manager, managerId } = await startManager(['node', 'messy.mjs']);
     manager.kill('SIGKILL');
     await once(manager, 'exit');
     await eventually(() => expect(markedProcesses(`${managerId}/`)).toEqual([]), 1_000);
   });
 
   test('what outlived a killed manager all the same is ended by its next start', async () => {
-    const { manager, managerId, stateFolder } = await startManager(['node', 'messy.ts']);
+    const { manager, managerId, stateFolder } = await startManager(['node', 'messy.mjs']);
     const shim = markedProcesses(`${managerId}/`).find(({ command }) => command.includes(' run '));
     process.kill(shim?.pid ?? Number.NaN, 'SIGSTOP');
     manager.kill('SIGKILL');
@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux')('nothing outlives the manager', () 
   });
 
   test('a manager does not end what belongs to another one', async () => {
-    const { managerId } = await startManager(['node', 'messy.ts']);
+    const { managerId } = await startManager(['node', 'messy.mjs']);
     const shorter = managerId.slice(0, -1);
     const runtime = await openProcessRuntime(await makeOptions({ managerId: shorter }));
     onTestFinished(() => runtime.close());
@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('nothing outlives the manager', () 
   });
 
   test('a manager that ends by Ctrl-C leaves nothing', async () => {
-    const { manager, managerId } = await startManager(['node', 'messy.ts']);
+    const { manager, managerId } = await startManager(['node', 'messy.mjs']);
     manager.kill('SIGINT');
     await once(manager, 'exit');
     await eventually(() => expect(markedProcesses(`${managerId}/`)).toEqual([]), 1_000);
