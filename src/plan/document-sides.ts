@@ -49,7 +49,7 @@ function withKnownLater(
   const image = isObject(after.spec) && typeof after.spec['image'] === 'string';
   const release = after.release ?? step?.release ?? (image ? '(known after pull)' : undefined);
   const starts = road.some(({ kind }) => kind === 'create' || kind === 'start');
-  const url = after.url ?? (starts && after.power === 'on' ? '(known after start)' : undefined);
+  const url = after.url ?? (starts ? '(known after start)' : undefined);
   return {
     ...after,
     ...(release !== undefined && { release }),

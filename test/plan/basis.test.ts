@@ -45,6 +45,15 @@ test('The basis holds the approved version and nothing volatile of the objects',
   ]);
 });
 
+test('The objects of a basis are sorted by id, however the runtime lists them', () => {
+  const listed = ['id-2', 'id-1', 'id-3'].map((id) => found(echo, { id }));
+  expect(basisOf('echo', echo, listed).observed.map(({ id }) => id)).toEqual([
+    'id-1',
+    'id-2',
+    'id-3',
+  ]);
+});
+
 test('A service without a document has no desired version in its basis', () => {
   expect(basisOf('old', undefined, [])).toEqual({ desiredDigest: null, observed: [] });
 });

@@ -141,13 +141,17 @@ test('The summary counts each service once, by what happens to it', () => {
 
 test('The basis holds the approved version of each touched service, but of none that goes', () => {
   const { plan, facts } = samples.everything;
-  const { basis } = toPlanDocument(plan, { ...facts, desired: [...facts.desired, wanted('old')] });
+  const { basis } = toPlanDocument(plan, {
+    ...facts,
+    desired: [...facts.desired, wanted('old'), wanted('mine')],
+  });
   expect(Object.keys(basis)).toEqual(
     'data echo lost mine off old on search shop theirs'.split(' '),
   );
   expect(basis['search']?.desired?.name).toBe('search');
   expect(basis['old']?.desired).toBeUndefined();
   expect(basis['old']?.desiredDigest).toMatch(/^d1-/);
+  expect(basis['mine']?.desired).toBeUndefined();
   expect(basis['data']?.desiredDigest).toBeNull();
 });
 

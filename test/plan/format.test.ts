@@ -33,6 +33,19 @@ test('A saved plan carries no note that apply may do something else', () => {
   expect(formatPlanDocument(document, { color: false, saved: true })).not.toContain('--out');
 });
 
+test.each([
+  ['create', 'echo will be created'],
+  ['update', 'echo will be updated in place'],
+  ['delete', 'echo will be removed'],
+] as const)('A reason that a newer manager wrote is told by its action, %s', (action, headline) => {
+  const document = toPlanDocument(samples.create.plan, samples.create.facts);
+  const [first] = document.changes;
+  const change = { ...first, service: 'echo', change: { ...first?.change, actions: [action] } };
+  const newer = JSON.stringify([{ ...change, actionReason: 'constructor' }]);
+  const text = formatPlanDocument({ ...document, changes: JSON.parse(newer) }, { color: false });
+  expect(text).toContain(headline);
+});
+
 test('What a service wrote itself cannot add lines to the plan or steer the terminal', () => {
   const cause = 'it said:\n\u001B[2Jall is well\u202E';
   const plan = planOf(servicePlan('echo', { road: [wait('back-off-ends', cause)] }));
