@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.ts';
-import { createTempFolder } from '../../helpers/temp-folder.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createTempFolder } from '../helpers/temp-folder.ts';
 import {
   bodyAt,
   openTestProxy,
@@ -17,9 +17,9 @@ import {
   routeTo,
   serve,
   signal,
-} from './open-test-proxy.ts';
+} from '../adapters/proxy/open-test-proxy.ts';
 
-const HOLDER = fileURLToPath(new URL('./hold-router-open.ts', import.meta.url));
+const HOLDER = fileURLToPath(new URL('../adapters/proxy/hold-router-open.ts', import.meta.url));
 
 test('a killed router comes back on the same port with the same routes', async () => {
   const { router, route, stateFolder } = await openWithService();

@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.ts';
-import { createTempFolder } from '../../helpers/temp-folder.ts';
-import { readStatus, routeTo } from './open-test-router.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
-import { startRouterProgram } from './start-router-program.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createTempFolder } from '../helpers/temp-folder.ts';
+import { readStatus, routeTo } from '../programs/router/open-test-router.ts';
+import { serveMirror, serveUpstream } from '../programs/router/serve-upstream.ts';
+import { startRouterProgram } from '../programs/router/start-router-program.ts';
 
 test('it takes no new connection after SIGTERM and lets the open request finish', async () => {
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
