@@ -55,7 +55,8 @@ async function answerPlain(request: Incoming, pathname: string): Promise<Reply> 
     return ok(echo(body.data.message, body.data.metadata));
   }
   if (pathname.startsWith('/echo/') && get) {
-    return ok(echo(decodeSegment(pathname.slice('/echo/'.length)), { method: 'GET' }));
+    const message = decodeSegment(pathname.slice('/echo/'.length));
+    return ok({ ...echo(message, { method: 'GET' }), method: 'GET' });
   }
   const body = pages[pathname]?.();
   if (body === undefined && pathname !== '/echo') throw new RequestError(404, 'Not Found');
@@ -97,7 +98,7 @@ function describeService(): unknown {
   };
 }
 
-function echo(message: string, metadata: Readonly<Record<string, unknown>>): unknown {
+function echo(message: string, metadata: Readonly<Record<string, unknown>>): object {
   return {
     original_message: message,
     echo_message: greet(message),

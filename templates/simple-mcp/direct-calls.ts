@@ -5,7 +5,7 @@ const request = z.object({
   jsonrpc: z.literal('2.0'),
   id: z.union([z.string(), z.number(), z.null()]).optional(),
   method: z.string(),
-  params: z.unknown(),
+  params: z.unknown().optional(),
 });
 
 const storeParams = z.object({ text: z.string(), key: z.string().min(1).optional() });

@@ -95,5 +95,8 @@ function toReply(error: unknown): Reply {
 }
 
 function send(response: ServerResponse, { status, body }: Reply): void {
+  // What is left of a body that nobody reads would be taken for the next request.
+  if (!response.req.complete) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.req.resume();
 }

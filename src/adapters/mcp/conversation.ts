@@ -74,7 +74,8 @@ export function openConversation(signal: AbortSignal): Conversation {
       try {
         const response = await fetch(input, { ...init, headers, signal: cut });
         noteAnswer(notes, response);
-        return countBody(response, count, breakOff);
+        // The library cuts what it needs no more: that breaks nothing off.
+        return countBody(response, count, (reason) => cut.aborted || breakOff(reason));
       } catch (error) {
         notes.failure ??= error;
         throw error;
@@ -99,7 +100,7 @@ function noteAnswer(notes: Notes, { status, statusText, headers }: Response): vo
 function countBody(
   response: Response,
   count: (bytes: number) => void,
-  breakOff: (reason: unknown) => void,
+  breakOff: (reason: unknown) => unknown,
 ): Response {
   if (response.body === null) return response;
   const { status, statusText, headers } = response;

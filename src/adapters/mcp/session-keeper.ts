@@ -2,11 +2,11 @@ import type { ProbeTarget } from '../../model/verification.ts';
 import { endSession, type Session } from './session.ts';
 
 /** Ending a session is a courtesy: a server that does not answer it delays nothing for longer. */
-const END_TIMEOUT_MS = 2_000;
+const END_TIMEOUT_MS = 1_500;
 /** Sessions that are ended at once when the prober closes. */
 const END_TOGETHER = 16;
 /** Closing with many sessions at dead servers must not hold up the manager's own end. */
-const CLOSE_TIMEOUT_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 1_500;
 const DEFAULT_IDLE_MS = 10 * 60_000;
 /** More instances than one manager runs; the one unused for longest goes first. */
 const MOST_SESSIONS = 4_096;

@@ -21,13 +21,19 @@ test('finds the modern era and its tools, sorted, with a hash that stays the sam
   expect(await prober.verify(toTarget(url), never)).toEqual(first);
 });
 
-test('finds the legacy era and leaves no session', async () => {
-  const server = await startLegacyServer();
-  const result = await openTestProber().verify(toTarget(server.url), never);
-  expect(result).toMatchObject({ outcome: 'verified', era: 'legacy', tools: ['read', 'write'] });
-  await eventually(() => expect(server.calls).toContain('DELETE'));
-  expect(server.sessions.size).toBe(0);
-});
+test.each([
+  ['JSON', false],
+  ['event streams', true],
+])(
+  'finds the legacy era of a server that answers in %s and leaves no session',
+  async (_in, streams) => {
+    const server = await startLegacyServer({ streams });
+    const result = await openTestProber().verify(toTarget(server.url), never);
+    expect(result).toMatchObject({ outcome: 'verified', era: 'legacy', tools: ['read', 'write'] });
+    await eventually(() => expect(server.calls).toContain('DELETE'));
+    expect(server.sessions.size).toBe(0);
+  },
+);
 
 test('names the tools that are missing', async () => {
   const server = await startLegacyServer();
