@@ -16,8 +16,7 @@ type CreateStep = Extract<Step, { kind: 'create' }>;
  */
 export function sidesOf(service: ServicePlan, instances: readonly Instance[]): Sides {
   const { before, after, road } = service;
-  const step = road.find((item): item is CreateStep => item.kind === 'create');
-  const afterVersions = step?.secretVersions ?? versionsOf(after, instances);
+  const afterVersions = createStepOf(road)?.secretVersions ?? versionsOf(after, instances);
   return {
     before:
       before === undefined
@@ -26,7 +25,7 @@ export function sidesOf(service: ServicePlan, instances: readonly Instance[]): S
     after:
       after === undefined
         ? null
-        : withSecrets(withKnownLater(after, step, road), {
+        : withSecrets(withKnownLater(after, service, instances), {
             versions: afterVersions,
             other: before?.spec,
           }),
@@ -41,13 +40,16 @@ function versionsOf(side: Side | undefined, instances: readonly Instance[]): Ver
   return match?.secretVersions ?? {};
 }
 
+/** A release that is made already is known, one that the road makes is named by its step. */
 function withKnownLater(
   after: Side,
-  step: CreateStep | undefined,
-  road: readonly (Step | Wait)[],
+  { before, road }: ServicePlan,
+  instances: readonly Instance[],
 ): Side {
+  const step = createStepOf(road);
   const image = isObject(after.spec) && typeof after.spec['image'] === 'string';
-  const release = after.release ?? step?.release ?? (image ? '(known after pull)' : undefined);
+  const made = before?.revision === after.revision ? before : madeOf(after, instances);
+  const release = after.release ?? (step ?? made)?.release ?? (image ? AFTER_PULL : undefined);
   const starts = road.some(({ kind }) => kind === 'create' || kind === 'start');
   const url = after.url ?? (starts ? '(known after start)' : undefined);
   return {
@@ -55,6 +57,16 @@ function withKnownLater(
     ...(release !== undefined && { release }),
     ...(url !== undefined && { url }),
   };
+}
+
+const AFTER_PULL = '(known after pull)';
+
+function createStepOf(road: readonly (Step | Wait)[]): CreateStep | undefined {
+  return road.find((item): item is CreateStep => item.kind === 'create');
+}
+
+function madeOf({ revision }: Side, instances: readonly Instance[]): Instance | undefined {
+  return instances.find((instance) => instance.revision === revision);
 }
 
 interface SecretContext {

@@ -9,6 +9,7 @@ import type {
 } from '../model/plan-document.ts';
 import type { Plan, ServicePlan, Step, Wait } from '../model/plan.ts';
 import type { Commit, DesiredService } from '../model/service.ts';
+import type { ServiceState } from '../model/status.ts';
 import { actionsOf, countedAs } from './actions.ts';
 import { basisOf } from './basis.ts';
 import { sidesOf } from './document-sides.ts';
@@ -108,14 +109,20 @@ function toBasis(
 }
 
 /** What a service waits for before its next step; a gate already says it for removals. */
-function waitingOf({ name, road, gate }: ServicePlan): readonly WaitingDocument[] {
+function waitingOf({ name, road, gate, status }: ServicePlan): readonly WaitingDocument[] {
   const firstStep = road.findIndex(({ kind }) => kind !== 'wait');
   const leading = road.slice(0, firstStep < 0 ? road.length : firstStep);
   const waits = leading.filter((item): item is Wait => item.kind === 'wait');
+  if (road.length === 0 && gate === undefined && STANDSTILL.has(status.state)) {
+    return [{ service: name, cause: status.cause, ...untilOf(status.untilMs) }];
+  }
   return waits
     .filter(({ until }) => gate === undefined || until !== 'allowed')
     .map(({ cause, untilMs }) => ({ service: name, cause, ...untilOf(untilMs) }));
 }
+
+/** States in which a service runs on without being what its document says, and nothing is to be done. */
+const STANDSTILL: ReadonlySet<ServiceState> = new Set(['Frozen', 'Paused', 'Failed', 'Blocked']);
 
 function toSummary(changes: readonly ChangeDocument[]): PlanSummary {
   const summary = { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 0 };

@@ -6,34 +6,44 @@ import type { Paint, Style } from './format-symbol.ts';
 
 /** Field by field from old to new; what stays the same is only counted. */
 export function formatFields({ change }: ChangeDocument, paint: Paint): readonly string[] {
-  const { before, after, actions, replacePaths } = change;
-  const withSpec = isComparable(before, after);
-  const fields = fieldChanges(fieldsOf(before, withSpec), fieldsOf(after, withSpec));
+  const { actions, replacePaths } = change;
+  const [before, after] = comparableFields(change.before, change.after);
+  const fields = fieldChanges(before, after);
   const replaces = actions.includes('create') && actions.includes('delete');
   const lines = fields.map((field) => {
     const forces = replaces && replacePaths.some((path) => isWithin(field.path, path));
     return `${formatField(field, paint)}${forces ? paint('red', ' # forces replacement') : ''}`;
   });
-  const unchanged = before === null || after === null ? 0 : countUnchanged(after, fields, withSpec);
+  const unchanged = before === undefined || after === undefined ? 0 : countUnchanged(after, fields);
   if (unchanged === 0 || lines.length === 0) return lines;
   const noun = unchanged === 1 ? 'field' : 'fields';
   return [...lines, paint('dim', `        # (${unchanged} unchanged ${noun} hidden)`)];
 }
 
-/** The spec is told where it is known on each side there is, and not of what goes away. */
-function isComparable(before: Side | null, after: Side | null): boolean {
-  if (after === null) return false;
-  return after.spec !== undefined && (before === null || before.spec !== undefined);
+type Fields = Readonly<Record<string, unknown>>;
+
+const OPTIONAL = ['spec', 'release', 'url'] as const;
+
+/** What is known on only one of two ends is no change; of what goes away the spec is not told. */
+function comparableFields(
+  before: Side | null,
+  after: Side | null,
+): readonly [Fields | undefined, Fields | undefined] {
+  if (before === null) return [undefined, after === null ? undefined : fieldsOf(after, OPTIONAL)];
+  if (after === null) return [fieldsOf(before, ['release', 'url']), undefined];
+  const shared = OPTIONAL.filter((key) => before[key] !== undefined && after[key] !== undefined);
+  return [fieldsOf(before, shared), fieldsOf(after, shared)];
 }
 
-function fieldsOf(side: Side | null, withSpec: boolean): unknown {
-  if (side === null) return undefined;
-  const { spec, ...rest } = side;
-  return withSpec && spec !== null && typeof spec === 'object' ? { ...spec, ...rest } : rest;
+function fieldsOf(side: Side, keys: readonly (typeof OPTIONAL)[number][]): Fields {
+  const { revision, power, spec } = side;
+  const fields = keys.includes('spec') && spec !== null && typeof spec === 'object' ? spec : {};
+  const rest = keys.filter((key) => key !== 'spec').map((key) => [key, side[key]]);
+  return { ...fields, revision, power, ...Object.fromEntries(rest) };
 }
 
-function countUnchanged(after: Side, changed: readonly FieldChange[], withSpec: boolean): number {
-  const all = fieldChanges(undefined, fieldsOf(after, withSpec));
+function countUnchanged(after: Fields, changed: readonly FieldChange[]): number {
+  const all = fieldChanges(undefined, after);
   return all.length - changed.filter(({ after: value }) => value !== undefined).length;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ServicePlan } from '../../src/model/plan.ts';
+import type { ServicePlan, Side } from '../../src/model/plan.ts';
 import { hasChanges, toPlanDocument } from '../../src/plan/document.ts';
 import { found, START_MS, wanted } from '../helpers/services.ts';
 import {
@@ -90,6 +90,15 @@ test('A service that only waits is left out of the changes, not out of drift and
     { service: 'echo', cause: 'crashed', until: '2026-01-01T00:00:01.000Z' },
   ]);
   expect(hasChanges(document)).toBe(false);
+});
+
+test('A service that stands still without any wait says why', () => {
+  const { status } = servicePlan('echo');
+  const frozen = { ...status, state: 'Frozen', cause: 'echo.yaml cannot be read' } as const;
+  const plan = planOf(servicePlan('echo', { status: frozen }), servicePlan('other'));
+  expect(toPlanDocument(plan, factsOf()).waiting).toEqual([
+    { service: 'echo', cause: 'echo.yaml cannot be read' },
+  ]);
 });
 
 test('Waits behind a step belong to its road, not to what waits now', () => {
@@ -191,6 +200,23 @@ test('What is known only later says when', () => {
     release: '(known after pull)',
     url: '(known after start)',
   });
+});
+
+test('A release that is made already is known, whether it runs on or was made just now', () => {
+  const { release: _release, ...after } = sideOf(echo);
+  const road = [startStep(instance, why)];
+  const afterOf = (before?: Side): Side | null | undefined => {
+    const service = servicePlan('echo', {
+      change: 'update',
+      road,
+      after,
+      ...(before && { before }),
+    });
+    const facts = factsOf({ instances: [instance] });
+    return toPlanDocument(planOf(service), facts).changes[0]?.change.after;
+  };
+  expect(afterOf(sideOf(echo, { release: 'r1-known' }))?.release).toBe('r1-known');
+  expect(afterOf()?.release).toBe(instance.release);
 });
 
 test('The commit is recorded where the documents have one', () => {

@@ -2,8 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { toPlanDocument } from '../../src/plan/document.ts';
 import { formatPlanDocument } from '../../src/plan/format.ts';
-import { factsOf, planOf, servicePlan, wait } from './golden/build-plan.ts';
+import { wanted } from '../helpers/services.ts';
+import { createRoad, factsOf, planOf, servicePlan, sideOf, wait } from './golden/build-plan.ts';
 import { samples } from './golden/samples.ts';
+
+const why = { reason: 'start_because_stopped', cause: 'it was stopped' } as const;
 
 // A text that differs on purpose is accepted by `vitest run -u test/plan/format.test.ts`; read the diff first.
 describe.each(Object.entries(samples))('The plan %s', (name, { plan, facts }) => {
@@ -31,6 +34,16 @@ test('A saved plan carries no note that apply may do something else', () => {
   const document = toPlanDocument(plan, facts);
   expect(formatPlanDocument(document, { color: false })).toContain('--out');
   expect(formatPlanDocument(document, { color: false, saved: true })).not.toContain('--out');
+});
+
+test('What is known of only one end of a change is not told as a change', () => {
+  const road = createRoad(wanted('echo'), why).slice(1);
+  const { spec: _spec, url: _url, ...before } = sideOf(wanted('echo'), { power: 'off' });
+  const after = sideOf(wanted('echo'));
+  const service = servicePlan('echo', { change: 'update', ...why, before, after, road });
+  const text = formatPlanDocument(toPlanDocument(planOf(service), factsOf()), { color: false });
+  expect(text).toContain('~ power: "off" -> "on"');
+  expect(text).not.toMatch(/[-+~] (url|command|release)/);
 });
 
 test.each([
