@@ -112,8 +112,8 @@ export interface Store {
   /** The highest number ever given to an event; 0 at first. */
   lastNumber(): number;
   /**
-   * Takes a new uuid and starts its numbers at 1 with the undelivered events. For a store that was
-   * copied or restored: the broker has numbers of this producer that the store never gave.
+   * Takes a new uuid, also for the undelivered events; numbers go on. For a store that was copied or
+   * restored: the broker has numbers of the former producer that this store never gave.
    */
   renewProducer(): void;
   close(): void;

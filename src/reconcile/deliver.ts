@@ -85,8 +85,8 @@ async function deliverBatch(options: DeliveryOptions, signal: AbortSignal): Prom
   if (first === undefined) return false;
   const lastStored = await broker.publish({ producer: store.producer, after, events }, signal);
   if (first.number > after + 1 && lastStored >= first.number) {
-    const lost = { from: after + 1, to: first.number - 1 };
-    log.warn(lost, 'the broker lost events that are no longer kept; it has those before and after');
+    const missing = { from: after + 1, to: first.number - 1 };
+    log.warn(missing, 'the broker has not got these events, and they are no longer kept here');
   }
   accept(options, lastStored);
   return true;

@@ -182,7 +182,7 @@ describe('A store that went back to an older copy', () => {
 
     const stored = await idsIn(redis);
     expect(stored).toHaveLength(23);
-    expect(stored.slice(20)).toEqual([1, 2, 3].map((each) => `${restored.store.producer}/${each}`));
+    expect(stored.slice(20)).toEqual([11, 12, 13].map((each) => `${restored.store.producer}/${each}`));
     expect(restored.store.producer).not.toBe(first.store.producer);
   });
 });

@@ -17,7 +17,7 @@ export interface Outbox {
   add(event: NewEvent): void;
   /** `within` runs in the same transaction. Nothing is written when nothing moves. */
   setDelivered(number: number, within: () => void): void;
-  /** A new uuid; what is undelivered gets numbers from 1, what is delivered goes. */
+  /** A new uuid, also for what is undelivered; what is delivered goes. */
   renewProducer(): void;
 }
 
