@@ -90,8 +90,11 @@ export function createLoop({ pass, onFailure, clock, resyncMs, deepMs }: LoopOpt
         woken = new AbortController();
         const look = takeLook(clock());
         if (look === undefined) await rest(signal);
-        else if (!(await round(look, signal)))
+        else if (!(await round(look, signal))) {
           await sleep(FAILURE_PAUSE_MS, undefined, { signal }).catch(() => {});
+          pending.all = true;
+          pending.documents ||= look.documents;
+        }
       }
     },
   };

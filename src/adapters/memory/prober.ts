@@ -1,0 +1,42 @@
+import type { CheckResult, ProbeTarget } from '../../model/verification.ts';
+import type { Prober } from '../../ports.ts';
+
+const VERIFIED: CheckResult = {
+  outcome: 'verified',
+  era: 'modern',
+  tools: ['echo'],
+  toolsHash: 'echo',
+};
+
+export interface MemoryProber extends Prober {
+  /** From now on checks of this service end like this; undefined: verified again. */
+  answer(service: string, result: CheckResult | undefined): void;
+  /** From now on the observer's own check ends like this. */
+  setControl(well: boolean): void;
+  readonly checks: readonly { readonly kind: 'verify' | 'probe'; readonly service: string }[];
+}
+
+/** Finds every instance well unless told otherwise: for tests and simulation. */
+export function createMemoryProber(): MemoryProber {
+  const answers = new Map<string, CheckResult>();
+  const checks: { kind: 'verify' | 'probe'; service: string }[] = [];
+  let well = true;
+  const check = (kind: 'verify' | 'probe', { service }: ProbeTarget): Promise<CheckResult> => {
+    checks.push({ kind, service });
+    return Promise.resolve(answers.get(service) ?? VERIFIED);
+  };
+  return {
+    checks,
+    answer(service, result) {
+      if (result) answers.set(service, result);
+      else answers.delete(service);
+    },
+    setControl(value) {
+      well = value;
+    },
+    verify: (target) => check('verify', target),
+    probe: (target) => check('probe', target),
+    control: () => Promise.resolve(well),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { openFolderDocuments } from './adapters/folder/documents.ts';
+import { createMemoryProber } from './adapters/memory/prober.ts';
+import { createMemoryRuntime } from './adapters/memory/runtime.ts';
+import { createIdleProcessRuntime } from './adapters/process/idle-runtime.ts';
+import { createNoRouter } from './adapters/proxy/no-router.ts';
+import { openSecrets } from './adapters/secrets/secrets.ts';
+import { takeLease } from './adapters/sqlite/lease.ts';
+import { openStore } from './adapters/sqlite/store.ts';
+import type { Manager, OpenOptions } from './cli/host.ts';
+import { type Config, stateFolderOf } from './config.ts';
+import { createLoader } from './desired/load.ts';
+import type { Health } from './control.ts';
+import { AppError } from './errors.ts';
+import type { Broker, Documents, Log, Prober, Router, Runtime, Store } from './ports.ts';
+import { createMotion } from './reconcile/motion.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * The composition root: from configuration to a manager, everything opened here is closed in
+ * reverse. Modes `auto` and `approve` take the lease first: nothing of another manager is touched.
+ */
+export async function openManager(
+  config: Config,
+  log: Log,
+  { mode }: OpenOptions,
+): Promise<Manager> {
+  await using opening = new AsyncDisposableStack();
+  const documents = openFolderDocuments(config);
+  const place = await choosePlace(config, documents, mode);
+  if (mode !== 'none') {
+    const lease = takeLease({ stateFolder: place.stateFolder, holder: holderOf('run') });
+    opening.defer(() => lease.release());
+  }
+  const store = openPlaceStore(config, place);
+  opening.defer(() => store.close());
+  const runtime = await openRuntime(config, { log, mode, ...place });
+  opening.defer(() => runtime.close());
+  const router = await openRouter(config, { log, mode, ...place });
+  opening.defer(() => router.close());
+  const prober = await openChecker(config);
+  opening.defer(() => prober.close());
+  const broker = await openBroker(config, log);
+  if (broker) opening.defer(() => broker.close());
+
+  const motion = createMotion({
+    settings: config,
+    mode: mode === 'auto' ? 'auto' : 'approve',
+    identity: identityOf(config, place, mode),
+    log,
+    clock: Date.now,
+    documents,
+    store,
+    runtimes: new Map([[runtime.name, runtime]]),
+    router,
+    prober,
+    secrets: openSecrets({
+      stateFolder: place.stateFolder,
+      environment: config.environment,
+      environmentPrefixes: config.secretsPrefixes,
+      defaultProvider: config.secretsProvider,
+      ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
+    }),
+    load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
+    ...(broker && { broker }),
+  });
+  const owned = opening.move();
+  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function identityOf(
+  config: Config,
+  place: Place,
+  mode: OpenOptions['mode'],
+): Omit<Health, 'troubles'> {
+  return {
+    managerId: place.managerId,
+    version: VERSION,
+    pid: process.pid,
+    mode,
+    runtime: config.runtime ?? '',
+    stateFolder: place.stateFolder,
+    startedAtMs: Date.now(),
+  };
+}
+
+/** Who this manager is and where its state lies. */
+interface Place {
+  readonly managerId: string;
+  readonly stateFolder: string;
+  /** Nothing was ever written for this fleet, and this command shall not be the first to. */
+  readonly unwritten: boolean;
+}
+
+async function choosePlace(
+  config: Config,
+  documents: Documents,
+  mode: OpenOptions['mode'],
+): Promise<Place> {
+  const set = await documents.read(new AbortController().signal);
+  const known = config.managerId ?? (set.ok ? set.managerId : undefined);
+  if (mode === 'none') {
+    const stateFolder = stateFolderOf(config, known ?? 'none');
+    return { managerId: known ?? 'none', stateFolder, unwritten: !existsSync(stateFolder) };
+  }
+  const managerId = known ?? (await documents.ensureManagerId(randomUUID()));
+  const stateFolder = stateFolderOf(config, managerId);
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new AppError('STATE_UNWRITABLE', `${stateFolder} cannot be made`, {
+      cause,
+      hint: 'give another folder with `--state-dir` or STATE_DIR',
+    });
+  });
+  return { managerId, stateFolder, unwritten: false };
+}
+
+function openPlaceStore(config: Config, { managerId, stateFolder, unwritten }: Place): Store {
+  return openStore({
+    file: unwritten ? ':memory:' : join(stateFolder, 'state.db'),
+    source: `/mcp-manager/${managerId}`,
+    clock: Date.now,
+    keepUndelivered: config.redisUrl !== undefined,
+  });
+}
+
+interface Opening extends Place {
+  readonly log: Log;
+  readonly mode: OpenOptions['mode'];
+}
+
+async function openRuntime(
+  config: Config,
+  { managerId, stateFolder, log, mode }: Opening,
+): Promise<Runtime> {
+  if (config.runtime === 'memory') return createMemoryRuntime({ clock: Date.now }).runtime;
+  if (config.runtime === undefined) {
+    throw new AppError('RUNTIME_UNSUPPORTED', 'no runtime was chosen', {
+      hint: '`--runtime process`, or BACKEND_ENVIRONMENT=process',
+    });
+  }
+  if (mode === 'none') return createIdleProcessRuntime();
+  const { openProcessRuntime } = await import('./adapters/process/runtime.ts');
+  const { environment } = config;
+  return openProcessRuntime({ stateFolder, managerId, log, clock: Date.now, environment });
+}
+
+async function openRouter(config: Config, { stateFolder, log, mode }: Opening): Promise<Router> {
+  const { router, routerPort, publicUrl } = config;
+  const host = '127.0.0.1';
+  if (mode === 'none' || router === 'none') {
+    return createNoRouter({ baseUrl: publicUrl ?? `http://${host}:${routerPort}` });
+  }
+  const { openProxyRouter } = await import('./adapters/proxy/proxy-router.ts');
+  const publicBaseUrl = publicUrl === undefined ? {} : { publicBaseUrl: publicUrl };
+  return openProxyRouter({ stateFolder, host, port: routerPort, log, ...publicBaseUrl });
+}
+
+async function openChecker({ runtime }: Config): Promise<Prober> {
+  if (runtime === 'memory') return createMemoryProber();
+  const { openProber } = await import('./adapters/mcp/prober.ts');
+  return openProber({ version: VERSION });
+}
+
+async function openBroker(
+  { redisUrl, redisStream }: Config,
+  log: Log,
+): Promise<Broker | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const { openRedisBroker } = await import('./adapters/redis/broker.ts');
+  return openRedisBroker({ url: redisUrl, stream: redisStream, log });
+}
+
+function holderOf(what: string): { pid: number; host: string; what: string; startedAtMs: number } {
+  return { pid: process.pid, host: hostname(), what, startedAtMs: Date.now() };
+}

@@ -1,0 +1,107 @@
+import { onTestFinished } from 'vitest';
+import { createMemoryProber, type MemoryProber } from '../../src/adapters/memory/prober.ts';
+import { createMemoryRouter, type MemoryRouter } from '../../src/adapters/memory/router.ts';
+import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
+import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
+import { openStore } from '../../src/adapters/sqlite/store.ts';
+import type { Control } from '../../src/control.ts';
+import type { Desired, DesiredService } from '../../src/model/service.ts';
+import type { Broker, Clock, Documents, Log, Store } from '../../src/ports.ts';
+import { createMotion } from '../../src/reconcile/motion.ts';
+
+export interface WorldOptions {
+  readonly mode?: 'auto' | 'approve';
+  readonly store?: Store;
+  readonly broker?: Broker;
+  readonly clock?: Clock;
+  readonly resyncMs?: number;
+  readonly maxPrunePercent?: number;
+}
+
+export interface TestWorld {
+  readonly control: Control;
+  readonly runtime: MemoryWorld;
+  readonly router: MemoryRouter;
+  readonly prober: MemoryProber;
+  readonly store: Store;
+  /** Replaces the desired set and tells the manager that documents changed. */
+  want(services: readonly DesiredService[], changes?: Partial<Desired>): void;
+  /** Ends the manager; what it made stays. */
+  stop(): Promise<void>;
+  /** One line per service: `echo Running`. */
+  states(): Promise<readonly string[]>;
+}
+
+/** A whole manager over a runtime, router, prober and documents without anything real; running. */
+export function startWorld(options: WorldOptions = {}): TestWorld {
+  const { mode = 'auto', clock = Date.now, resyncMs = 60_000, maxPrunePercent = 30 } = options;
+  const store =
+    options.store ??
+    openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
+  const { runtime, world } = createMemoryRuntime({ clock });
+  const router = createMemoryRouter();
+  const prober = createMemoryProber();
+  const desired = createDesired();
+  const motion = createMotion({
+    settings: { resyncMs, deepMs: 600_000, maxPrunePercent },
+    mode,
+    identity: {
+      managerId: 'test',
+      version: '0',
+      pid: 1,
+      mode,
+      runtime: 'memory',
+      stateFolder: '/nowhere',
+      startedAtMs: clock(),
+    },
+    log: SILENT,
+    clock,
+    documents: desired.documents,
+    store,
+    runtimes: new Map([['memory', runtime]]),
+    router,
+    prober,
+    secrets: { versions: async () => new Map(), resolve: async () => new Map() },
+    load: desired.current,
+    ...(options.broker && { broker: options.broker }),
+  });
+  const ending = new AbortController();
+  const running = motion.run(ending.signal);
+  const stop = async (): Promise<void> => {
+    ending.abort();
+    await running;
+  };
+  onTestFinished(stop);
+  return {
+    control: motion.control,
+    runtime: world,
+    router,
+    prober,
+    store,
+    want: desired.want,
+    stop,
+    states: async () =>
+      (await motion.control.status()).services.map(({ name, state }) => `${name} ${state}`),
+  };
+}
+
+export const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+function createDesired() {
+  let now: Desired = { services: [], frozen: [], problems: [], complete: true };
+  const wakes = new Set<() => void>();
+  const documents: Documents = {
+    read: () => Promise.resolve({ ok: false, cause: 'documents are given as values here' }),
+    watch: (wake) => wakes.add(wake),
+    write: () => Promise.reject(new Error('documents are given as values here')),
+    ensureManagerId: (id) => Promise.resolve(id),
+  };
+  return {
+    documents,
+    current: () => now,
+    want: (services: readonly DesiredService[], changes: Partial<Desired> = {}): void => {
+      now = { services, frozen: [], problems: [], complete: true, ...changes };
+      for (const wake of wakes) wake();
+    },
+  };
+}
