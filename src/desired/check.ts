@@ -1,0 +1,64 @@
+import type { Place, Problem } from '../model/problem.ts';
+import type { DesiredService, Origin } from '../model/service.ts';
+
+/** A name as it stands in one file. */
+export interface Definition {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** Names that stand in more than one place: a problem for each after the first, naming both. */
+export function findDuplicates(definitions: readonly Definition[]): readonly Problem[] {
+  const byName = Map.groupBy(definitions, ({ name }) => name);
+  return [...byName.values()].flatMap(([first, ...others]) =>
+    others.map(({ name, place }) => ({
+      ...place,
+      code: 'DUPLICATE_NAME',
+      message: `"${name}" is already defined at ${formatPlace(first?.place)}`,
+      hint: 'rename or remove one of the two',
+      service: name,
+    })),
+  );
+}
+
+/** A service that wants a slug; `held` when it had that slug before. */
+export interface Claim {
+  readonly service: DesiredService;
+  readonly held: boolean;
+}
+
+const RANK: Readonly<Record<Origin, number>> = { file: 0, api: 1, core: 2 };
+
+/** Who has a slug keeps it, then people come before API and core; all others are problems. */
+export function findSlugConflicts(claims: readonly Claim[]): readonly Problem[] {
+  const bySlug = Map.groupBy(claims, ({ service }) => service.slug);
+  return [...bySlug.values()].flatMap((claimants) => {
+    if (claimants.length < 2) return [];
+    const [winner, ...others] = claimants.toSorted(compareClaims);
+    return others.map(({ service }) => ({
+      ...service.place,
+      code: 'SLUG_TAKEN',
+      message: `slug "${service.slug}" is taken by "${winner?.service.name}" at ${formatPlace(winner?.service.place)}`,
+      hint: 'give one of them another `slug:`',
+      service: service.name,
+    }));
+  });
+}
+
+function compareClaims(a: Claim, b: Claim): number {
+  return (
+    Number(b.held) - Number(a.held) ||
+    RANK[a.service.origin] - RANK[b.service.origin] ||
+    comparePlaces(a.service.place, b.service.place)
+  );
+}
+
+/** By file, then line, then column. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
+function formatPlace(place: Place | undefined): string {
+  return place === undefined ? '?' : `${place.file}:${place.line}:${place.column}`;
+}

@@ -1,0 +1,271 @@
+// Made from schemas/desired.schema.json by `npm run gen`. Edit the schema, not this file.
+// oxlint-disable typescript/no-duplicate-type-constituents
+
+/**
+ * Name of a template: the file `<name>.json` in the templates folder. Every field written here overrides the template's; maps are merged.
+ */
+export type Template = string;
+/**
+ * Container image. With `command`, the command runs inside it.
+ */
+export type Image = string;
+/**
+ * Program and arguments, not a shell line. `${port}` is the port to listen on; `$${` is a literal `${`. A relative program starts in the folder of the file that says the command.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Command = [string, ...string[]];
+/**
+ * Address of a remote MCP server that is only routed and verified. Not supported yet.
+ */
+export type Url = string;
+/**
+ * A value in clear, or `{secret: "<reference>"}`.
+ */
+export type EnvDocument = string | number | boolean | SecretDocument;
+/**
+ * User (and group) by number. Root, and names that could be root in the image, only where the operator's policy allows.
+ */
+export type User = number | string;
+/**
+ * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+ */
+export type Transport = 'http' | 'stdio' | 'sse';
+/**
+ * Port the server listens on inside its container.
+ */
+export type Port = number;
+/**
+ * Path of the MCP endpoint at that port.
+ */
+export type Path = string;
+/**
+ * Bytes, or with a unit: `256Mi`, `1Gi` (or as Docker writes the same: `256m`, `1g`).
+ */
+export type Memory = number | string;
+/**
+ * Cores, or thousandths of a core with `m`.
+ */
+export type Cpu = number | string;
+/**
+ * How many processes and threads an instance may have.
+ */
+export type Pids = number;
+/**
+ * How many instances run at once. More than 1 is not supported yet.
+ */
+export type Replicas = number;
+/**
+ * What is mounted into the instance.
+ *
+ * @maxItems 64
+ */
+export type Volumes = VolumeDocument[];
+/**
+ * When the image is fetched.
+ */
+export type Pull = 'missing' | 'always' | 'never';
+/**
+ * `off` stops the service and keeps it declared; the commands `stop` and `start` edit this field.
+ */
+export type Power = 'on' | 'off' | true | false;
+/**
+ * Never removed because it disappeared from the documents.
+ */
+export type Protected = boolean;
+/**
+ * Where it runs: `podman`, `kubernetes` or `process`. Default: the detected one.
+ */
+export type Runtime = string;
+/**
+ * Public path name: the service is reached at `/mcp/<slug>`. Default: the service's name.
+ */
+export type Slug = string;
+
+/**
+ * One document of the desired set: any number of MCP services that mcp-manager keeps running.
+ */
+export interface DesiredDocument {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'mcp-manager/v1';
+  /**
+   * The services by name. A name is used once in the whole folder: lower case letters, digits and dashes, at most 50 characters.
+   */
+  services: {
+    [k: string]: ServiceDocument;
+  };
+}
+/**
+ * One MCP service: from a template, an image, a command, or a remote URL.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$".
+ */
+export interface ServiceDocument {
+  template?: Template;
+  with?: With;
+  image?: Image;
+  command?: Command;
+  url?: Url;
+  labels?: Labels;
+  env?: Env;
+  user?: User;
+  transport?: Transport;
+  port?: Port;
+  path?: Path;
+  resources?: ResourcesDocument;
+  replicas?: Replicas;
+  volumes?: Volumes;
+  network?: NetworkDocument;
+  rollout?: RolloutDocument;
+  verify?: VerifyDocument;
+  pull?: Pull;
+  power?: Power;
+  protected?: Protected;
+  runtime?: Runtime;
+  slug?: Slug;
+  platform?: PlatformDocument;
+}
+/**
+ * Values for the template's parameters.
+ */
+export interface With {
+  [k: string]: unknown;
+}
+/**
+ * Your own labels, for `--selector team=search` in every list command. Names under `mcp-manager.io/` are the manager's.
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.
+ */
+export interface Env {
+  [k: string]: EnvDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when an instance is made.
+ */
+export interface SecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+}
+/**
+ * Limits of one instance.
+ */
+export interface ResourcesDocument {
+  memory?: Memory;
+  cpu?: Cpu;
+  pids?: Pids;
+}
+/**
+ * One mount: a named volume, or a host path where the operator's policy allows it.
+ */
+export interface VolumeDocument {
+  /**
+   * Name of the volume; made when it is missing, kept when the service goes.
+   */
+  name?: string;
+  /**
+   * In place of `name`: a volume name, or an absolute host path under one of the allowed roots.
+   */
+  source?: string;
+  /**
+   * Absolute path inside the instance.
+   */
+  destination: string;
+  /**
+   * Whether the instance can only read it.
+   */
+  readOnly?: boolean;
+}
+/**
+ * What the service may reach.
+ */
+export interface NetworkDocument {
+  /**
+   * `all`: the outside world; `none`: nothing but its callers.
+   */
+  egress?: 'all' | 'none';
+}
+/**
+ * How a new release takes over.
+ */
+export interface RolloutDocument {
+  /**
+   * `recreate`: stop the old, start the new. `surge` (new beside old) is not supported yet.
+   */
+  strategy?: 'recreate' | 'surge';
+  /**
+   * How long a new release may take until it is verified.
+   */
+  deadline?: string;
+  /**
+   * How long it must stay verified before it counts as good.
+   */
+  stableFor?: string;
+  /**
+   * How long a stopping instance may finish its work.
+   */
+  drain?: string;
+  /**
+   * `rollback` to the last good release, or `hold` the new one for a look.
+   */
+  onFailure?: 'rollback' | 'hold';
+}
+/**
+ * What must hold before traffic is sent, and is asked again while it runs.
+ */
+export interface VerifyDocument {
+  /**
+   * `mcp`: handshake and tool list; `http`: an answer below 500; `tcp`: a connection; `none`: running is enough.
+   */
+  kind?: 'mcp' | 'http' | 'tcp' | 'none';
+  /**
+   * Tools that must be listed.
+   *
+   * @maxItems 1000
+   */
+  tools?: string[];
+  /**
+   * Time between two checks of a running instance.
+   */
+  every?: string;
+  /**
+   * How long one check may take.
+   */
+  timeout?: string;
+  /**
+   * What a changed tool list means. Not supported yet.
+   */
+  lock?: 'off' | 'warn' | 'enforce';
+  /**
+   * A tool call that must succeed. Not supported yet.
+   */
+  call?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Written by the manager for services that the AgentArea platform made; not meant for people.
+ */
+export interface PlatformDocument {
+  /**
+   * The platform's id of the instance.
+   */
+  instanceId?: string;
+  /**
+   * The name as the platform shows it.
+   */
+  serviceName?: string;
+  /**
+   * The platform's workspace.
+   */
+  workspaceId?: string;
+}

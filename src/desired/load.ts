@@ -1,0 +1,194 @@
+import { formatProblem, type Problem } from '../model/problem.ts';
+import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
+import { comparePlaces, findDuplicates, findSlugConflicts } from './check.ts';
+import type { LoaderSettings } from './expand.ts';
+import {
+  createFilesReader,
+  type FileResult,
+  type ReadService,
+  type TextFiles,
+} from './read-files.ts';
+
+/** Documents and templates at one moment: what the port `Documents` answers. */
+export type TextSet =
+  | (TextFiles & { readonly ok: true; readonly commit?: Commit })
+  | { readonly ok: false; readonly cause: string };
+
+/**
+ * `accepted` are the last accepted versions that the store remembers from before a restart: used for
+ * files that this loader never saw in order. Never throws.
+ */
+export type Loader = (set: TextSet, accepted?: Services) => Desired;
+
+type Services = ReadonlyMap<string, DesiredService>;
+
+/**
+ * Makes the one function from texts to the desired set. It remembers the last good version of each
+ * service: what is invalid or cannot be read is frozen at that version, never absent (design §4.4).
+ */
+export function createLoader(settings: LoaderSettings): Loader {
+  const readFiles = createFilesReader(settings);
+  let good: Services | undefined;
+  let seen: ReadonlySet<string> = new Set();
+
+  return (set, accepted = new Map()) => {
+    if (!set.ok) return freezeAll(set.cause, good ?? accepted);
+    const { library, results } = readFiles(set);
+    const memory = { good: good ?? new Map<string, DesiredService>(), accepted, seen };
+    const state = resolve(results, memory);
+    good = new Map(state.services.map((service) => [service.name, service]));
+    seen = new Set(
+      results.filter(({ kind, file }) => kind === 'read' || seen.has(file)).map(({ file }) => file),
+    );
+    return toDesired(state, [...library.problems, ...problemsOf(results)], { results, set });
+  };
+}
+
+interface Memory {
+  readonly good: Services;
+  readonly accepted: Services;
+  /** Files that could be read at least once. */
+  readonly seen: ReadonlySet<string>;
+}
+
+/** Services in force, why some of them are frozen, and problems between files. */
+interface State {
+  readonly services: readonly DesiredService[];
+  readonly frozen: ReadonlyMap<string, string>;
+  readonly problems: readonly Problem[];
+}
+
+function freezeAll(cause: string, services: Services): Desired {
+  const said = `documents cannot be read: ${cause}`;
+  const names = [...services.keys()].toSorted();
+  const problem = {
+    file: 'desired',
+    line: 0,
+    column: 0,
+    code: 'DOCUMENTS_UNREADABLE',
+    message: cause,
+    hint: 'mend the folder of documents; until then everything stays as it last was',
+  };
+  return {
+    services: [...services.values()].toSorted(byName),
+    frozen: names.map((name) => ({ name, cause: said })),
+    problems: [problem],
+    complete: false,
+    incompleteCause: said,
+  };
+}
+
+function resolve(results: readonly FileResult[], memory: Memory): State {
+  const defined = results.flatMap((result) => (result.kind === 'read' ? result.services : []));
+  const duplicates = findDuplicates(defined);
+  const frozen = new Map<string, string>(heldByBrokenFiles(results, memory));
+  for (const problem of duplicates) freeze(frozen, problem);
+  for (const { expanded } of defined) {
+    if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
+  }
+  const conflicts = freezeSlugConflicts(defined, frozen, memory);
+  return {
+    services: inForce(defined, frozen, memory).toSorted(byName),
+    frozen,
+    problems: [...duplicates, ...conflicts],
+  };
+}
+
+function freeze(frozen: Map<string, string>, problem: Problem): void {
+  const name = problem.service;
+  if (name !== undefined && !frozen.has(name)) frozen.set(name, formatProblem(problem));
+}
+
+/** Names that a file held when it was last in order, each with why it is frozen now. */
+function heldByBrokenFiles(
+  results: readonly FileResult[],
+  { good, accepted, seen }: Memory,
+): readonly [string, string][] {
+  const broken = results.filter((result) => result.kind === 'broken');
+  return broken.flatMap(({ file, problems }) => {
+    const [first] = problems;
+    const cause = first === undefined ? `${file} cannot be read` : formatProblem(first);
+    const known = seen.has(file) ? [...good.values()] : [...good.values(), ...accepted.values()];
+    // What cannot be read may be a folder: then it held all below it.
+    const held = known.filter(
+      ({ place }) => place.file === file || place.file.startsWith(`${file}/`),
+    );
+    return held.map(({ name }): [string, string] => [name, cause]);
+  });
+}
+
+/** A loser goes back to its last slug, which somebody may have taken: so again, until all is settled. */
+function freezeSlugConflicts(
+  defined: readonly ReadService[],
+  frozen: Map<string, string>,
+  memory: Memory,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (let round = 0; round <= defined.length; round += 1) {
+    const claims = inForce(defined, frozen, memory).map((service) => ({
+      service,
+      held: lastGood(service.name, memory)?.slug === service.slug,
+    }));
+    const found = findSlugConflicts(claims).filter(({ service = '' }) => !frozen.has(service));
+    if (found.length === 0) return problems;
+    for (const problem of found) freeze(frozen, problem);
+    problems.push(...found);
+  }
+  return problems;
+}
+
+function lastGood(name: string, { good, accepted }: Memory): DesiredService | undefined {
+  return good.get(name) ?? accepted.get(name);
+}
+
+/** The good version of each service that is not frozen, the last good one of each that is. */
+function inForce(
+  defined: readonly ReadService[],
+  frozen: ReadonlyMap<string, string>,
+  memory: Memory,
+): readonly DesiredService[] {
+  const current = defined.flatMap(({ name, expanded }) =>
+    expanded.kind === 'good' && !frozen.has(name) ? [expanded.service] : [],
+  );
+  const last = [...frozen.keys()].map((name) => lastGood(name, memory));
+  return [...current, ...last.filter((service) => service !== undefined)];
+}
+
+function problemsOf(results: readonly FileResult[]): readonly Problem[] {
+  return results.flatMap(({ problems }) => problems);
+}
+
+interface Reading {
+  readonly results: readonly FileResult[];
+  readonly set: TextSet & { readonly ok: true };
+}
+
+function toDesired(state: State, problems: readonly Problem[], { results, set }: Reading): Desired {
+  const cause = findIncompleteCause(results);
+  const frozen: readonly FrozenService[] = [...state.frozen].map(([name, why]) => ({
+    name,
+    cause: why,
+  }));
+  return {
+    services: state.services,
+    frozen: frozen.toSorted(byName),
+    problems: [...problems, ...state.problems].toSorted(comparePlaces),
+    complete: cause === undefined,
+    ...(cause !== undefined && { incompleteCause: cause }),
+    ...(set.commit !== undefined && { commit: set.commit }),
+  };
+}
+
+/** Why nobody can know all names that are desired; undefined when all are known. */
+function findIncompleteCause(results: readonly FileResult[]): string | undefined {
+  const causes = results.flatMap((result) => {
+    if (result.kind === 'broken') return [`${result.file} cannot be used`];
+    return result.unnamed > 0 ? [`${result.file} holds a service without a legal name`] : [];
+  });
+  const [first, ...others] = causes;
+  return others.length === 0 ? first : `${first ?? ''}, and ${others.length} more files`;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,140 @@
+import { normalize } from 'node:path/posix';
+import type { Origin, ServiceSpec } from '../model/service.ts';
+import type { Finding, ValuePath } from './finding.ts';
+
+/** What the operator allows documents to ask for (design §14). Absent maxima are no limit. */
+export interface Policy {
+  readonly allowRoot: boolean;
+  /** Images: exact, a prefix that ends where a name ends, or with `*`. Empty allows all. */
+  readonly allowedImages: readonly string[];
+  /** Host folders that services may mount, with all below them. */
+  readonly allowedVolumeRoots: readonly string[];
+  /** Whether services of origin api and core may run commands of their own on this host. */
+  readonly allowHostCommands?: boolean;
+  readonly maxMemoryBytes?: number;
+  readonly maxCpu?: number;
+  readonly maxPids?: number;
+}
+
+/** What a service asks for, as far as a policy looks at it. */
+export interface Asked {
+  readonly spec: ServiceSpec;
+  /** Volume names and host paths in the order in which they are written. */
+  readonly volumeSources: readonly string[];
+  readonly origin: Origin;
+  readonly runtime: string;
+  /** The command stands in the service's own document, not in an operator's template. */
+  readonly ownCommand: boolean;
+  /** Names of the environment that the service's own document sets. */
+  readonly ownEnv: readonly string[];
+}
+
+/** Sockets of container engines: whoever reaches one is root on the host. */
+const ENGINE_SOCKETS = [
+  '/run/docker.sock',
+  '/var/run/docker.sock',
+  '/run/podman/podman.sock',
+  '/var/run/podman/podman.sock',
+  '/run/containerd/containerd.sock',
+  '/run/crio/crio.sock',
+];
+
+/** Variables by which a program on the host is made to run other code. */
+const CODE_LOADING_ENV =
+  /^(PATH|LD_.*|DYLD_.*|NODE_.*|NPM_.*|npm_.*|PYTHON.*|PERL.*|RUBY.*|BASH_ENV|ENV|SHELLOPTS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|GIT_.*|DOTNET_.*|GLIBC_TUNABLES|GCONV_PATH)$/;
+
+/** Everything that the policy refuses, each with its place. */
+export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
+  const { spec } = asked;
+  return [
+    ...checkUser(spec.user, policy),
+    ...checkImage(spec.image, policy),
+    ...asked.volumeSources.flatMap((source, index) => checkVolume(source, index, policy)),
+    ...checkMaxima(spec, policy),
+    ...checkHostCommand(asked, policy),
+  ];
+}
+
+function refuse(path: ValuePath, message: string, hint: string): readonly Finding[] {
+  return [{ path, at: 'value', code: 'REFUSED_BY_POLICY', message, hint }];
+}
+
+function checkUser(user: string, { allowRoot }: Policy): readonly Finding[] {
+  const [name = ''] = user.split(':');
+  if (allowRoot || (/^[0-9]+$/.test(name) && Number(name) > 0)) return [];
+  if (name === 'root' || Number(name) === 0) {
+    return refuse(
+      ['user'],
+      'root is not allowed',
+      'leave `user` out (1000), or name another number',
+    );
+  }
+  return refuse(
+    ['user'],
+    `"${name}" could be root inside the image`,
+    'write the number of the user',
+  );
+}
+
+function checkImage(image: string | undefined, { allowedImages }: Policy): readonly Finding[] {
+  if (image === undefined || allowedImages.length === 0) return [];
+  if (allowedImages.some((allowed) => matchesImage(image, allowed))) return [];
+  const hint = `allowed: ${allowedImages.slice(0, 10).join(', ')}`;
+  return refuse(['image'], `image ${image} is not allowed`, hint);
+}
+
+function matchesImage(image: string, allowed: string): boolean {
+  if (allowed.includes('*')) {
+    const pattern = allowed.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${pattern.join('.*')}$`).test(image);
+  }
+  if (!image.startsWith(allowed)) return false;
+  const next = image.charAt(allowed.length);
+  return next === '' || /[/:@]/.test(next) || /[/:@]$/.test(allowed);
+}
+
+function checkVolume(source: string, index: number, policy: Policy): readonly Finding[] {
+  if (!source.startsWith('/')) return [];
+  const path = ['volumes', index];
+  const folder = normalize(source).replace(/(.)\/$/, '$1');
+  if (ENGINE_SOCKETS.some((socket) => isWithin(socket, folder))) {
+    return refuse(path, `${source} holds the container engine's socket`, 'mount something else');
+  }
+  if (policy.allowedVolumeRoots.some((root) => isWithin(folder, normalize(root)))) return [];
+  const hint = 'use a named volume, or ask the operator to add it to ALLOWED_VOLUME_ROOTS';
+  return refuse(path, `host path ${source} is not allowed`, hint);
+}
+
+function isWithin(path: string, root: string): boolean {
+  const folder = root.endsWith('/') ? root : `${root}/`;
+  return `${path}/`.startsWith(folder);
+}
+
+function checkMaxima({ resources }: ServiceSpec, policy: Policy): readonly Finding[] {
+  const { maxMemoryBytes = Infinity, maxCpu = Infinity, maxPids = Infinity } = policy;
+  return [
+    ...checkMaximum('memory', resources.memoryBytes, maxMemoryBytes),
+    ...checkMaximum('cpu', resources.cpu, maxCpu),
+    ...checkMaximum('pids', resources.pids, maxPids),
+  ];
+}
+
+function checkMaximum(field: string, value: number, max: number): readonly Finding[] {
+  if (value <= max) return [];
+  return refuse(['resources', field], `${field} ${value} is over the limit`, `at most ${max}`);
+}
+
+/** On the process runtime a command is a command of this host. */
+function checkHostCommand(asked: Asked, { allowHostCommands = false }: Policy): readonly Finding[] {
+  if (asked.runtime !== 'process' || asked.origin === 'file' || allowHostCommands) return [];
+  const hint = 'use a template of the operator; ALLOW_HOST_COMMANDS=true allows it';
+  const from = asked.origin === 'api' ? 'the API' : 'the platform';
+  return [
+    ...(asked.ownCommand
+      ? refuse(['command'], `${from} may not run commands on this host`, hint)
+      : []),
+    ...asked.ownEnv
+      .filter((name) => CODE_LOADING_ENV.test(name))
+      .flatMap((name) => refuse(['env', name], `${from} may not set ${name} on this host`, hint)),
+  ];
+}

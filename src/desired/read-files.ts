@@ -1,0 +1,122 @@
+import type { Place, Problem } from '../model/problem.ts';
+import { type Expanded, expandService, type LoaderSettings } from './expand.ts';
+import { createLibraryReader, type Library, sameFile, type TextFile } from './library.ts';
+import { createSchemaCompiler } from './parameters.ts';
+import { type ParsedDocument, parseDocument } from './parse.ts';
+import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
+
+/** Problems of one file that are told; the rest is counted. */
+const MAX_PROBLEMS_OF_FILE = 100;
+
+export interface ReadService {
+  readonly name: string;
+  readonly place: Place;
+  readonly expanded: Expanded;
+}
+
+/** What one file says: nothing that can be trusted, or its services, each good or bad. */
+export type FileResult =
+  | { readonly kind: 'broken'; readonly file: string; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'read';
+      readonly file: string;
+      readonly services: readonly ReadService[];
+      readonly problems: readonly Problem[];
+      /** Entries whose name is not legal, so that nobody knows which service they are. */
+      readonly unnamed: number;
+    };
+
+export interface TextFiles {
+  readonly documentsFolder: string;
+  readonly templatesFolder: string;
+  readonly documents: readonly TextFile[];
+  readonly templates: readonly TextFile[];
+}
+
+export interface ReadFiles {
+  readonly library: Library;
+  readonly results: readonly FileResult[];
+}
+
+interface Kept {
+  readonly source: TextFile;
+  readonly parsed: ParsedDocument;
+  readonly library: Library;
+  readonly folders: string;
+  readonly result: FileResult;
+}
+
+/** Reads all files; what did not change since the last call costs a comparison. */
+export function createFilesReader(settings: LoaderSettings): (set: TextFiles) => ReadFiles {
+  const schema = createSchemaCheck();
+  const readLibrary = createLibraryReader({ schema, compile: createSchemaCompiler() });
+  let kept: ReadonlyMap<string, Kept> = new Map();
+
+  return (set) => {
+    const library = readLibrary(set.templates, set.templatesFolder);
+    const folders = `${set.documentsFolder}\n${set.templatesFolder}`;
+    const next = set.documents.map((source): [string, Kept] => {
+      const last = kept.get(source.file);
+      const isSame = sameFile(last?.source, source);
+      if (last && isSame && last.library === library && last.folders === folders) {
+        return [source.file, last];
+      }
+      const parsed = last && isSame ? last.parsed : parseSource(source, schema);
+      const result = expandFile(source.file, parsed, { ...set, library, schema, settings });
+      return [source.file, { source, parsed, library, folders, result }];
+    });
+    kept = new Map(next);
+    return { library, results: [...kept.values()].map(({ result }) => result) };
+  };
+}
+
+function parseSource(source: TextFile, schema: SchemaCheck): ParsedDocument {
+  if ('text' in source) return parseDocument(source, schema);
+  return { kind: 'broken', problems: [unreadable(source)] };
+}
+
+interface FileContext extends Pick<TextFiles, 'documentsFolder' | 'templatesFolder'> {
+  readonly library: Library;
+  readonly schema: SchemaCheck;
+  readonly settings: LoaderSettings;
+}
+
+function expandFile(
+  file: string,
+  parsed: ParsedDocument,
+  { library: { templates }, ...context }: FileContext,
+): FileResult {
+  if (parsed.kind === 'broken') {
+    return { kind: 'broken', file, problems: truncate(parsed.problems) };
+  }
+  const { locate, unnamed } = parsed;
+  const services = parsed.services.map((written) => ({
+    name: written.name,
+    place: locate(['services', written.name], 'key'),
+    expanded: expandService(written, { ...context, file, locate, templates }),
+  }));
+  const own = services.flatMap(({ expanded }) =>
+    expanded.kind === 'bad' ? expanded.problems : [],
+  );
+  return {
+    kind: 'read',
+    file,
+    services,
+    unnamed,
+    problems: truncate([...parsed.problems, ...own]),
+  };
+}
+
+function unreadable({ file, error }: { readonly file: string; readonly error: string }): Problem {
+  const hint = 'check that the file is there and may be read';
+  return { file, line: 0, column: 0, code: 'DOCUMENT_UNREADABLE', message: error, hint };
+}
+
+function truncate(problems: readonly Problem[]): readonly Problem[] {
+  const rest = problems.length - MAX_PROBLEMS_OF_FILE;
+  const last = problems[MAX_PROBLEMS_OF_FILE];
+  if (rest <= 0 || last === undefined) return problems;
+  const { service: _service, hint: _hint, ...said } = last;
+  const more = { ...said, message: `${last.message}, and ${rest - 1} more problems in this file` };
+  return [...problems.slice(0, MAX_PROBLEMS_OF_FILE), more];
+}

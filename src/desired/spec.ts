@@ -1,0 +1,77 @@
+import type {
+  EnvValue,
+  Resources,
+  Rollout,
+  ServiceSpec,
+  Verify,
+  Volume,
+} from '../model/service.ts';
+import type {
+  EnvDocument,
+  ResourcesDocument,
+  RolloutDocument,
+  ServiceDocument,
+  VerifyDocument,
+  VolumeDocument,
+} from './documents.gen.ts';
+import { isPlatformReference } from './secret-reference.ts';
+import { parseBytes, parseCores, parseDurationMs } from './units.ts';
+
+/** The hashed part of a service with every default filled in; of checked fields only. */
+export function toSpec(fields: ServiceDocument): ServiceSpec {
+  const { image, command, env = {}, volumes = [] } = fields;
+  return {
+    ...(image !== undefined && { image }),
+    ...(command !== undefined && { command }),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toEnvValue(value)])),
+    user: String(fields.user ?? 1000),
+    transport: fields.transport ?? 'http',
+    port: fields.port ?? 8000,
+    path: fields.path ?? '/mcp',
+    resources: toResources(fields.resources ?? {}),
+    volumes: volumes.map(toVolume).toSorted((a, b) => (a.destination < b.destination ? -1 : 1)),
+    network: { egress: fields.network?.egress ?? 'all' },
+  };
+}
+
+export function toRollout(rollout: RolloutDocument = {}): Rollout {
+  return {
+    strategy: rollout.strategy ?? 'recreate',
+    deadlineMs: toMs(rollout.deadline ?? '2m'),
+    stableForMs: toMs(rollout.stableFor ?? '10s'),
+    drainMs: toMs(rollout.drain ?? '30s'),
+    onFailure: rollout.onFailure ?? 'rollback',
+  };
+}
+
+export function toVerify(verify: VerifyDocument = {}): Verify {
+  return {
+    kind: verify.kind ?? 'mcp',
+    tools: (verify.tools ?? []).toSorted(),
+    everyMs: toMs(verify.every ?? '60s'),
+    timeoutMs: toMs(verify.timeout ?? '10s'),
+  };
+}
+
+/** Text in clear, or a reference: written as one, or as the platform's string. */
+export function toEnvValue(value: EnvDocument): EnvValue {
+  if (typeof value === 'object') return { secret: value.secret };
+  const text = String(value);
+  return isPlatformReference(text) ? { secret: text } : text;
+}
+
+function toResources({ memory = '256Mi', cpu = 0.5, pids = 128 }: ResourcesDocument): Resources {
+  return {
+    memoryBytes: parseBytes(memory) ?? Number.NaN,
+    cpu: parseCores(cpu) ?? Number.NaN,
+    pids,
+  };
+}
+
+function toVolume({ name, source, destination, readOnly = false }: VolumeDocument): Volume {
+  return { source: source ?? name ?? '', destination, readOnly };
+}
+
+function toMs(duration: string): number {
+  return parseDurationMs(duration) ?? Number.NaN;
+}

@@ -1,0 +1,296 @@
+// Made from schemas/template.schema.json by `npm run gen`. Edit the schema, not this file.
+// oxlint-disable typescript/no-duplicate-type-constituents
+
+/**
+ * Container image.
+ */
+export type Image = Placeholder;
+/**
+ * Text with `${parameter}` in it.
+ */
+export type Placeholder = string;
+/**
+ * Program and arguments, not a shell line. `${port}` is the port to listen on; `$${` is a literal `${`. A relative program starts in the folder of the file that says the command.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Command = [string, ...string[]];
+/**
+ * A value in clear, or `{secret: "<reference>"}`.
+ */
+export type EnvDocument = string | number | boolean | SecretDocument;
+/**
+ * User (and group) by number.
+ */
+export type User = (number | string) | Placeholder;
+/**
+ * Port the server listens on inside its container.
+ */
+export type Port = number | Placeholder;
+/**
+ * Path of the MCP endpoint at that port.
+ */
+export type Path = Placeholder;
+/**
+ * Memory limit: bytes, or with a unit.
+ */
+export type Memory = (number | string) | Placeholder;
+/**
+ * CPU limit: cores, or thousandths of a core with `m`.
+ */
+export type Cpu = (number | string) | Placeholder;
+/**
+ * Limit of processes and threads.
+ */
+export type Pids = number | Placeholder;
+/**
+ * What is mounted: a list, or the platform's map of source to destination.
+ *
+ * @maxItems 64
+ */
+export type Volumes =
+  | TemplateVolumeDocument[]
+  | {
+      [k: string]: string;
+    };
+/**
+ * Address of a remote MCP server. Not supported yet.
+ */
+export type Url = Placeholder;
+
+/**
+ * One template: what services that name it start from. `${parameter}` in any string stands for a parameter's value, `$${` for a literal `${`. The AgentArea platform's own template files are accepted as they are.
+ */
+export interface TemplateDocument {
+  /**
+   * Tells an editor which schema this file follows.
+   */
+  $schema?: string;
+  /**
+   * For people only: a template is named by its file.
+   */
+  name?: string;
+  /**
+   * What the server does and what it needs, in a sentence.
+   */
+  description?: string;
+  /**
+   * JSON Schema (of type object) of what a service may say under `with`. A default may name other parameters.
+   */
+  parameters?: {
+    [k: string]: unknown;
+  };
+  environments?: EnvironmentsDocument;
+  /**
+   * Environment variables that a service must set, in clear or as a secret.
+   *
+   * @maxItems 100
+   */
+  required_env_vars?: string[];
+  image?: Image;
+  command?: Command;
+  url?: Url;
+  labels?: Labels;
+  env?: Env;
+  user?: User;
+  /**
+   * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+   */
+  transport?: 'http' | 'stdio' | 'sse';
+  port?: Port;
+  path?: Path;
+  resources?: TemplateResourcesDocument;
+  volumes?: Volumes;
+  network?: NetworkDocument;
+  rollout?: RolloutDocument;
+  verify?: VerifyDocument;
+  /**
+   * When the image is fetched.
+   */
+  pull?: 'missing' | 'always' | 'never';
+  environment?: Env1;
+  /**
+   * Memory limit: bytes, or with a unit.
+   */
+  memory_limit?: (number | string) | Placeholder;
+  /**
+   * CPU limit: cores, or thousandths of a core with `m`.
+   */
+  cpu_limit?: (number | string) | Placeholder;
+  default_config?: DefaultConfigDocument;
+  /**
+   * The platform's list of words about the server; kept for people.
+   */
+  capabilities?: string[];
+}
+/**
+ * What differs by runtime; merged over the rest of the template.
+ */
+export interface EnvironmentsDocument {
+  podman?: OverlayDocument;
+  kubernetes?: OverlayDocument;
+  process?: OverlayDocument;
+}
+/**
+ * Fields that hold on one runtime only.
+ */
+export interface OverlayDocument {
+  image?: Image;
+  command?: Command;
+  labels?: Labels;
+  env?: Env;
+  user?: User;
+  /**
+   * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+   */
+  transport?: 'http' | 'stdio' | 'sse';
+  port?: Port;
+  path?: Path;
+  resources?: TemplateResourcesDocument;
+  volumes?: Volumes;
+  network?: NetworkDocument;
+  rollout?: RolloutDocument;
+  verify?: VerifyDocument;
+  /**
+   * When the image is fetched.
+   */
+  pull?: 'missing' | 'always' | 'never';
+}
+/**
+ * Labels of every service made from this template.
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.
+ */
+export interface Env {
+  [k: string]: EnvDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when an instance is made.
+ */
+export interface SecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+}
+/**
+ * Limits of one instance.
+ */
+export interface TemplateResourcesDocument {
+  memory?: Memory;
+  cpu?: Cpu;
+  pids?: Pids;
+}
+/**
+ * One mount.
+ */
+export interface TemplateVolumeDocument {
+  /**
+   * Name of the volume.
+   */
+  name?: string;
+  /**
+   * Volume name or host path.
+   */
+  source?: string;
+  /**
+   * Absolute path inside the instance.
+   */
+  destination: string;
+  /**
+   * Whether the instance can only read it.
+   */
+  readOnly?: boolean;
+  /**
+   * The platform's spelling of `readOnly`.
+   */
+  read_only?: boolean;
+}
+/**
+ * What the service may reach.
+ */
+export interface NetworkDocument {
+  /**
+   * `all`: the outside world; `none`: nothing but its callers.
+   */
+  egress?: 'all' | 'none';
+}
+/**
+ * How a new release takes over.
+ */
+export interface RolloutDocument {
+  /**
+   * `recreate`: stop the old, start the new. `surge` (new beside old) is not supported yet.
+   */
+  strategy?: 'recreate' | 'surge';
+  /**
+   * How long a new release may take until it is verified.
+   */
+  deadline?: string;
+  /**
+   * How long it must stay verified before it counts as good.
+   */
+  stableFor?: string;
+  /**
+   * How long a stopping instance may finish its work.
+   */
+  drain?: string;
+  /**
+   * `rollback` to the last good release, or `hold` the new one for a look.
+   */
+  onFailure?: 'rollback' | 'hold';
+}
+/**
+ * What must hold before traffic is sent, and is asked again while it runs.
+ */
+export interface VerifyDocument {
+  /**
+   * `mcp`: handshake and tool list; `http`: an answer below 500; `tcp`: a connection; `none`: running is enough.
+   */
+  kind?: 'mcp' | 'http' | 'tcp' | 'none';
+  /**
+   * Tools that must be listed.
+   *
+   * @maxItems 1000
+   */
+  tools?: string[];
+  /**
+   * Time between two checks of a running instance.
+   */
+  every?: string;
+  /**
+   * How long one check may take.
+   */
+  timeout?: string;
+  /**
+   * What a changed tool list means. Not supported yet.
+   */
+  lock?: 'off' | 'warn' | 'enforce';
+  /**
+   * A tool call that must succeed. Not supported yet.
+   */
+  call?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.
+ */
+export interface Env1 {
+  [k: string]: EnvDocument;
+}
+/**
+ * The platform's older form: defaults in a map of their own.
+ */
+export interface DefaultConfigDocument {
+  image?: Image;
+  port?: Port;
+  environment?: Env;
+  memory_limit?: Memory;
+  cpu_limit?: Cpu;
+}
