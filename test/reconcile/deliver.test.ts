@@ -27,6 +27,15 @@ describe('The delivery of events', () => {
     await eventually(() => expect(store.deliveredUpTo()).toBe(4));
     expect(broker.calls()).toBe(calls + 1);
   });
+
+  it('ends when it is told to, also while the broker is away', async () => {
+    const { broker, stop, failures } = start({ before: 1, retryMs: 60_000, failing: true });
+    await eventually(() => expect(failures).toHaveLength(1));
+
+    await stop();
+
+    expect(broker.numbers()).toEqual([]);
+  });
 });
 
 describe('The delivery of events in an outage', () => {
@@ -60,16 +69,18 @@ describe('The delivery of events in an outage', () => {
   });
 
   it('does not try more often because more is committed', async () => {
-    const { broker, commit } = start({ retryMs: 60_000 });
+    const { broker, commit, failures } = start({ retryMs: 60_000 });
     broker.fail(1000);
     commit(1);
-    await eventually(() => expect(broker.calls()).toBeGreaterThan(0));
+    await eventually(() => expect(failures).toHaveLength(1));
     const calls = broker.calls();
 
-    for (let count = 0; count < 100; count += 1) commit(1);
-    await new Promise(setImmediate);
+    for (let count = 0; count < 20; count += 1) {
+      commit(1);
+      await new Promise(setImmediate);
+    }
 
-    expect(broker.calls()).toBeLessThanOrEqual(calls + 1);
+    expect(broker.calls()).toBe(calls);
   });
 
   it('tries at once when the connection is back', async () => {
@@ -91,15 +102,6 @@ describe('The delivery of events in an outage', () => {
 
     await eventually(() => expect(store.deliveredUpTo()).toBe(700));
     expect(broker.numbers()).toEqual(upTo(700));
-  });
-
-  it('ends when it is told to, also while the broker is away', async () => {
-    const { broker, stop, failures } = start({ before: 1, retryMs: 60_000, failing: true });
-    await eventually(() => expect(failures).toHaveLength(1));
-
-    await stop();
-
-    expect(broker.numbers()).toEqual([]);
   });
 });
 
