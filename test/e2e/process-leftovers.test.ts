@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openProcessRuntime } from '../../src/adapters/process/runtime.ts';
@@ -41,15 +42,29 @@ describe.runIf(process.platform === 'linux')('nothing outlives the manager', () 
     expect(markedProcesses(`${managerId}/`)).toHaveLength(MESSY_PROCESSES);
   });
 
-  test('a manager that ends by Ctrl-C leaves nothing', async () => {
-    const { manager, managerId } = await startManager(['node', 'messy.mjs']);
-    manager.kill('SIGINT');
+  test('Ctrl-C in a terminal reaches the manager alone, which gives its programs time to end', async () => {
+    const script =
+      'trap "sleep 0.6; echo cleaned; exit" TERM; echo up; while :; do sleep 0.1; done';
+    const { manager, managerId, stateFolder } = await openManager(['sh', '-c', script]);
+    const output = () => readFile(join(stateFolder, 'logs', 'left.log'), 'utf8');
+    await eventually(async () => expect(await output()).toContain('up'));
+    process.kill(-(manager.pid ?? Number.NaN), 'SIGINT');
     await once(manager, 'exit');
-    await eventually(() => expect(markedProcesses(`${managerId}/`)).toEqual([]), 1_000);
+    expect(await output()).toContain('cleaned');
+    expect(markedProcesses(`${managerId}/`)).toEqual([]);
   });
 });
 
+/** A manager whose program has left behind all that it can. */
 async function startManager(command: readonly string[]) {
+  const opened = await openManager(command);
+  await eventually(() =>
+    expect(markedProcesses(`${opened.managerId}/`).filter(isSettled)).toHaveLength(MESSY_PROCESSES),
+  );
+  return opened;
+}
+
+async function openManager(command: readonly string[]) {
   const stateFolder = await createTempFolder();
   const managerId = `test-${crypto.randomUUID()}`;
   killMarkedAtEnd(`${managerId}/`);
@@ -57,14 +72,11 @@ async function startManager(command: readonly string[]) {
   const manager: ChildProcess = spawn(
     process.execPath,
     [program, stateFolder, managerId, ...command],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'inherit'], detached: true },
   );
   onTestFinished(() => {
     manager.kill('SIGKILL');
   });
-  await eventually(() =>
-    expect(markedProcesses(`${managerId}/`).filter(isSettled)).toHaveLength(MESSY_PROCESSES),
-  );
   return { manager, managerId, stateFolder };
 }
 

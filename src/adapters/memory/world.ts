@@ -4,12 +4,12 @@ import type { ObserveRequest } from '../../ports.ts';
 import type { MemoryObjects } from './objects.ts';
 import { exit } from './objects.ts';
 
-export type MemoryCall =
+type MemoryCall =
   | ({ readonly kind: 'observe' } & ObserveRequest)
   | { readonly kind: 'perform'; readonly step: RuntimeStep };
 
 /** Which steps fail, when, and how often. After the effect: it happened and only the answer is lost. */
-export interface MemoryFault {
+interface MemoryFault {
   readonly error: Error;
   readonly when: 'before' | 'after';
   readonly step?: RuntimeStep['kind'];

@@ -5,7 +5,7 @@ import { LOOPBACK } from './free-port.ts';
 import type { Output } from './output.ts';
 
 /** `ended` resolves when nothing of the program is left and the instance says so; it never rejects. */
-export interface RunningProgram {
+interface RunningProgram {
   readonly end: (graceMs: number) => void;
   readonly ended: Promise<void>;
 }

@@ -73,7 +73,7 @@ async function readEnd(path: string): Promise<string> {
 /** A line of another instance, or one that was cut by reading, is none. */
 function parse(instance: string, line: string): LogLine[] {
   const [, time = '', owner, stream, text = ''] =
-    /^(\S+) (\S+) (stdout|stderr) (.*)$/.exec(line) ?? [];
+    /^(\S+) (\S+) (stdout|stderr) (.*)$/s.exec(line) ?? [];
   const atMs = Date.parse(time);
   if (owner !== instance || Number.isNaN(atMs)) return [];
   return [{ atMs, stream: stream === 'stderr' ? 'stderr' : 'stdout', text }];

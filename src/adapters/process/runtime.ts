@@ -6,8 +6,7 @@ import type { Environment } from './environment.ts';
 import { createPortPicker } from './free-port.ts';
 import type { ProcessInstances } from './instances.ts';
 import { toInstance } from './instances.ts';
-import type { LogFile } from './log-file.ts';
-import { createLogFile } from './log-file.ts';
+import { openLogFiles } from './log-files.ts';
 import type { Output } from './output.ts';
 import { createOutput } from './output.ts';
 import { discard, perform } from './perform.ts';
@@ -29,7 +28,8 @@ export interface ProcessRuntimeOptions {
 
 /**
  * Services as child processes on loopback. They live no longer than the manager, however it ends; what
- * an earlier life of the same manager id left behind is ended first. Throws RUNTIME_UNAVAILABLE.
+ * an earlier life of the same manager id left behind is ended first, so only the holder of the lease may
+ * open it. Throws RUNTIME_UNAVAILABLE and STATE_UNWRITABLE.
  */
 export async function openProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
   const { stateFolder, managerId, log, clock, environment } = options;
@@ -37,6 +37,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
   const { shimPath = fileURLToPath(new URL('../../programs/shim/main.ts', import.meta.url)) } =
     options;
   const shims = createShims({ shimPath, cacheFolder });
+  const logFile = await openLogFiles(join(stateFolder, 'logs'), clock());
   const swept = await shims.sweep(`${managerId}/`);
   if (swept > 0) log.info({ processes: swept }, 'ended what an earlier run left behind');
   const wakers = new Set<(service: string | undefined) => void>();
@@ -47,7 +48,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     managerId,
     clock,
     log,
-    logFile: keepLogFiles(join(stateFolder, 'logs')),
+    logFile,
     onEnd: (service) => {
       for (const wake of wakers) wake(service);
     },
@@ -99,16 +100,6 @@ function outputOf({ ours }: ProcessInstances, name: string): Output {
   const nothing = createOutput();
   nothing.close();
   return ours.get(name)?.output ?? nothing;
-}
-
-/** One file per service, however many instances write to it. */
-function keepLogFiles(folder: string): (service: string) => LogFile {
-  const files = new Map<string, LogFile>();
-  return (service) => {
-    const file = files.get(service) ?? createLogFile(join(folder, `${service}.log`));
-    files.set(service, file);
-    return file;
-  };
 }
 
 const LIMITATIONS: readonly string[] = [

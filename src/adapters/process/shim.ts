@@ -12,19 +12,19 @@ type ShimReport =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | ({ readonly kind: 'exited' } & ProgramEnd);
 
-export interface ProgramEnd {
+interface ProgramEnd {
   readonly code: number | null;
   readonly signal: string | null;
 }
 
-export interface ShimProgram {
+interface ShimProgram {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly marker: string;
 }
 
-export type ShimStart =
+type ShimStart =
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
@@ -66,8 +66,11 @@ export function createShims({
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: START_BOUND_MS,
     });
-    const [printed] = await Promise.all([text(sweeper.stdout), once(sweeper, 'exit')]);
-    return Number(printed);
+    const [printed, [code]] = await Promise.all([text(sweeper.stdout), once(sweeper, 'exit')]);
+    if (code === 0) return Number(printed);
+    throw new AppError('RUNTIME_UNAVAILABLE', `The guard program ${shimPath} does not run.`, {
+      hint: 'reinstall mcp-manager',
+    });
   };
   const run = (program: ShimProgram): Shim => {
     const child = spawn(process.execPath, [shimPath, 'run', program.marker], {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The variable by which everything that an instance started can be found again. */
-export const MARKER = 'MCP_MANAGER_INSTANCE';
+const MARKER = 'MCP_MANAGER_INSTANCE';
 
 /**
  * Sends a signal to every process that carries the marker, each at once after it was read, so that a

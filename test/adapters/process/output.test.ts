@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLineCutter, LONGEST_LINE } from '../../../src/adapters/process/lines.ts';
 import { createLogFile } from '../../../src/adapters/process/log-file.ts';
+import { openLogFiles } from '../../../src/adapters/process/log-files.ts';
 import { createOutput } from '../../../src/adapters/process/output.ts';
 import { openProcessRuntime } from '../../../src/adapters/process/runtime.ts';
 import type { LogLine } from '../../../src/ports.ts';
@@ -71,6 +72,16 @@ test('the file of a service is bounded, is its owner’s alone, and gives back t
   const tail = await createLogFile(path).tail('echo-1');
   expect(tail.at(-1)).toEqual({ atMs: 5, stream: 'stderr', text: 'the last' });
   expect(tail.length).toBeGreaterThan(30);
+});
+
+test('the output of services that are long gone is deleted at the next start', async () => {
+  const folder = join(await createTempFolder(), 'logs');
+  const logFile = await openLogFiles(folder, 0);
+  await logFile('gone').append('gone-1', [lineOf('old')]);
+  await logFile('here').append('here-1', [lineOf('new')]);
+  await utimes(join(folder, 'gone.log'), 0, 0);
+  await openLogFiles(folder, Date.now());
+  expect(await readdir(folder)).toEqual(['here.log']);
 });
 
 test('what was printed before the manager ended can be read after its next start', async () => {

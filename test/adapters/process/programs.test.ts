@@ -135,6 +135,11 @@ test('closing ends every program, and nothing starts any more', async () => {
   });
 });
 
+test('a runtime without its guard program does not open', async () => {
+  const options = await makeOptions({ shimPath: '/no/such/shim.ts' });
+  await expect(openProcessRuntime(options)).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+});
+
 test('what cannot be held here is told in sentences', async () => {
   const { runtime } = await openProcessBench();
   const observation = await runtime.observe({ deep: true }, signal);
