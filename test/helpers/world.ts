@@ -6,12 +6,26 @@ import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import type { Control } from '../../src/control.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
-import type { Broker, Clock, Documents, Log, Store } from '../../src/ports.ts';
+import type { Broker, Clock, Documents, Log, Router, Runtime, Store } from '../../src/ports.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
+/** What outlives a manager: its store and what it made. */
+export interface Ground {
+  readonly store: Store;
+  readonly memory: ReturnType<typeof createMemoryRuntime>;
+  readonly router: MemoryRouter;
+}
+
 export interface WorldOptions {
+  /** Left by an earlier manager; fresh by default. */
+  readonly ground?: Ground;
+  /** Comes between the manager and its ports: to count, to fail, to crash. */
+  readonly between?: (ports: { runtime: Runtime; router: Router; store: Store }) => {
+    runtime: Runtime;
+    router: Router;
+    store: Store;
+  };
   readonly mode?: 'auto' | 'approve';
-  readonly store?: Store;
   readonly broker?: Broker;
   readonly clock?: Clock;
   readonly resyncMs?: number;
@@ -24,6 +38,7 @@ export interface TestWorld {
   readonly router: MemoryRouter;
   readonly prober: MemoryProber;
   readonly store: Store;
+  readonly ground: Ground;
   /** Replaces the desired set and tells the manager that documents changed. */
   want(services: readonly DesiredService[], changes?: Partial<Desired>): void;
   /** Ends the manager; what it made stays. */
@@ -35,11 +50,10 @@ export interface TestWorld {
 /** A whole manager over a runtime, router, prober and documents without anything real; running. */
 export function startWorld(options: WorldOptions = {}): TestWorld {
   const { mode = 'auto', clock = Date.now, resyncMs = 60_000, maxPrunePercent = 30 } = options;
-  const store =
-    options.store ??
-    openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
-  const { runtime, world } = createMemoryRuntime({ clock });
-  const router = createMemoryRouter();
+  const ground = options.ground ?? createGround(clock);
+  const { world } = ground.memory;
+  const real = { runtime: ground.memory.runtime, router: ground.router, store: ground.store };
+  const { runtime, router, store } = options.between?.(real) ?? real;
   const prober = createMemoryProber();
   const desired = createDesired();
   const motion = createMotion({
@@ -75,13 +89,22 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   return {
     control: motion.control,
     runtime: world,
-    router,
+    router: ground.router,
     prober,
-    store,
+    store: ground.store,
+    ground,
     want: desired.want,
     stop,
     states: async () =>
       (await motion.control.status()).services.map(({ name, state }) => `${name} ${state}`),
+  };
+}
+
+export function createGround(clock: Clock = Date.now): Ground {
+  return {
+    store: openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false }),
+    memory: createMemoryRuntime({ clock }),
+    router: createMemoryRouter(),
   };
 }
 
