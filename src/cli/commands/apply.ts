@@ -1,0 +1,143 @@
+import type { ApplyMessage, ApplyRequest, ApplyResult } from '../../control.ts';
+import { AppError } from '../../errors.ts';
+import type { PlanDocument } from '../../model/plan-document.ts';
+import { hasChanges } from '../../plan/document.ts';
+import { formatPlanDocument } from '../../plan/format.ts';
+import { say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
+import { INTERRUPTED } from '../exit-code.ts';
+import { exitCodeOfResult, formatResult } from '../format-result.ts';
+import { listServices, openControl, type OpenedControl } from '../open-control.ts';
+import { parseCount, parseSelector } from '../option-parsers.ts';
+import { readPlanFile } from '../plan-file.ts';
+import { createProgress } from '../progress.ts';
+import { selectNames, type SelectorOption } from '../select-services.ts';
+
+interface ApplyOptions extends SelectorOption {
+  readonly autoApprove?: true;
+  readonly wait: boolean;
+  readonly allowRemovals?: number;
+  readonly service?: readonly string[];
+}
+
+/** Carries out a plan after it was read and approved, and waits until all is well. */
+export const applyCommand: CliCommand<ApplyOptions> = {
+  define: (command) =>
+    command
+      .argument('[file]', 'a plan that `plan --out` saved: it was approved by being saved')
+      .option('--auto-approve', 'do not ask')
+      .option('--no-wait', 'do not wait until the services are verified')
+      .option('--allow-removals <n>', 'let at most so many services go', parseCount)
+      .option('--service <names>', 'only these services, separated by commas', parseNames)
+      .option('-l, --selector <key=value>', 'only services with this label', parseSelector),
+  examples: [
+    ['apply', 'shows the plan, asks, and carries it out'],
+    ['apply change.json', 'carries out exactly the saved plan, or refuses when it is stale'],
+    ['apply --auto-approve --json', 'for a pipeline: events and the result, one object a line'],
+  ],
+  async run(context, options, [file]) {
+    const saved = file === undefined ? undefined : await readPlanFile(file);
+    await using opened = await openControl(context);
+    refuseWithoutManager(opened);
+    const request = await toRequest(opened, context, options);
+    const plan = saved ?? (await approve(context, opened, { request, options }));
+    if (plan === 'refused') return 1;
+    const wanted = plan === undefined ? request : { ...request, plan };
+    const result = await follow(context, opened.control.apply(wanted, context.signal));
+    if (result === undefined) return interrupted(context);
+    if (context.json) sayJsonLine(context, { result });
+    else say(context, formatResult(result, context.paint));
+    return exitCodeOfResult(result);
+  },
+};
+
+/** Child processes end with the program that started them. */
+function refuseWithoutManager({ health, runtime }: OpenedControl): void {
+  if (health !== undefined || runtime !== 'process') return;
+  throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
+    hint: 'start `mcp-manager run --runtime process`: it applies by itself',
+  });
+}
+
+async function toRequest(
+  opened: OpenedControl,
+  { by }: CliContext,
+  options: ApplyOptions,
+): Promise<ApplyRequest> {
+  const { wait, allowRemovals, service = [] } = options;
+  const names = await selectNames(listServices(opened), service, options);
+  return {
+    wait,
+    by,
+    ...(names !== undefined && { names }),
+    ...(allowRemovals !== undefined && { allowRemovals }),
+  };
+}
+
+interface Approval {
+  readonly request: ApplyRequest;
+  readonly options: ApplyOptions;
+}
+
+/** The plan that was approved; undefined where a manager decides and applies by itself. */
+async function approve(
+  context: CliContext,
+  { control, health }: OpenedControl,
+  { request, options }: Approval,
+): Promise<PlanDocument | undefined | 'refused'> {
+  if (health?.mode === 'auto') return undefined;
+  const asks = options.autoApprove !== true;
+  if (asks) refuseWithoutTerminal(context);
+  const { names, allowRemovals } = request;
+  const plan = await control.plan({
+    ...(names !== undefined && { names }),
+    ...(allowRemovals !== undefined && { allowRemovals }),
+  });
+  if (!context.json) say(context, formatPlanDocument(plan, { color: context.color, saved: true }));
+  if (!asks || !hasChanges(plan)) return plan;
+  return (await isApproved(context)) ? plan : 'refused';
+}
+
+function refuseWithoutTerminal({ terminal, json }: CliContext): void {
+  if (terminal.canAsk && !json) return;
+  throw new AppError('REFUSED', 'nobody can be asked here for approval', {
+    hint: 'add --auto-approve, or apply a saved plan: `mcp-manager apply FILE`',
+  });
+}
+
+async function isApproved(context: CliContext): Promise<boolean> {
+  say(context, "\nDo you want to perform these actions?\n  Only 'yes' will be accepted.\n");
+  const answer = await context.terminal.ask('  Enter a value: ', context.signal);
+  if (answer.trim() === 'yes') return true;
+  say(context, '\nNothing was done.');
+  return false;
+}
+
+/** Tells what happens until the result comes; undefined when the person did not wait for it. */
+async function follow(
+  context: CliContext,
+  messages: AsyncIterable<ApplyMessage>,
+): Promise<ApplyResult | undefined> {
+  const progress = context.json
+    ? { tell: (event: unknown) => sayJsonLine(context, event), end() {} }
+    : createProgress(context);
+  try {
+    for await (const message of messages) {
+      if (message.kind === 'result') return message.result;
+      progress.tell(message.event);
+    }
+    return undefined;
+  } finally {
+    progress.end();
+  }
+}
+
+function interrupted(context: CliContext): number {
+  if (context.signal.aborted) return INTERRUPTED;
+  throw new AppError('MANAGER_UNREACHABLE', 'the manager went away before there was a result', {
+    hint: '`mcp-manager status` tells what became of it',
+  });
+}
+
+function parseNames(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').filter((name) => name !== '')];
+}

@@ -1,0 +1,63 @@
+import type { Command as Wanted } from '../../control.ts';
+import { say, sayJson, type CliCommand } from '../context.ts';
+import { OK } from '../exit-code.ts';
+import { listServices, openControl } from '../open-control.ts';
+import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
+import { AppError } from '../../errors.ts';
+
+export const restartCommand = createAskCommand({
+  kind: 'restart',
+  done: 'will be restarted',
+  examples: [['restart echo', 'stops and starts it again, the same release']],
+});
+
+export const pauseCommand = createAskCommand({
+  kind: 'pause',
+  done: 'is left alone from now on',
+  examples: [['pause echo', 'nothing is healed or changed until `unpause`']],
+});
+
+export const unpauseCommand = createAskCommand({
+  kind: 'unpause',
+  done: 'is managed again',
+  examples: [['unpause echo', 'what changed meanwhile is applied']],
+});
+
+export const forgetCommand = createAskCommand({
+  kind: 'forget',
+  done: 'will be forgotten; it keeps running where the runtime can hold it',
+  examples: [['forget echo', 'it is renamed and no longer ours']],
+});
+
+interface AskOptions {
+  readonly kind: Exclude<Wanted['kind'], 'remove'>;
+  readonly done: string;
+  readonly examples: CliCommand['examples'];
+}
+
+/** A command that leaves one request per service; the loop does the rest. */
+export function createAskCommand({ kind, done, examples }: AskOptions): CliCommand<SelectorOption> {
+  return {
+    define: (command) => takeServices(command, '[names...]'),
+    examples: [...examples, [`${kind} -l team=search`, 'all services with this label']],
+    async run(context, options, names) {
+      refuseAll(names, options);
+      await using opened = await openControl(context);
+      const selected = (await selectNames(listServices(opened), names, options)) ?? [];
+      for (const service of selected) {
+        await opened.control.ask({ kind, service, by: context.by });
+        if (!context.json) say(context, `${service} ${done}.`);
+      }
+      if (context.json) sayJson(context, { kind, services: selected });
+      return OK;
+    },
+  };
+}
+
+/** Such a command never means "everything" by being left empty. */
+export function refuseAll(names: readonly string[], { selector }: SelectorOption): void {
+  if (names.length > 0 || selector !== undefined) return;
+  throw new AppError('REFUSED', 'no service was named', {
+    hint: 'name services, or choose them with --selector key=value',
+  });
+}

@@ -1,0 +1,28 @@
+import { note, say, sayJson, type CliCommand } from '../context.ts';
+import { FAILED, OK } from '../exit-code.ts';
+import { formatSpan } from '../format-span.ts';
+import { findManager } from '../open-control.ts';
+
+/** For a container's health check: 0 when a manager answers, 1 when none does. */
+export const healthCommand: CliCommand = {
+  define: (command) => command,
+  examples: [['health', 'exit code 0 when a manager answers, also when it has troubles']],
+  async run(context) {
+    const running = await findManager(context, context.config());
+    if (running === undefined) {
+      note(context, 'No manager is running (start one with `mcp-manager run`).');
+      return FAILED;
+    }
+    const { health } = running;
+    if (context.json) sayJson(context, health);
+    else {
+      const age = formatSpan(context.clock() - health.startedAtMs);
+      say(
+        context,
+        `Manager ${health.managerId} ${health.version}: pid ${health.pid}, mode ${health.mode}, runtime ${health.runtime}, up ${age}`,
+      );
+      for (const trouble of health.troubles) say(context, `  trouble: ${trouble}`);
+    }
+    return OK;
+  },
+};

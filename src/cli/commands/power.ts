@@ -1,0 +1,69 @@
+import { setPower } from '../../desired/edit.ts';
+import { note, say, sayJson, type CliCommand, type CliContext } from '../context.ts';
+import { editDocument, type EditedFile } from '../edit-document.ts';
+import { OK } from '../exit-code.ts';
+import { findManager } from '../open-control.ts';
+import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
+import { loadDesired } from '../load-desired.ts';
+import { refuseAll } from './ask.ts';
+
+export const stopCommand = createPowerCommand('off', [
+  ['stop echo', 'writes `power: off` into its document; it stays off, also after a restart'],
+  ['stop -l team=search', 'all services with this label'],
+]);
+
+export const startCommand = createPowerCommand('on', [
+  ['start echo', 'writes `power: on` into its document'],
+]);
+
+/** Edits `power` where the service is written, and wakes the manager. */
+function createPowerCommand(
+  power: 'on' | 'off',
+  examples: CliCommand['examples'],
+): CliCommand<SelectorOption> {
+  return {
+    define: (command) => takeServices(command),
+    examples,
+    async run(context, options, names) {
+      refuseAll(names, options);
+      const selected = await select(context, options, names);
+      const edited: (EditedFile & { readonly service: string })[] = [];
+      for (const service of selected) {
+        const file = await editDocument(context, service, (text) => setPower(text, service, power));
+        edited.push({ service, ...file });
+        if (!context.json) say(context, formatEdited(service, file, power));
+      }
+      await wakeManager(context, selected);
+      if (context.json) sayJson(context, { power, edited });
+      return OK;
+    },
+  };
+}
+
+/** Labels are taken from the documents: no manager is needed to edit them. */
+async function select(
+  context: CliContext,
+  options: SelectorOption,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const list = async () => (await loadDesired(context, context.config())).services;
+  return (await selectNames(list, names, options)) ?? [];
+}
+
+function formatEdited(
+  service: string,
+  { file, line, changed }: EditedFile,
+  power: 'on' | 'off',
+): string {
+  const place = `${file}:${line}`;
+  if (!changed) return `${service}: power is ${power} already (${place}).`;
+  return `${service}: power is ${power} now (${place}).`;
+}
+
+/** With none running the next one reads the document anyway. */
+async function wakeManager(context: CliContext, names: readonly string[]): Promise<void> {
+  const running = await findManager(context, context.config());
+  if (running !== undefined) return running.control.wake(names);
+  if (!context.json)
+    note(context, 'No manager is running: it takes effect with `mcp-manager run`.');
+}

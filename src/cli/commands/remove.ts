@@ -1,0 +1,58 @@
+import { removeService } from '../../desired/edit.ts';
+import { AppError } from '../../errors.ts';
+import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
+import { editDocument } from '../edit-document.ts';
+import { FAILED, OK } from '../exit-code.ts';
+import { openControl } from '../open-control.ts';
+
+interface RemoveOptions {
+  readonly volumes?: true;
+  readonly yes?: true;
+}
+
+/** Takes services out of their documents, and lets exactly them go. */
+export const removeCommand: CliCommand<RemoveOptions> = {
+  define: (command) =>
+    command
+      .argument('<names...>', 'services')
+      .option('--volumes', 'remove their volumes too: their data is lost')
+      .option('-y, --yes', 'do not ask'),
+  examples: [
+    ['remove echo', 'asks, removes it from its document and from the runtime'],
+    ['remove echo --volumes --yes', 'with its data, without asking'],
+  ],
+  async run(context, options, names) {
+    if (!(await isConfirmed(context, options, names))) return FAILED;
+    await using opened = await openControl(context);
+    const removed: { service: string; file: string; line: number }[] = [];
+    for (const service of names) {
+      // The request comes first: the moment the document changes, the gate must know the name.
+      const volumes = options.volumes === true;
+      await opened.control.ask({ kind: 'remove', service, volumes, by: context.by });
+      const edit = (text: string) => removeService(text, service);
+      const { file, line } = await editDocument(context, service, edit);
+      removed.push({ service, file, line });
+      if (!context.json) say(context, `${service} is removed (was in ${file}:${line}).`);
+    }
+    await opened.control.wake(names);
+    if (context.json) sayJson(context, { removed });
+    return OK;
+  },
+};
+
+async function isConfirmed(
+  context: CliContext,
+  { yes, volumes }: RemoveOptions,
+  names: readonly string[],
+): Promise<boolean> {
+  if (yes === true) return true;
+  const { terminal, signal } = context;
+  if (!terminal.canAsk || context.json) {
+    throw new AppError('REFUSED', 'nobody can be asked here for approval', { hint: 'add --yes' });
+  }
+  const data = volumes === true ? ' with all data in their volumes' : '';
+  const answer = await terminal.ask(`Remove ${names.join(', ')}${data}? (yes/no) `, signal);
+  if (answer.trim() === 'yes') return true;
+  say(context, 'Nothing was removed.');
+  return false;
+}

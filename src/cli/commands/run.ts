@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { Health } from '../../control.ts';
+import { note, say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
+import { chooseRuntime } from '../detect-runtime.ts';
+import { OK } from '../exit-code.ts';
+import { SOCKET_NAME } from '../open-control.ts';
+
+interface RunOptions {
+  readonly approve?: true;
+}
+
+/** The manager itself: until it is told to end, everything is kept as the documents say. */
+export const runCommand: CliCommand<RunOptions> = {
+  define: (command) =>
+    command.option('--approve', 'only plan new changes, and wait for `mcp-manager apply`'),
+  examples: [
+    ['run --runtime process', 'tries it out with child processes; Ctrl-C ends all of them'],
+    ['run --approve', 'heals by itself, but waits for `apply` with what is new'],
+  ],
+  async run(context, { approve }) {
+    const config = await chooseRuntime(context.config(), context);
+    const log = await context.openLog(config);
+    const mode = approve === true ? 'approve' : 'auto';
+    await using manager = await context.openManager(config, log, { mode });
+    const { createApp } = await import('../../http/app.ts');
+    const { listenOnSocket } = await import('../../http/socket.ts');
+    const { control } = manager;
+    const app = createApp({ control, log, version: context.version });
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => {
+      await app.close();
+    });
+    const health = await control.health();
+    const socket = join(health.stateFolder, SOCKET_NAME);
+    await listenOnSocket(app, socket);
+    tellReady(context, health, socket);
+    await manager.run(context.signal);
+    if (!context.json) note(context, 'The manager has ended.');
+    return OK;
+  },
+};
+
+function tellReady(context: CliContext, health: Health, socket: string): void {
+  if (context.json) return sayJsonLine(context, { ready: { ...health, socket } });
+  const { managerId, runtime, mode } = health;
+  say(context, `Manager ${managerId} is ready: runtime ${runtime}, mode ${mode}.`);
+  if (runtime === 'process') say(context, 'Services run as child processes, without isolation.');
+  say(context, `Asks are taken on ${socket}; see \`mcp-manager status\`. Ctrl-C ends the manager.`);
+}

@@ -1,0 +1,37 @@
+import type { Config, Environment } from '../config.ts';
+import type { Control } from '../control.ts';
+import type { Clock, Documents, Log } from '../ports.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What commands need from outside; `main.ts` is the only one that makes a real one. */
+export interface CliHost {
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+  readonly workingFolder: string;
+  readonly packageTemplatesFolder: string;
+  readonly schemasFolder: string;
+  readonly version: string;
+  /** Who asks, for the history: login name and host. */
+  readonly by: string;
+  readonly clock: Clock;
+  /** The person or the system wants this to end. */
+  readonly signal: AbortSignal;
+  readonly openDocuments: (config: Config) => Promise<Documents>;
+  readonly openLog: (config: Config) => Promise<Log>;
+  readonly openManager: OpenManager;
+  readonly exists: (path: string) => Promise<boolean>;
+}
+
+export interface OpenOptions {
+  /** `none`: a command that does the work itself, without a loop. */
+  readonly mode: 'auto' | 'approve' | 'none';
+}
+
+/** The manager in this process. */
+export interface Manager extends AsyncDisposable {
+  readonly control: Control;
+  /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export type OpenManager = (config: Config, log: Log, options: OpenOptions) => Promise<Manager>;
