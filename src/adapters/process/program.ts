@@ -124,7 +124,7 @@ function captureAll(
 /** Why a program could not be run, and the way out. */
 async function explain(
   { step: { service } }: ProcessInstance,
-  { code, message }: { readonly code: string; readonly message: string },
+  { code }: { readonly code: string },
 ): Promise<AppError> {
   const { name, directory, spec } = service;
   const [program = ''] = spec.command ?? [];
@@ -155,6 +155,6 @@ async function explain(
     );
   return new AppError(
     'PROGRAM_FAILED',
-    `The program ${program} of ${name} could not be run: ${message}`,
+    `The program ${program} of ${name} could not be run: ${code}.`,
   );
 }

@@ -9,7 +9,7 @@ import { AppError } from '../../errors.ts';
 /** Mirrors programs/shim/messages.ts: two programs, one pipe. */
 type ShimReport =
   | { readonly kind: 'started'; readonly pid: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: string }
   | ({ readonly kind: 'exited' } & ProgramEnd);
 
 interface ProgramEnd {
@@ -26,7 +26,7 @@ interface ShimProgram {
 
 type ShimStart =
   | { readonly kind: 'started'; readonly pid: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: string };
 
 /** One program under its shim. */
 export interface Shim {
@@ -89,8 +89,6 @@ function toShim(
   { command, environment, directory, marker }: ShimProgram,
   sweep: Shims['sweep'],
 ): Shim {
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('A shim has no output.');
   const started = Promise.withResolvers<ShimStart>();
   const gone = Promise.withResolvers<void>();
   let end: ProgramEnd | undefined;
@@ -101,12 +99,16 @@ function toShim(
   });
   // The pipe ends after the last report was read, and whatever became of the shim.
   child.on('disconnect', () => gone.resolve());
-  child.on('error', (error) => {
-    started.reject(
-      new AppError('RUNTIME_UNAVAILABLE', `No process can be started: ${error.message}`),
-    );
+  child.on('error', (cause) => {
+    started.reject(noProcess(cause));
     gone.resolve();
   });
+  const { stdout, stderr } = child;
+  // So it is when the manager has no file descriptors left; the error above comes a moment later.
+  if (!stdout || !stderr) {
+    started.promise.catch(() => undefined);
+    throw noProcess();
+  }
   if (child.connected) child.send({ kind: 'run', command, environment, directory });
   return {
     stdout,
@@ -123,6 +125,13 @@ function toShim(
       void gone.promise.then(() => clearTimeout(hung));
     },
   };
+}
+
+function noProcess(cause?: Error): AppError {
+  return new AppError('RUNTIME_UNAVAILABLE', 'The system lets the manager start no process.', {
+    cause,
+    hint: 'look at its limits of processes and open files (ulimit -a)',
+  });
 }
 
 async function inTime(

@@ -12,5 +12,5 @@ export type ShimOrder =
 /** What a shim tells: `exited` comes last, when nothing of the program is left. */
 export type ShimReport =
   | { readonly kind: 'started'; readonly pid: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null };

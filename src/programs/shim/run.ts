@@ -79,8 +79,9 @@ async function start({
     await once(child, 'spawn');
     return child;
   } catch (error) {
+    // The code alone: Node's message can quote the environment.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-    await report({ kind: 'failed', code, message: String(error) });
+    await report({ kind: 'failed', code });
     return undefined;
   }
 }

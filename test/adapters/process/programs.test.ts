@@ -1,5 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { openProcessRuntime } from '../../../src/adapters/process/runtime.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -47,6 +48,16 @@ test('a program that may not be executed, and a folder that is missing, are told
   await chmod(join(folder, 'tool.sh'), 0o755);
   const [target] = (await seen(runtime)).filter(({ service }) => service === 'plain');
   await runtime.perform({ kind: 'start', target: target ?? { name: '' } }, new Map(), signal);
+});
+
+test('an environment that no program can be given is an error that does not quote it', async () => {
+  const { runtime } = await openProcessBench();
+  const env = { KEY: { secret: '/mcp#KEY' } };
+  const values = new Map([['/mcp#KEY', 'planted-value\0']]);
+  const service = makeService('broken', { spec: { env } });
+  const failure: unknown = await launch(runtime, service, values).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'PROGRAM_FAILED' });
+  expect(inspect(failure)).not.toContain('planted-value');
 });
 
 test('a service without a command, or one that speaks over stdio, cannot be made here', async () => {
