@@ -7,8 +7,12 @@ export interface MarkedProcess {
   readonly command: string;
 }
 
-/** Every live process whose instance marker begins with this. A zombie has no environment left. */
+/**
+ * Every live process whose instance marker begins with this. A zombie has no
+ * environment left, and only Linux shows one.
+ */
 export function markedProcesses(prefix: string): MarkedProcess[] {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({

@@ -7,6 +7,7 @@ import type { DesiredService } from '../../../src/model/service.ts';
 import type { Runtime, SecretValues } from '../../../src/ports.ts';
 import type { ProgramFacts, RuntimeBench } from '../../contract/runtime/bench.ts';
 import type { WantedOverrides } from '../../helpers/services.ts';
+import { killMarkedAtEnd } from '../../helpers/marked-processes.ts';
 import { createStep, wanted } from '../../helpers/services.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
@@ -30,9 +31,11 @@ export interface ProcessFacts extends ProgramFacts {
 export async function makeOptions(
   overrides: Partial<ProcessRuntimeOptions> = {},
 ): Promise<ProcessRuntimeOptions> {
+  const { managerId = `test-${crypto.randomUUID()}` } = overrides;
+  killMarkedAtEnd(`${managerId}/`);
   return {
     stateFolder: await createTempFolder(),
-    managerId: `test-${crypto.randomUUID()}`,
+    managerId,
     log: SILENT,
     clock: Date.now,
     environment: process.env,
