@@ -8,11 +8,15 @@ const FEW_SERVICES = 5;
 /** How long an instance may finish when its document, and with it the drain time, is gone. */
 const REMOVAL_GRACE_MS = 10_000;
 
-/** The names that no document names any more and that nobody asked to remove by name. */
+/**
+ * The names that no document names any more and that nobody asked to remove by name. What cannot go
+ * in any case is left out: it must not use up what others may.
+ */
 export function disappeared(views: ReadonlyMap<string, ServiceView>): readonly string[] {
   return [...views.values()]
     .filter((view) => !view.desired && view.frozenCause === undefined)
     .filter((view) => view.instances.length > 0 && !isNamed(view))
+    .filter((view) => !protectedGate(view) && !hasRequest(view, 'pause'))
     .map(({ name }) => name);
 }
 
@@ -38,23 +42,20 @@ export function removalGate(
   return { code: 'REMOVAL_TOO_MANY', cause, allow };
 }
 
-function incompleteGate({ observations, desired }: PlanInput): Gate | undefined {
-  const blind = [...observations].find(([, observation]) => !observation.ok);
-  if (blind) {
-    const cause = `runtime ${blind[0]} cannot be observed`;
-    return {
-      code: 'REMOVAL_UNOBSERVED',
-      cause,
-      allow: 'it goes on when the runtime answers again',
-    };
-  }
-  if (desired.complete) return undefined;
+function incompleteGate(input: PlanInput): Gate | undefined {
+  const { desired } = input;
+  const blind = blindGate(input);
+  if (blind || desired.complete) return blind;
   const cause = desired.incompleteCause ?? 'not every document can be read';
-  return {
-    code: 'REMOVAL_INCOMPLETE',
-    cause,
-    allow: 'mend the document, or `mcp-manager remove NAME`',
-  };
+  const allow = 'mend the document, or `mcp-manager remove NAME`';
+  return { code: 'REMOVAL_INCOMPLETE', cause, allow };
+}
+
+function blindGate({ observations }: PlanInput): Gate | undefined {
+  const [blind] = [...observations.keys()].filter((name) => !observations.get(name)?.ok).toSorted();
+  if (blind === undefined) return undefined;
+  const cause = `runtime ${blind} cannot be observed`;
+  return { code: 'REMOVAL_UNOBSERVED', cause, allow: 'it goes on when the runtime answers again' };
 }
 
 /** Lets one service go, or says what holds it. `gate` is what holds disappearance in this pass. */
@@ -79,7 +80,9 @@ export function letGo(view: ServiceView, input: PlanInput, gate: Gate | undefine
 }
 
 function gateFor(view: ServiceView, input: PlanInput, gate: Gate | undefined): Gate | undefined {
-  if (input.scope === 'all' || view.instances.length === 0) return gate;
+  // A route without any instance leads nowhere, unless its instances are only out of sight.
+  if (view.instances.length === 0) return blindGate(input);
+  if (input.scope === 'all') return gate;
   return {
     code: 'REMOVAL_UNSEEN',
     cause: 'only a pass over all documents lets a service go',

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { ApplyResult } from '../../src/control.ts';
+import type { ApplyRequest } from '../../src/control.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { wanted } from '../helpers/services.ts';
+import { startWorld, type TestWorld } from '../helpers/world.ts';
+
+const DEBUG = { spec: { env: { LEVEL: 'debug' } } };
+
+async function apply(world: TestWorld, request: Partial<ApplyRequest> = {}): Promise<ApplyResult> {
+  const signal = AbortSignal.timeout(10_000);
+  let result: ApplyResult | undefined;
+  for await (const message of world.control.apply({ wait: true, by: 'test', ...request }, signal)) {
+    if (message.kind === 'result') result = message.result;
+  }
+  if (!result) throw new Error('apply gave no result');
+  return result;
+}
+
+const kinds = (world: TestWorld): readonly string[] =>
+  world.runtime.calls.flatMap((call) => (call.kind === 'perform' ? [call.step.kind] : []));
+
+test('with approval asked for, a new service waits until it is applied', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('echo')]);
+  await eventually(async () => expect(await world.states()).toEqual(['echo Pending']));
+  expect(kinds(world)).toEqual([]);
+  expect(await apply(world)).toMatchObject({ outcome: 'converged' });
+  expect(await world.states()).toEqual(['echo Running']);
+});
+
+test('with approval asked for, a crash is healed and a change is only planned', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('echo')]);
+  await apply(world);
+  world.want([wanted('echo', DEBUG)]);
+  const [instance] = world.runtime.instances();
+  world.runtime.exit(instance?.name ?? '');
+  await eventually(async () => expect(kinds(world)).toEqual(['create', 'start', 'start']));
+  await eventually(async () => expect(await world.states()).toEqual(['echo Running']));
+  const { changes } = await world.control.plan({});
+  expect(changes).toMatchObject([
+    { service: 'echo', actionReason: 'replace_because_spec_changed' },
+  ]);
+  expect(await apply(world)).toMatchObject({ outcome: 'converged' });
+  expect((await world.control.plan({})).changes).toEqual([]);
+});
+
+test('with approval asked for, a removal waits too, and goes when it is applied', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a'), wanted('b')]);
+  await apply(world);
+  world.want([wanted('a')]);
+  await world.control.wake();
+  expect((await world.control.plan({})).changes).toMatchObject([
+    { service: 'b', change: { actions: ['delete'] } },
+  ]);
+  expect(world.runtime.instances()).toHaveLength(2);
+  expect(await apply(world)).toMatchObject({ outcome: 'converged' });
+  expect(await world.states()).toEqual(['a Running']);
+});
+
+test('a saved plan does exactly its steps', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('echo'), wanted('other')]);
+  await apply(world);
+  world.want([wanted('echo', DEBUG), wanted('other')]);
+  const plan = await world.control.plan({});
+  const before = kinds(world).length;
+  expect(await apply(world, { plan })).toMatchObject({ outcome: 'converged' });
+  const planned = plan.changes.flatMap(({ steps }) => steps.map(({ kind }) => kind));
+  expect(kinds(world).slice(before)).toEqual(
+    planned.filter((kind) => kind !== 'wait' && kind !== 'route' && kind !== 'unroute'),
+  );
+});
+
+test('a saved plan is refused as a whole when a document moved, and names the service', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a'), wanted('b')]);
+  const plan = await world.control.plan({});
+  world.want([wanted('a'), wanted('b', DEBUG)]);
+  const result = await apply(world, { plan });
+  expect(result).toMatchObject({ outcome: 'stale', stale: [{ service: 'b' }] });
+  expect(kinds(world)).toEqual([]);
+});
+
+test('a saved plan is refused when an instance was removed by hand meanwhile', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('echo')]);
+  await apply(world);
+  world.want([wanted('echo', DEBUG)]);
+  const plan = await world.control.plan({});
+  world.runtime.delete(world.runtime.instances()[0]?.name ?? '');
+  expect(await apply(world, { plan })).toMatchObject({
+    outcome: 'stale',
+    stale: [{ service: 'echo' }],
+  });
+});
+
+test('a service that cannot be verified in time is told as that', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.prober.answer('echo', { outcome: 'failed', message: 'answered 500' });
+  const rollout = { ...wanted('echo').rollout, deadlineMs: 300 };
+  world.want([wanted('echo', { rollout })]);
+  const result = await apply(world);
+  expect(result).toMatchObject({ outcome: 'not-verified', services: [{ state: 'Failed' }] });
+  expect(result.services[0]?.cause).toContain('answered 500');
+});
