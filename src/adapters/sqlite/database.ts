@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../errors.ts';
@@ -44,13 +44,31 @@ function prepareDatabase(connection: DatabaseSync, file: string): Database {
     PRAGMA journal_size_limit = ${LOG_BYTES};
   `);
   transact(connection, () => migrate(connection));
+  const assertInPlace = file === ':memory:' ? () => {} : watchPlace(file);
   return {
     connection,
     read: (work) => guarded(file, work),
-    write: (work) => guarded(file, () => transact(connection, work)),
+    write(work) {
+      return guarded(file, () => {
+        assertInPlace();
+        return transact(connection, work);
+      });
+    },
     close() {
       if (connection.isOpen) guarded(file, () => closeConnection(connection));
     },
+  };
+}
+
+/** An open file that was removed still takes every write, and keeps none: that must not pass for durable. */
+function watchPlace(file: string): () => void {
+  const { ino, dev } = statSync(file);
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false });
+    if (now?.ino === ino && now.dev === dev) return;
+    throw new AppError('STATE_UNWRITABLE', `${file} was removed or replaced while it was in use`, {
+      hint: 'restart mcp-manager: it goes on with the file that is there, or makes a new one',
+    });
   };
 }
 

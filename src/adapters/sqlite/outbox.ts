@@ -72,10 +72,13 @@ export function openOutbox(database: Database, source: string): Outbox {
   };
 }
 
+/** Looks again inside the transaction: of two that open a new file at once, one names it. */
 function nameProducer(database: Database, facts: Facts): string {
-  const producer = randomUUID();
-  database.write(() => facts.set('producer', producer));
-  return producer;
+  return database.write(() => {
+    const producer = facts.get('producer') ?? randomUUID();
+    facts.set('producer', producer);
+    return producer;
+  });
 }
 
 function createSequences({ connection }: Database): NextSequence {

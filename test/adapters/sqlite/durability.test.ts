@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -56,6 +56,21 @@ describe('The state file', () => {
 });
 
 describe('A state file that cannot be used', () => {
+  it('is an error at the next commit when it was removed while it was open', async () => {
+    const file = join(await createTempFolder(), 'state.db');
+    const store = open(file);
+    await rm(file);
+
+    expect(() => store.commit([event('echo')])).toThrow(
+      expect.objectContaining({
+        code: 'STATE_UNWRITABLE',
+        message: `${file} was removed or replaced while it was in use`,
+        hint: expect.stringContaining('restart'),
+      }),
+    );
+    expect(store.events(0, 10)).toEqual([]);
+  });
+
   it('is left as it is when a newer release wrote it', async () => {
     const file = join(await createTempFolder(), 'state.db');
     open(file).close();
