@@ -18,6 +18,8 @@ export interface LoopOptions {
   ) => Promise<ReadonlyMap<string, number | undefined>>;
   readonly onFailure: (error: unknown) => void;
   readonly clock: Clock;
+  /** Milliseconds that no change of the wall clock moves. */
+  readonly steadyMs?: () => number;
   /** A full pass at least this often, with every event stream silent. */
   readonly resyncMs: number;
   /** A deep pass at least this often. */
@@ -34,11 +36,14 @@ export interface Loop {
 /** After a pass that threw (the store cannot be written), the next one waits so long. */
 const FAILURE_PAUSE_MS = 1_000;
 
-export function createLoop({ pass, onFailure, clock, resyncMs, deepMs }: LoopOptions): Loop {
+export function createLoop(options: LoopOptions): Loop {
+  const { pass, onFailure, clock, resyncMs, deepMs } = options;
+  const { steadyMs = () => performance.now() } = options;
   let pending = emptyWake();
   let woken = new AbortController();
   const alarms = new Map<string, number>();
-  const next = { resyncMs: 0, deepMs: 0 };
+  // In steady time: a wall clock that is set back must not put off what keeps us level.
+  const next = { resyncMs: -Infinity, deepMs: -Infinity };
 
   async function round(look: Look & { documents: boolean }, signal: AbortSignal): Promise<boolean> {
     try {
@@ -46,7 +51,7 @@ export function createLoop({ pass, onFailure, clock, resyncMs, deepMs }: LoopOpt
       if (look.scope === 'all') alarms.clear();
       for (const [name, untilMs] of waits) {
         if (untilMs === undefined) alarms.delete(name);
-        else alarms.set(name, untilMs);
+        else alarms.set(name, steadyMs() + untilMs - clock());
       }
       return true;
     } catch (error) {
@@ -74,7 +79,9 @@ export function createLoop({ pass, onFailure, clock, resyncMs, deepMs }: LoopOpt
   async function rest(signal: AbortSignal): Promise<void> {
     const untilMs = Math.min(next.resyncMs, next.deepMs, ...alarms.values());
     const anySignal = AbortSignal.any([signal, woken.signal]);
-    await sleep(Math.max(0, untilMs - clock()), undefined, { signal: anySignal }).catch(() => {});
+    await sleep(Math.max(0, untilMs - steadyMs()), undefined, { signal: anySignal }).catch(
+      () => {},
+    );
   }
 
   return {
@@ -88,7 +95,7 @@ export function createLoop({ pass, onFailure, clock, resyncMs, deepMs }: LoopOpt
     async run(signal) {
       while (!signal.aborted) {
         woken = new AbortController();
-        const look = takeLook(clock());
+        const look = takeLook(steadyMs());
         if (look === undefined) await rest(signal);
         else if (!(await round(look, signal))) {
           await sleep(FAILURE_PAUSE_MS, undefined, { signal }).catch(() => {});

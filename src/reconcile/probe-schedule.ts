@@ -13,9 +13,11 @@ export function nextCheckMs(target: ProbeTarget, last: Verification, nowMs: numb
   const { everyMs } = target.verify;
   if (last.verifiedAtMs !== undefined) {
     if (last.strikes > 0) return Math.min(everyMs, STRIKE_PAUSE_MS);
-    return Math.max(0, last.atMs + everyMs * spread(target) - nowMs);
+    const pauseMs = everyMs * spread(target);
+    // A clock that was set back must not put the check off.
+    return Math.min(pauseMs, Math.max(0, last.atMs + pauseMs - nowMs));
   }
-  const ageMs = nowMs - target.startedAtMs;
+  const ageMs = Math.max(0, nowMs - target.startedAtMs);
   if (ageMs < FIRST_WHILE_MS) return FIRST_PAUSE_MS;
   return Math.min(Math.round(ageMs / 10), LONGEST_PAUSE_MS);
 }

@@ -27,6 +27,7 @@ export interface ProbeTable {
 
 interface Entry {
   readonly target: ProbeTarget;
+  /** In steady time, which no change of the wall clock moves. */
   dueMs: number;
   checking: boolean;
 }
@@ -54,7 +55,8 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
     const entry = entries.get(target.instanceId);
     if (entry && isSameTarget(entry.target, target)) return;
     const verification = validFor(target);
-    const dueMs = clock() + (verification ? nextCheckMs(target, verification, clock()) : 0);
+    const dueMs =
+      performance.now() + (verification ? nextCheckMs(target, verification, clock()) : 0);
     entries.set(target.instanceId, { target, dueMs, checking: false });
     changed.abort();
   }
@@ -83,7 +85,7 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
     if (entries.get(target.instanceId) !== entry || signal.aborted) return;
     const verification = toVerification(target, last, { result, atMs: clock() });
     known.set(target.instanceId, verification);
-    entry.dueMs = clock() + nextCheckMs(target, verification, clock());
+    entry.dueMs = performance.now() + nextCheckMs(target, verification, clock());
     if (isNews(last, verification)) onNews(target, verification);
     onChecked(countFailing(), entries.size);
   }
@@ -104,7 +106,8 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
   async function rest(signal: AbortSignal): Promise<void> {
     const waiting = [...entries.values()].filter(({ checking }) => !checking);
     const dueMs = waiting.reduce((least, entry) => Math.min(least, entry.dueMs), Infinity);
-    const ms = checks >= MOST_CHECKS || dueMs === Infinity ? 60_000 : Math.max(1, dueMs - clock());
+    const ms =
+      checks >= MOST_CHECKS || dueMs === Infinity ? 60_000 : Math.max(1, dueMs - performance.now());
     const anySignal = AbortSignal.any([signal, changed.signal]);
     await sleep(ms, undefined, { signal: anySignal }).catch(() => {});
   }
@@ -115,7 +118,7 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
     async run(signal) {
       while (!signal.aborted) {
         changed = new AbortController();
-        const nowMs = clock();
+        const nowMs = performance.now();
         for (const entry of entries.values()) {
           if (checks >= MOST_CHECKS) break;
           if (!entry.checking && entry.dueMs <= nowMs) begin(entry, signal);
