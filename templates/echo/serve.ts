@@ -3,7 +3,7 @@ import { localhostOriginValidation } from '@modelcontextprotocol/node';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 /** Requests that are still running this long after SIGTERM are cut. */
-const LAST_REQUESTS_MS = 5_000;
+const LAST_REQUESTS_MS = 2_000;
 
 export interface Reply {
   readonly status: number;
@@ -23,10 +23,7 @@ export type Answer = (request: Incoming, response: ServerResponse) => Promise<Re
  */
 export function serve(answer: Answer, env: NodeJS.ProcessEnv = process.env): void {
   const validateOrigin = localhostOriginValidation();
-  let stopping = false;
   const server = createServer((request, response) => {
-    // A kept connection would hold up the end of the process.
-    response.once('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     if (!isIncoming(request) || !validateOrigin(request, response)) return;
     answer(request, response)
       .catch(toReply)
@@ -34,8 +31,6 @@ export function serve(answer: Answer, env: NodeJS.ProcessEnv = process.env): voi
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
     server.close();
     setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS).unref();
   };
@@ -95,8 +90,7 @@ function toReply(error: unknown): Reply {
 }
 
 function send(response: ServerResponse, { status, body }: Reply): void {
-  // What is left of a body that nobody reads would be taken for the next request.
-  if (!response.req.complete) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  // A client may read the answer only when all that it sends is taken.
   response.req.resume();
 }

@@ -19,6 +19,7 @@ export interface SessionKeeper {
   readonly release: (target: ProbeTarget) => void;
   /** Ends a session in the background; `close` waits for it. */
   readonly end: (session: Session) => void;
+  /** Ends all; nothing may be kept any more. */
   readonly close: () => Promise<void>;
 }
 
@@ -32,7 +33,6 @@ interface Kept {
 export function openSessionKeeper(options: { idleMs?: number | undefined } = {}): SessionKeeper {
   const kept = new Map<string, Kept>();
   const ending = openEnding();
-  let closed = false;
 
   const drop = (instanceId: string): void => {
     const entry = kept.get(instanceId);
@@ -59,7 +59,6 @@ export function openSessionKeeper(options: { idleMs?: number | undefined } = {})
     },
     keep({ instanceId, startedAtMs, verify }, session) {
       drop(instanceId);
-      if (closed) return ending.end(session);
       const idleMs = options.idleMs ?? Math.max(DEFAULT_IDLE_MS, 3 * verify.everyMs);
       const idle = setTimeout(() => drop(instanceId), idleMs).unref();
       kept.set(instanceId, { session, startedAtMs, idle });
@@ -67,7 +66,6 @@ export function openSessionKeeper(options: { idleMs?: number | undefined } = {})
       if (kept.size > MOST_SESSIONS && oldest !== undefined) drop(oldest);
     },
     async close() {
-      closed = true;
       const entries = [...kept.values()];
       kept.clear();
       for (const { idle } of entries) clearTimeout(idle);

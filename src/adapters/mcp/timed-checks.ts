@@ -11,6 +11,8 @@ export interface TimedChecks {
 
 export type Check = (deadline: AbortSignal) => Promise<CheckResult>;
 
+const STOPPED = 'the check was stopped';
+
 /** Checks that end within `target.verify.timeoutMs`, when they are stopped, or all at the close. */
 export function openTimedChecks(): TimedChecks {
   const closed = new AbortController();
@@ -21,6 +23,7 @@ export function openTimedChecks(): TimedChecks {
       const stopped = AbortSignal.any([signal, closed.signal]);
       const timeout = AbortSignal.timeout(target.verify.timeoutMs);
       const deadline = AbortSignal.any([stopped, timeout]);
+      if (stopped.aborted) return { outcome: 'failed', message: STOPPED };
       const work = check(deadline);
       const forget = (): boolean => running.delete(work);
       running.add(work);
@@ -47,7 +50,7 @@ interface Ending {
 
 function explain(error: unknown, { target, stopped, timeout }: Ending): string {
   if (error instanceof CheckFailure) return error.message;
-  if (stopped.aborted) return 'the check was stopped';
+  if (stopped.aborted) return STOPPED;
   if (timeout.aborted) return `no answer within ${target.verify.timeoutMs / 1000}s`;
   return formatFailure(error, target.url);
 }

@@ -54,12 +54,12 @@ test.each<[string, RequestListener, CheckResult['outcome'], RegExp]>([
   ['answers 403', answerStatus(403), 'needs-auth', /^answered 403 /],
   ['answers 500', answerStatus(500), 'failed', /^answered 500 /],
   ['answers 404 to everything', answerStatus(404), 'failed', /^answered 404 /],
-  ['hangs', hang, 'failed', /^no answer within 0\.4s$/],
-  ['streams for ever', streamForEver, 'failed', /^no answer within 0\.4s$/],
+  ['hangs', hang, 'failed', /^no answer within 0\.2s$/],
+  ['streams for ever', streamForEver, 'failed', /^no answer within 0\.2s$/],
   ['floods with JSON', flood('application/json'), 'failed', /^answered more than 1 MiB$/],
   ['floods with events', flood('text/event-stream'), 'failed', /^answered more than 1 MiB$/],
 ])('a server that %s is judged in time in both eras', async (_what, handle, outcome, message) => {
-  const target = toTarget(await listenHttp(handle), { timeoutMs: slow.has(handle) ? 400 : 5_000 });
+  const target = toTarget(await listenHttp(handle), { timeoutMs: slow.has(handle) ? 200 : 5_000 });
   const prober = openTestProber();
   const expected = { outcome, message: expect.stringMatching(message) };
   expect(await prober.probe(target, modern, never)).toEqual(expected);
@@ -141,11 +141,11 @@ test('a session whose opening hangs is ended', async () => {
     return method === 'initialize';
   };
   const result = await openTestProber().probe(
-    toTarget(server.url, { timeoutMs: 300 }),
+    toTarget(server.url, { timeoutMs: 200 }),
     legacy,
     never,
   );
-  expect(result).toEqual({ outcome: 'failed', message: 'no answer within 0.3s' });
+  expect(result).toEqual({ outcome: 'failed', message: 'no answer within 0.2s' });
   await eventually(() => expect(server.calls).toContain('DELETE'));
   expect(server.sessions.size).toBe(0);
 });

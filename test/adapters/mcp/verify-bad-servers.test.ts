@@ -29,14 +29,14 @@ test.each<[string, RequestListener, RegExp]>([
   ['answers 503', answerStatus(503), /^answered 503 Service Unavailable at \/mcp$/],
   ['redirects elsewhere', redirectTo('http://127.0.0.1:9/mcp'), /^answered 307 /],
   ['redirects in a circle', redirectTo('/mcp'), /^answered 307 /],
-  ['never answers', hang, /^no answer within 0\.4s$/],
-  ['stops in its body', hangInBody, /^no answer within 0\.4s$/],
-  ['streams for ever', streamForEver, /^no answer within 0\.4s$/],
+  ['never answers', hang, /^no answer within 0\.2s$/],
+  ['stops in its body', hangInBody, /^no answer within 0\.2s$/],
+  ['streams for ever', streamForEver, /^no answer within 0\.2s$/],
   ['breaks off', breakOff, /closed the connection without a whole answer$/],
   ['floods with JSON', flood('application/json'), /^answered more than 4 MiB$/],
   ['floods with events', flood('text/event-stream'), /^answered more than 4 MiB$/],
 ])('a server that %s: failed, with a reason for people', async (_what, handle, message) => {
-  const target = toTarget(await listenHttp(handle), { timeoutMs: slow.has(handle) ? 400 : 5_000 });
+  const target = toTarget(await listenHttp(handle), { timeoutMs: slow.has(handle) ? 200 : 5_000 });
   const result = await openTestProber().verify(target, never);
   expect(result).toEqual({ outcome: 'failed', message: expect.stringMatching(message) });
 });
