@@ -2,18 +2,14 @@ import { join, relative } from 'node:path';
 import type { Config } from '../config.ts';
 import { createLoader } from '../desired/load.ts';
 import { AppError } from '../errors.ts';
+import type { Place, Problem } from '../model/problem.ts';
 import type { Documents } from '../ports.ts';
 import type { CliContext } from './context.ts';
 import { loaderSettings, readDocuments } from './load-desired.ts';
 import { unknownService } from './select-services.ts';
 
-/** A new text, and the line that was changed; the same text when it said so before. */
-export interface Edited {
-  readonly text: string;
-  readonly line: number;
-}
-
-export type Edit = (text: string, service: string) => Edited;
+/** The new text, or why it cannot be edited exactly. */
+export type Edit = (text: string, file: string) => string | Problem;
 
 export interface EditedFile {
   /** Relative to where the person stands. */
@@ -33,12 +29,19 @@ export async function editDocument(
 ): Promise<EditedFile> {
   const config = context.config();
   const documents = await context.openDocuments(config);
-  const { file, text } = await findDocument(context, { config, documents, service });
-  const edited = edit(text, service);
-  const changed = edited.text !== text;
-  if (changed) await documents.write(file, text, edited.text);
+  const { file, text, place } = await findDocument(context, { config, documents, service });
   const shown = relative(context.workingFolder, join(config.desiredFolder, file));
-  return { file: shown, line: edited.line, changed };
+  const edited = edit(text, shown);
+  if (typeof edited !== 'string') throw toRefused(edited);
+  const changed = edited !== text;
+  if (changed) await documents.write(file, text, edited);
+  return { file: shown, line: changed ? firstDifference(text, edited) : place.line, changed };
+}
+
+interface Found {
+  readonly file: string;
+  readonly text: string;
+  readonly place: Place;
 }
 
 interface Search {
@@ -50,21 +53,31 @@ interface Search {
 async function findDocument(
   context: CliContext,
   { config, documents, service }: Search,
-): Promise<{ readonly file: string; readonly text: string }> {
+): Promise<Found> {
   const set = await readDocuments(documents, context, config);
   const { services, problems } = createLoader(loaderSettings(config))(set);
-  const owner =
-    services.find(({ name }) => name === service)?.place.file ??
-    problems.find((problem) => problem.service === service)?.file;
-  if (owner === undefined) {
+  const place: Place | undefined =
+    services.find(({ name }) => name === service)?.place ??
+    problems.find((problem) => problem.service === service);
+  if (place === undefined) {
     throw unknownService(
       service,
       services.map(({ name }) => name),
     );
   }
-  const source = set.documents.find(({ file }) => file === owner);
-  if (source !== undefined && 'text' in source) return source;
-  throw new AppError('DOCUMENTS_UNREADABLE', `${owner} cannot be read`, {
+  const source = set.documents.find(({ file }) => file === place.file);
+  if (source !== undefined && 'text' in source) return { ...source, place };
+  throw new AppError('DOCUMENTS_UNREADABLE', `${place.file} cannot be read`, {
     hint: '`mcp-manager validate` tells why',
   });
+}
+
+function toRefused({ file, message, hint }: Problem): AppError {
+  return new AppError('REFUSED', `${file}: ${message}`, hint === undefined ? {} : { hint });
+}
+
+/** The first line, counted from 1, in which two texts differ. */
+function firstDifference(before: string, after: string): number {
+  const lines = before.split('\n');
+  return after.split('\n').findIndex((line, index) => line !== lines[index]) + 1 || lines.length;
 }

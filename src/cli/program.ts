@@ -33,9 +33,10 @@ async function createProgram(
   const program = createRoot(host);
   const completing = argv[0] === 'completion' || argv[0] === 'complete';
   for (const entry of COMMANDS) {
-    const command = addCommonFlags(program.command(entry.name).summary(entry.summary));
-    command.description(`${capitalised(entry.summary)}.`).helpGroup(entry.group);
+    const command = program.command(entry.name).summary(entry.summary).helpGroup(entry.group);
+    command.description(`${capitalised(entry.summary)}.`).optionsGroup('Flags:');
     if (completing || argv.includes(entry.name)) await loadCommand(command, entry, { host, exit });
+    addCommonFlags(command);
   }
   if (completing) await addCompletion(program);
   else addCompletionHelp(program);
@@ -48,6 +49,8 @@ function createRoot({ terminal, version, environment }: CliHost): Command {
     .description('Keeps a declared set of MCP servers running.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError(`(\`${PROGRAM_NAME} --help\` explains)`)
     .exitOverride()
     .configureOutput({
@@ -72,8 +75,7 @@ function addCommonFlags(command: Command): Command {
     .option('--state-dir <dir>', "folder of the manager's state (STATE_DIR)")
     .option('--runtime <name>', 'where services run (BACKEND_ENVIRONMENT)')
     .option('--json', 'print JSON: the contract for programs')
-    .option('--no-color', 'print without colours (NO_COLOR)')
-    .optionsGroup('Flags:');
+    .option('--no-color', 'print without colours (NO_COLOR)');
 }
 
 interface LoadOptions {

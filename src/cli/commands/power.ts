@@ -1,6 +1,6 @@
 import { setPower } from '../../desired/edit.ts';
 import { note, say, sayJson, type CliCommand, type CliContext } from '../context.ts';
-import { editDocument, type EditedFile } from '../edit-document.ts';
+import { editDocument, type Edit, type EditedFile } from '../edit-document.ts';
 import { OK } from '../exit-code.ts';
 import { findManager } from '../open-control.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
@@ -29,7 +29,8 @@ function createPowerCommand(
       const selected = await select(context, options, names);
       const edited: (EditedFile & { readonly service: string })[] = [];
       for (const service of selected) {
-        const file = await editDocument(context, service, (text) => setPower(text, service, power));
+        const edit: Edit = (text, path) => setPower(text, service, power, path);
+        const file = await editDocument(context, service, edit);
         edited.push({ service, ...file });
         if (!context.json) say(context, formatEdited(service, file, power));
       }

@@ -1,7 +1,7 @@
 import { removeService } from '../../desired/edit.ts';
 import { AppError } from '../../errors.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
-import { editDocument } from '../edit-document.ts';
+import { editDocument, type Edit } from '../edit-document.ts';
 import { FAILED, OK } from '../exit-code.ts';
 import { openControl } from '../open-control.ts';
 
@@ -29,7 +29,7 @@ export const removeCommand: CliCommand<RemoveOptions> = {
       // The request comes first: the moment the document changes, the gate must know the name.
       const volumes = options.volumes === true;
       await opened.control.ask({ kind: 'remove', service, volumes, by: context.by });
-      const edit = (text: string) => removeService(text, service);
+      const edit: Edit = (text, path) => removeService(text, service, path);
       const { file, line } = await editDocument(context, service, edit);
       removed.push({ service, file, line });
       if (!context.json) say(context, `${service} is removed (was in ${file}:${line}).`);

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { CliHost, OpenManager } from '../../src/cli/host.ts';
+import { runCli } from '../../src/cli/program.ts';
+import type { Control } from '../../src/control.ts';
+import { createApp } from '../../src/http/app.ts';
+import { listenOnSocket } from '../../src/http/socket.ts';
+import type { Documents, Log } from '../../src/ports.ts';
+import { createTempFolder } from '../helpers/temp-folder.ts';
+import { START_MS } from '../helpers/services.ts';
+import { createFakeControl } from '../http/fake-control.ts';
+import { createFakeDocuments } from './fake-documents.ts';
+
+export const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface CommandOptions {
+  /** What answers in this process, where no manager runs. */
+  readonly control?: Control;
+  readonly openManager?: OpenManager;
+  readonly documents?: Documents;
+  readonly environment?: CliHost['environment'];
+  /** What the person answers; without answers nobody can be asked. */
+  readonly answers?: readonly string[];
+  readonly isTerminal?: boolean;
+  readonly stateFolder?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One command line in this process: with a fake manager, in a state folder of its own. */
+export async function runCommand(
+  line: string,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { answers = [], documents = createFakeDocuments({}), isTerminal = false } = options;
+  const stateFolder = options.stateFolder ?? (await createTempFolder());
+  const left = [...answers];
+  let out = '';
+  let err = '';
+  const { control = createFakeControl() } = options;
+  const host: CliHost = {
+    terminal: {
+      write: (text) => void (out += text),
+      writeError: (text) => void (err += text),
+      isTerminal,
+      canAsk: answers.length > 0,
+      columns: 120,
+      rows: 40,
+      async ask(question) {
+        out += question;
+        return left.shift() ?? '';
+      },
+    },
+    environment: {
+      STATE_DIR: stateFolder,
+      BACKEND_ENVIRONMENT: 'memory',
+      NO_COLOR: '1',
+      ...options.environment,
+    },
+    workingFolder: '/work',
+    packageTemplatesFolder: '/work/templates',
+    schemasFolder: join(repository, 'schemas'),
+    version: '1.2.3',
+    by: 'ada@host',
+    clock: () => START_MS + 60_000,
+    signal: options.signal ?? new AbortController().signal,
+    openDocuments: async () => documents,
+    openLog: async () => quiet,
+    openManager:
+      options.openManager ??
+      (async () => ({ control, run: async () => {}, async [Symbol.asyncDispose]() {} })),
+    exists: async () => false,
+  };
+  const code = await runCli(line.split(' ').filter(Boolean), host);
+  return { code, out, err };
+}
+
+/** A fake manager that answers on the socket of a state folder, as `run` would. */
+export async function serveManager(control: Control): Promise<{ readonly stateFolder: string }> {
+  const stateFolder = await createTempFolder();
+  const app = createApp({ control, log: quiet, version: '1.2.3' });
+  onTestFinished(async () => {
+    await app.close();
+  });
+  await listenOnSocket(app, join(stateFolder, 'api.sock'));
+  return { stateFolder };
+}
