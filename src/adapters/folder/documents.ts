@@ -1,0 +1,56 @@
+import type { Documents, DocumentSet } from '../../ports.ts';
+import { createCommitReader } from './git-commit.ts';
+import { ensureManagerId, readManagerId } from './manager-id.ts';
+import { createScanner } from './scan.ts';
+import { watchFolders } from './watch.ts';
+import { createWriter } from './write.ts';
+
+export interface FolderDocumentsOptions {
+  /** Both absolute; neither needs to exist yet. */
+  readonly desiredFolder: string;
+  readonly templatesFolder: string;
+}
+
+/** Documents and templates in two folders of this machine. Opens nothing until it is asked. */
+export function openFolderDocuments({
+  desiredFolder,
+  templatesFolder,
+}: FolderDocumentsOptions): Documents {
+  const scanDocuments = createScanner({
+    folder: desiredFolder,
+    extensions: ['.yaml', '.yml'],
+    deep: true,
+  });
+  const scanTemplates = createScanner({
+    folder: templatesFolder,
+    extensions: ['.json'],
+    deep: false,
+  });
+  const readCommit = createCommitReader(desiredFolder);
+
+  return {
+    async read(signal): Promise<DocumentSet> {
+      const [documents, templates, managerId] = await Promise.all([
+        scanDocuments(signal),
+        scanTemplates(signal),
+        readManagerId(desiredFolder),
+      ]);
+      if (!documents.ok) return { ok: false, cause: documents.cause };
+      // No templates at all is a legal state: a service that names one is frozen on its own.
+      if (!templates.ok && !templates.missing) return { ok: false, cause: templates.cause };
+      const commit = await readCommit(documents.version, signal);
+      return {
+        ok: true,
+        documentsFolder: desiredFolder,
+        templatesFolder,
+        documents: documents.files,
+        templates: templates.ok ? templates.files : [],
+        ...(managerId !== undefined && { managerId }),
+        ...(commit !== undefined && { commit }),
+      };
+    },
+    watch: (wake, signal) => watchFolders({ desiredFolder, templatesFolder }, wake, signal),
+    write: createWriter(desiredFolder),
+    ensureManagerId: (id) => ensureManagerId(desiredFolder, id),
+  };
+}

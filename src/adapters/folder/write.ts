@@ -1,0 +1,99 @@
+import { lstat, mkdir, readFile, realpath, unlink } from 'node:fs/promises';
+import { dirname, extname, isAbsolute, join, sep } from 'node:path';
+import { syncFolder, writeFileAtomically } from '../../atomic-file.ts';
+import { AppError } from '../../errors.ts';
+import type { Documents } from '../../ports.ts';
+import { codeOf, describe } from './list.ts';
+
+/** The port's `write` for one folder: one write at a time, each compared with what is on disk. */
+export function createWriter(folder: string): Documents['write'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (file, expected, text) => {
+    const write = async (): Promise<void> => {
+      await writeDocument({ folder, file, expected, text });
+    };
+    const mine = last.then(write, write);
+    last = mine;
+    return mine;
+  };
+}
+
+interface Write {
+  readonly folder: string;
+  readonly file: string;
+  readonly expected: string | undefined;
+  readonly text: string | undefined;
+}
+
+async function writeDocument({ folder, file, expected, text }: Write): Promise<void> {
+  const path = join(folder, checkName(file));
+  try {
+    await checkPlace(folder, path, text !== undefined);
+    const current = await readCurrent(path);
+    if (current?.text !== expected) throw changed(file, expected, current?.text);
+    if (text === current?.text) return;
+    if (text === undefined) {
+      await unlink(path);
+      await syncFolder(dirname(path));
+      return;
+    }
+    await writeFileAtomically(path, text, current && { mode: current.mode });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written: ${describe(error)}`, {
+      cause: error,
+      hint: 'the manager needs the right to write in the documents folder',
+    });
+  }
+}
+
+/** A relative path of plain names that a document may have. Throws REFUSED. */
+function checkName(file: string): string {
+  const parts = file.split('/');
+  const isPlain = parts.every((part) => /^[^.\\\0][^\\\0]*$/.test(part));
+  const isDocument = ['.yaml', '.yml'].includes(extname(file)) && !/\.lock\.ya?ml$/.test(file);
+  if (isPlain && isDocument && !isAbsolute(file)) return file;
+  throw new AppError('REFUSED', `"${file}" is no place for a document`, {
+    hint: 'a relative path that ends in .yaml',
+  });
+}
+
+/** Makes the folder where needed, and refuses to leave the documents folder over a link. */
+async function checkPlace(folder: string, path: string, make: boolean): Promise<void> {
+  if (make) await makeFolder(folder, dirname(path));
+  const root = await realpath(folder);
+  const parent = await realpath(dirname(path)).catch(() => root);
+  if (parent !== root && !parent.startsWith(`${root}${sep}`)) {
+    throw new AppError('REFUSED', `${path} lies outside of the documents folder`);
+  }
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats?.isSymbolicLink() === true) {
+    throw new AppError('REFUSED', `${path} is a link`, { hint: 'edit the file that it names' });
+  }
+}
+
+async function makeFolder(root: string, folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined && made !== root) await syncFolder(dirname(made));
+}
+
+interface Current {
+  readonly text: string;
+  readonly mode: number;
+}
+
+async function readCurrent(path: string): Promise<Current | undefined> {
+  try {
+    const [text, stats] = await Promise.all([readFile(path, 'utf8'), lstat(path)]);
+    return { text, mode: stats.mode & 0o777 };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function changed(file: string, expected: string | undefined, found: string | undefined): AppError {
+  const what =
+    found === undefined ? 'is gone' : expected === undefined ? 'is there already' : 'was changed';
+  return new AppError('DOCUMENT_CHANGED', `${file} ${what} meanwhile`, { hint: 'read it again' });
+}
