@@ -38,15 +38,10 @@ export async function openManager(
   }
   const store = openPlaceStore(config, place);
   opening.defer(() => store.close());
-  const runtime = await openRuntime(config, { log, mode, ...place });
-  opening.defer(() => runtime.close());
-  const router = await openRouter(config, { log, mode, ...place });
-  opening.defer(() => router.close());
-  const prober = await openChecker(config);
-  opening.defer(() => prober.close());
-  const broker = await openBroker(config, log);
-  if (broker) opening.defer(() => broker.close());
-
+  const opened = { ...place, log, mode };
+  const outside = await openOutside(config, opened);
+  opening.defer(() => closeAll(outside));
+  const { runtime } = outside;
   const motion = createMotion({
     settings: config,
     mode: mode === 'auto' ? 'auto' : 'approve',
@@ -55,9 +50,8 @@ export async function openManager(
     clock: Date.now,
     documents,
     store,
+    ...outside,
     runtimes: new Map([[runtime.name, runtime]]),
-    router,
-    prober,
     secrets: openSecrets({
       stateFolder: place.stateFolder,
       environment: config.environment,
@@ -66,10 +60,47 @@ export async function openManager(
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
-    ...(broker && { broker }),
   });
   const owned = opening.move();
   return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Everything that talks to the outside; opened and closed side by side, so that neither takes long. */
+interface Outside {
+  readonly runtime: Runtime;
+  readonly router: Router;
+  readonly prober: Prober;
+  readonly broker?: Broker;
+}
+
+async function openOutside(config: Config, opening: Opening): Promise<Outside> {
+  const [runtime, router, prober, broker] = await Promise.allSettled([
+    openRuntime(config, opening),
+    openRouter(config, opening),
+    openChecker(config),
+    openBroker(config, opening.log),
+  ]);
+  const opened = [runtime, router, prober, broker];
+  const failed = opened.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') {
+    await Promise.all(opened.map((part) => part.status === 'fulfilled' && part.value?.close()));
+    throw failed.reason;
+  }
+  return {
+    runtime: valueOf(runtime),
+    router: valueOf(router),
+    prober: valueOf(prober),
+    ...(broker.status === 'fulfilled' && broker.value && { broker: broker.value }),
+  };
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+async function closeAll({ runtime, router, prober, broker }: Outside): Promise<void> {
+  await Promise.all([runtime.close(), router.close(), prober.close(), broker?.close()]);
 }
 
 function identityOf(
