@@ -1,6 +1,6 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisBroker } from '../../src/adapters/redis/broker.ts';
 import { deliverAll, openSender, startSender } from '../helpers/event-sender.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -68,6 +68,29 @@ describe('Events on their way to a real Redis', () => {
 
     await eventually(async () => expect(await redis.client.xlen(STREAM)).toBe(11));
     expect((await idsIn(redis)).slice(1)).toEqual(sender.ids());
+  });
+});
+
+describe('The stream', () => {
+  it('pushes out the oldest events when it is long enough', async () => {
+    const redis = await startRedis();
+    const sender = await openSender(redis.url);
+    const { store, log } = sender;
+    const broker = openRedisBroker({ url: redis.url, log, maxLength: 300 });
+    onTestFinished(() => broker.close());
+    sender.commit(1000);
+
+    for (let after = 0; after < 1000; after += 100) {
+      await broker.publish(
+        { producer: store.producer, after, events: store.events(after, 100) },
+        soon(),
+      );
+    }
+
+    const stored = await idsIn(redis);
+    expect(stored.length).toBeGreaterThanOrEqual(300);
+    expect(stored.length).toBeLessThan(500);
+    expect(stored.at(-1)).toBe(`${store.producer}/1000`);
   });
 });
 
@@ -163,6 +186,23 @@ describe('A Redis that was killed', () => {
   });
 });
 
+describe('A Redis whose files end in the middle of a batch', () => {
+  it.each([1, 100, 5_000, 70_000])('gets the rest again, %i bytes from the end', async (bytes) => {
+    const redis = await startRedis();
+    const sender = await startSender(redis.url);
+    for (const delivered of [500, 1000]) {
+      sender.commit(500);
+      await eventually(() => expect(sender.store.deliveredUpTo()).toBe(delivered));
+    }
+    await redis.kill();
+    await cutTail(redis, bytes);
+
+    await redis.start();
+
+    await eventually(async () => expect(await idsIn(redis)).toEqual(sender.ids()));
+  });
+});
+
 describe('A store that went back to an older copy', () => {
   it('goes on as a new producer, so that no new event is taken for an old one', async () => {
     const redis = await startRedis();
@@ -182,7 +222,9 @@ describe('A store that went back to an older copy', () => {
 
     const stored = await idsIn(redis);
     expect(stored).toHaveLength(23);
-    expect(stored.slice(20)).toEqual([11, 12, 13].map((each) => `${restored.store.producer}/${each}`));
+    expect(stored.slice(20)).toEqual(
+      [11, 12, 13].map((each) => `${restored.store.producer}/${each}`),
+    );
     expect(restored.store.producer).not.toBe(first.store.producer);
   });
 });
@@ -202,6 +244,12 @@ describe('The address of Redis', () => {
 
     expect(JSON.stringify([sender.logged, sender.failures])).not.toContain(password);
     expect(sender.failures.map(({ cause }) => cause)).toEqual(sender.failures.map(() => undefined));
+    const socket = openRedisBroker({ url: `/nowhere.sock?password=${password}`, log: sender.log });
+    onTestFinished(() => socket.close());
+    await expect(socket.lastStored('x', soon())).rejects.toMatchObject({
+      message: expect.stringMatching(/^Redis at \/nowhere.sock: .*ENOENT/),
+    });
+    expect(JSON.stringify(sender.logged)).not.toContain(password);
     const bad = () => openRedisBroker({ url: `http://:${password}@x`, log: sender.log });
     expect(bad).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(bad).toThrow(
@@ -212,7 +260,7 @@ describe('The address of Redis', () => {
   it('takes a user with few rights, a password with odd signs and a database', async () => {
     const password = 'p@ss/w:rd#1';
     const redis = await startRedis();
-    const rights = '~{mcp-manager}:* +eval +hget +hset +xadd +select'.split(' ');
+    const rights = '~{mcp-manager}:* +eval +hget +hset +xadd +xlen +xtrim +select'.split(' ');
     await redis.client.call('ACL', 'SETUSER', 'mcp', 'on', `>${password}`, ...rights);
     const url = redis.url.replace('redis://', `redis://mcp:${encodeURIComponent(password)}@`);
     const sender = await startSender(`${url}/3`);
@@ -249,4 +297,12 @@ async function loseWhat(redis: RedisServer, work: () => Promise<void>): Promise<
   await redis.kill();
   await rm(files, { recursive: true });
   await cp(`${files}.old`, files, { recursive: true });
+}
+
+/** As after a power cut: the last bytes of the append-only file never reached the disk. */
+async function cutTail(redis: RedisServer, bytes: number): Promise<void> {
+  const folder = join(redis.folder, 'appendonlydir');
+  const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof')) ?? '';
+  const file = join(folder, name);
+  await truncate(file, (await stat(file)).size - bytes);
 }

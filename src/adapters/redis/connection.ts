@@ -65,7 +65,7 @@ export function openConnection({
 
 /** The address as people may read it: without user and password. */
 function describeAddress(url: string): string {
-  if (url.startsWith('/')) return url;
+  if (url.startsWith('/')) return url.replace(/\?.*/, '');
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
     throw new AppError('CONFIG_INVALID', 'the address of Redis is no redis: or rediss: URL', {
       hint: 'for example redis://user:password@host:6379/0, or the path of a socket',

@@ -3,6 +3,8 @@
  * ARGV: producer, `after`, longest stream, then number, id, type, subject and JSON of each event.
  * One script is one transaction of Redis: after a crash, stream and hash have lost the same tail.
  * The hash is read first and written with each entry, so that no error can come between the two.
+ * Trimming is apart: Redis writes XADD with MAXLEN to its file as an exact length of that moment,
+ * and replaying that after a torn tail would cost old entries.
  */
 export const PUBLISH_SCRIPT = `
 local producer = ARGV[1]
@@ -18,10 +20,13 @@ for at = 4, #ARGV, 5 do
     end
     entry[#entry + 1] = 'event'
     entry[#entry + 1] = ARGV[at + 4]
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', unpack(entry))
+    redis.call('XADD', KEYS[1], '*', unpack(entry))
     redis.call('HSET', KEYS[2], producer, ARGV[at])
     last = number
   end
+end
+if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[3]) then
+  redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[3])
 end
 return last
 `;
