@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Starts the manager in the background on the fleet in desired/, waits until all services are verified
+# and tells where they are. Flags go to `mcp-manager run`: `./scripts/start.sh --approve`.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+READY_WITHIN_S=60
+command=./scripts/mcp-manager
+
+main() {
+  case ${1:-} in
+    -h | --help)
+      say 'usage: start.sh [--approve] [flags of `mcp-manager run`]'
+      return
+      ;;
+  esac
+  use_locked_node
+  read_flags "$@"
+  if [ -n "$(read_health)" ]; then
+    say 'The manager runs already.'
+    manager health "${common[@]}"
+    say
+    manager status "${common[@]}"
+    return
+  fi
+  start_manager
+  say "The manager runs as process $(field "$health" pid); its log: $log"
+  say
+  if [ "$(field "$health" mode)" = approve ]; then tell_approve; else wait_for_fleet; fi
+}
+
+start_manager() {
+  local made state
+  made=$(manager init --json "${common[@]}") || fail 'the documents folder could not be used'
+  state=$(state_folder "$(field "$made" managerId)")
+  mkdir -p -m 700 "$state"
+  log=$state/manager.log
+  if [ -e "$log" ]; then mv -f "$log" "$log.1"; fi
+  # A session of its own: closing this terminal, or Ctrl-C in it, does not reach the manager.
+  LOG_FORMAT=${LOG_FORMAT:-text} nohup node "$root/src/main.ts" run "${given[@]}" >"$log" 2>&1 </dev/null &
+  local pid=$! deadline=$((SECONDS + READY_WITHIN_S))
+  until health=$(read_health) && [ -n "$health" ]; do
+    kill -0 "$pid" 2>/dev/null || give_up 'the manager ended at once'
+    if [ $SECONDS -ge $deadline ]; then
+      kill "$pid" 2>/dev/null || true
+      give_up "the manager was not ready within $READY_WITHIN_S s"
+    fi
+    sleep 0.2
+  done
+}
+
+# As `STATE_DIR` in docs/operations.md says: the flag, the variable, or a folder of the fleet's own.
+state_folder() {
+  local id=$1 folder=${STATE_DIR:-} at
+  for ((at = 0; at < ${#common[@]}; at++)); do
+    case ${common[at]} in
+      --state-dir) folder=${common[at + 1]} ;;
+      --state-dir=*) folder=${common[at]#*=} ;;
+    esac
+  done
+  say "${folder:-${XDG_STATE_HOME:-$HOME/.local/state}/mcp-manager/$id}"
+}
+
+give_up() {
+  say "Error: $1. The end of $log:" >&2
+  tail -n 20 "$log" >&2
+  exit 1
+}
+
+wait_for_fleet() {
+  local code=0
+  manager apply --no-color "${common[@]}" || code=$?
+  say
+  manager status "${common[@]}"
+  tell_commands
+  return "$code"
+}
+
+tell_approve() {
+  local code=0
+  manager plan --detailed-exitcode "${common[@]}" || code=$?
+  case $code in
+    0) say && manager status "${common[@]}" ;;
+    2) tell_next ;;
+    *) fail 'no plan could be made' ;;
+  esac
+  tell_commands
+}
+
+tell_next() {
+  cat <<TEXT
+
+Nothing of this is done yet: with --approve the manager only plans what is new, and waits for you.
+  $command plan                     read it again
+  $command apply                    carry it out (asks first; --auto-approve does not ask)
+TEXT
+}
+
+tell_commands() {
+  say
+  if [ "$PWD" != "$root" ]; then say "In $root:"; fi
+  cat <<TEXT
+Look:    $command status    (logs NAME, get NAME, events, history)
+Change:  edit desired/*.yaml             ($command plan says what that does)
+Stop:    ./scripts/stop.sh
+TEXT
+}
+
+main "$@"

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# The one command that tests everything: installs what is missing, runs all checks and tests, and proves
+# that nothing was left behind. Ends with `N passed, N failed`; exit code 0 only when all passed.
+set -uo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$root/scripts/leftovers.sh"
+
+# Command → Debian package that has it. The tests start programs of their own and never a system service.
+needed=(redis-server:redis-server git:git ps:procps curl:curl setsid:util-linux mkfifo:coreutils)
+
+passed=0
+failed=0
+skipped=0
+
+main() {
+  cd "$root" || exit 1
+  install_programs
+  use_locked_node
+  begin_watch
+  trap end_watch EXIT
+
+  part 'generated types are current' node scripts/generate-types.ts --check
+  part 'format' oxfmt --check .
+  part 'types' tsc
+  part 'lint' oxlint
+  part 'unused code and dependencies' knip
+  part 'scripts are bash' bash -n scripts/*.sh .ci/run
+  part 'sample fleet: validate' manager validate --desired desired
+  part 'sample fleet: plan' plan_sample
+  tests fast
+  tests e2e
+  part 'nothing is left behind' find_leftovers
+
+  summarise
+}
+
+# part NAME COMMAND…: one thing that passes or fails; its output is shown only when it fails.
+part() {
+  local name=$1 output started=$SECONDS
+  shift
+  if output=$("$@" 2>&1 </dev/null); then
+    passed=$((passed + 1))
+    say "pass  $name ($((SECONDS - started)) s)"
+  else
+    failed=$((failed + 1))
+    say "FAIL  $name"
+    printf '%s\n' "$output" | tail -n 100 | sed 's/^/      /'
+  fi
+}
+
+# Without a manager id of its own in the sample: nothing may be written by a plan.
+plan_sample() {
+  STATE_DIR=$watched/plan-state MANAGER_ID=sample manager plan --desired desired --runtime process
+}
+
+# tests PROJECT: each test counts.
+tests() {
+  local report=$watched/$1.json code=0 counts pass fail skip
+  say "----  $1 tests"
+  vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" </dev/null || code=$?
+  counts=$(node -e '
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(fs.readFileSync(process.argv[1]));
+    console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);
+  ' "$report" 2>/dev/null) || counts='0 0 0'
+  read -r pass fail skip <<<"$counts"
+  # A file that cannot be loaded, or an error outside of every test, fails the run without a failed test.
+  if [ "$code" -ne 0 ] && [ "$fail" -eq 0 ]; then fail=1; fi
+  rm -f "$report"
+  passed=$((passed + pass))
+  failed=$((failed + fail))
+  skipped=$((skipped + skip))
+}
+
+summarise() {
+  if [ "$skipped" -gt 0 ]; then
+    if [ "${CI:-}" = true ]; then
+      say "$skipped tests were skipped: with CI=true they count as failed."
+      failed=$((failed + skipped))
+    else
+      say "$skipped tests were skipped: their titles stand above."
+    fi
+  fi
+  say "$passed passed, $failed failed"
+  if [ "$failed" -gt 0 ]; then exit 1; fi
+  exit 0
+}
+
+install_programs() {
+  local entry missing=()
+  for entry in "${needed[@]}"; do
+    command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+  done
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    fail "these programs are missing: install the packages ${missing[*]} (Debian's names), then run this again"
+  fi
+  say "Installing Debian packages: ${missing[*]} …"
+  apt-get update -qq >/dev/null || fail 'apt-get update failed'
+  install_quietly "${missing[@]}" || fail "apt-get could not install ${missing[*]}"
+}
+
+# No service of the system is started by installing its package.
+install_quietly() {
+  local policy=/usr/sbin/policy-rc.d made=false code=0
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && made=true
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || code=$?
+  if $made; then rm -f $policy; fi
+  return $code
+}
+
+main
