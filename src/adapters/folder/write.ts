@@ -58,11 +58,9 @@ function checkName(file: string): string {
   });
 }
 
-/** Makes the folder where needed, and refuses to leave the documents folder over a link. */
+/** Refuses to leave the documents folder over a link, then makes the folder where needed. */
 async function checkPlace(folder: string, path: string, make: boolean): Promise<void> {
-  if (make) await makeFolder(folder, dirname(path));
-  const root = await realpath(folder);
-  const parent = await realpath(dirname(path)).catch(() => root);
+  const [root, parent] = await Promise.all([realpath(folder), realParent(path)]);
   if (parent !== root && !parent.startsWith(`${root}${sep}`)) {
     throw new AppError('REFUSED', `${path} lies outside of the documents folder`);
   }
@@ -70,11 +68,19 @@ async function checkPlace(folder: string, path: string, make: boolean): Promise<
   if (stats?.isSymbolicLink() === true) {
     throw new AppError('REFUSED', `${path} is a link`, { hint: 'edit the file that it names' });
   }
+  const made = make ? await mkdir(dirname(path), { recursive: true }) : undefined;
+  if (made !== undefined) await syncFolder(dirname(made));
 }
 
-async function makeFolder(root: string, folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined && made !== root) await syncFolder(dirname(made));
+/** Where the nearest folder above that exists really lies. */
+async function realParent(path: string): Promise<string> {
+  const parent = dirname(path);
+  try {
+    return await realpath(parent);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+    return realParent(parent);
+  }
 }
 
 interface Current {

@@ -26,15 +26,16 @@ async function openWatched({ missing = false } = {}): Promise<Watched> {
   const documents = openFolderDocuments({ desiredFolder: desired, templatesFolder: templates });
   let wakes = 0;
   let seen: readonly SourceFile[] = [];
-  let reading = Promise.resolve();
+  let reading: Promise<void> = Promise.resolve();
+  const lookAfter = async (before: Promise<void>): Promise<void> => {
+    await before;
+    if (end.signal.aborted) return;
+    const set = await documents.read(new AbortController().signal);
+    seen = set.ok ? [...set.documents, ...set.templates] : [{ file: '.', error: set.cause }];
+  };
   documents.watch(() => {
     wakes += 1;
-    reading = reading
-      .then(async () => {
-        const set = await documents.read(end.signal);
-        seen = set.ok ? [...set.documents, ...set.templates] : [{ file: '.', error: set.cause }];
-      })
-      .catch(() => undefined);
+    reading = lookAfter(reading);
   }, end.signal);
   onTestFinished(() => reading);
   await settleWatch(missing ? root : desired, () => wakes, missing);
@@ -44,10 +45,13 @@ async function openWatched({ missing = false } = {}): Promise<Watched> {
 /** A watch says nothing of when it is up: touch a file until it answers. */
 async function settleWatch(folder: string, wakes: () => number, missing: boolean): Promise<void> {
   if (missing) return;
-  let round = 0;
+  let lastMs = -Infinity;
   await eventually(async () => {
-    round += 1;
-    await writeFile(join(folder, 'first.yaml'), `round ${round}`);
+    // Not more often than a wake takes, or it would never settle.
+    if (performance.now() - lastMs > 150) {
+      lastMs = performance.now();
+      await writeFile(join(folder, 'first.yaml'), `at ${lastMs}`);
+    }
     expect(wakes()).toBeGreaterThan(0);
   });
   await rm(join(folder, 'first.yaml'));
