@@ -14,10 +14,10 @@ import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
 import { createLoader } from './desired/load.ts';
-import type { Health } from './control.ts';
+import type { Control, Health } from './control.ts';
 import { AppError } from './errors.ts';
 import type { Broker, Documents, Log, Prober, Router, Runtime, Store } from './ports.ts';
-import { createMotion } from './reconcile/motion.ts';
+import { createMotion, type RunningMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -62,7 +62,27 @@ export async function openManager(
     load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
   });
   const owned = opening.move();
-  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const control = mode === 'none' ? applyingAlone(motion, place) : motion.control;
+  return { run: motion.run, control, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Without a manager `apply` does the work itself: under the lease, for as long as it takes. */
+function applyingAlone({ control, run }: RunningMotion, { stateFolder }: Place): Control {
+  return {
+    ...control,
+    async *apply(request, signal) {
+      const lease = takeLease({ stateFolder, holder: holderOf('apply') });
+      const ending = new AbortController();
+      const running = run(AbortSignal.any([signal, ending.signal]));
+      try {
+        yield* control.apply(request, signal);
+      } finally {
+        ending.abort();
+        await running;
+        lease.release();
+      }
+    },
+  };
 }
 
 /** Everything that talks to the outside; opened and closed side by side, so that neither takes long. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, Control, Health, PlanRequest } from '../control.ts';
+import type { Command, Control, Health, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
@@ -10,6 +10,7 @@ import { plan } from '../plan/plan.ts';
 import type { Clock, LogLine, LogRequest, Runtime } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import { createApplyControl } from './control-apply.ts';
+import { decide } from './decide.ts';
 import { readEvents } from './event-feed.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
@@ -28,6 +29,8 @@ export interface ControlOptions {
   readonly wake: (wake: Wake) => void;
   readonly passes: PassFeed;
   readonly mode: 'auto' | 'approve';
+  /** Whether the loop runs: its last look is the status. Otherwise each question looks for itself. */
+  readonly isLive: () => boolean;
   readonly health: () => Health;
   readonly clock: Clock;
 }
@@ -78,13 +81,7 @@ export function createControl(options: ControlOptions): Control {
 
   return {
     health: () => Promise.resolve(options.health()),
-    status: () =>
-      Promise.resolve({
-        services: [...reconciler.statuses().values()].toSorted((a, b) =>
-          a.name < b.name ? -1 : 1,
-        ),
-        problems: options.desired().problems,
-      }),
+    status: () => readStatus(options),
     plan: async (request) => (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
@@ -99,6 +96,18 @@ export interface MadePlan {
   readonly document: PlanDocument;
   readonly desired: Desired;
   readonly instances: readonly Instance[];
+}
+
+async function readStatus(options: ControlOptions): Promise<StatusReport> {
+  const { reconciler, desired, isLive } = options;
+  if (!isLive()) await options.refresh();
+  const services = isLive()
+    ? [...reconciler.statuses().values()]
+    : decide(await look(options), options.mode).shown.map(({ status }) => status);
+  return {
+    services: services.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    problems: desired().problems,
+  };
 }
 
 function look({ gather, reconciler, desired }: ControlOptions): Promise<PlanInput> {

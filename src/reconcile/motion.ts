@@ -61,6 +61,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const troubles = new Map<string, string>();
+  let live = false;
   const source = createDesiredSource({ documents: parts.documents, store, load: parts.load });
   const wake = (wanted: Wake): void => loop.wake(wanted);
   const observer = createObserverWatch({ prober, clock, log, onChange: () => wake({}) });
@@ -135,6 +136,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     wake,
     passes,
     mode,
+    isLive: () => live,
     health: () => ({
       ...parts.identity,
       troubles: [...troubles.values(), ...routerTrouble(router)],
@@ -147,6 +149,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     control,
     async run(signal) {
       closeInterrupted(store, clock);
+      live = true;
       parts.documents.watch(() => wake({ documents: true }), signal);
       for (const runtime of runtimes.values()) {
         runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
