@@ -1,10 +1,10 @@
-import { cp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisBroker } from '../../src/adapters/redis/broker.ts';
 import { deliverAll, openSender, startSender } from '../helpers/event-sender.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { createRedisServer, type RedisServer } from '../helpers/redis.ts';
+import { createRedisServer, cutTail, loseWhat, type RedisServer } from '../helpers/redis.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 
 const STREAM = '{mcp-manager}:events';
@@ -287,22 +287,4 @@ async function idsIn(redis: RedisServer): Promise<readonly string[]> {
 async function dropLast(redis: RedisServer, count: number): Promise<void> {
   const entries = await redis.client.xrevrange(STREAM, '+', '-', 'COUNT', count);
   await redis.client.xdel(STREAM, ...entries.map(([id]) => id));
-}
-
-/** Kills Redis and gives it back the files it had before `work`: the tail is gone. */
-async function loseWhat(redis: RedisServer, work: () => Promise<void>): Promise<void> {
-  const files = join(redis.folder, 'appendonlydir');
-  await cp(files, `${files}.old`, { recursive: true });
-  await work();
-  await redis.kill();
-  await rm(files, { recursive: true });
-  await cp(`${files}.old`, files, { recursive: true });
-}
-
-/** As after a power cut: the last bytes of the append-only file never reached the disk. */
-async function cutTail(redis: RedisServer, bytes: number): Promise<void> {
-  const folder = join(redis.folder, 'appendonlydir');
-  const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof')) ?? '';
-  const file = join(folder, name);
-  await truncate(file, (await stat(file)).size - bytes);
 }

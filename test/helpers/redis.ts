@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,24 @@ export async function createRedisServer(options: RedisServerOptions = {}): Promi
       });
     },
   };
+}
+
+/** Kills Redis and gives it back the files it had before `work`: the tail is gone. */
+export async function loseWhat(redis: RedisServer, work: () => Promise<void>): Promise<void> {
+  const files = join(redis.folder, 'appendonlydir');
+  await cp(files, `${files}.old`, { recursive: true });
+  await work();
+  await redis.kill();
+  await rm(files, { recursive: true });
+  await cp(`${files}.old`, files, { recursive: true });
+}
+
+/** As after a power cut: the last bytes of the append-only file never reached the disk. */
+export async function cutTail(redis: RedisServer, bytes: number): Promise<void> {
+  const folder = join(redis.folder, 'appendonlydir');
+  const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof')) ?? '';
+  const file = join(folder, name);
+  await truncate(file, (await stat(file)).size - bytes);
 }
 
 function argumentsFor(folder: string, port: number): readonly string[] {
