@@ -44,18 +44,26 @@ function spentRequests(
   input: PlanInput,
   views: ReadonlyMap<string, ServiceView>,
 ): readonly string[] {
-  return input.requests.filter((request) => isSpent(request, input, views)).map(({ id }) => id);
+  return input.requests
+    .filter((request) => isSpent(request, input, views))
+    .map(({ id }) => id)
+    .toSorted();
 }
 
 function isSpent(
   request: Request,
-  { scope, nowMs }: PlanInput,
+  input: PlanInput,
   views: ReadonlyMap<string, ServiceView>,
 ): boolean {
-  const ageMs = nowMs - request.atMs;
+  const ageMs = input.nowMs - request.atMs;
   if (request.kind === 'allow-removals') return ageMs > ALLOWANCE_MS;
   const view = views.get(request.service);
-  if (!view) return scope === 'all' && ageMs > NAMED_REMOVAL_MS;
+  if (!view) return seesAll(input) && ageMs > NAMED_REMOVAL_MS;
   const stays = request.kind === 'remove' || request.kind === 'forget';
   return stays && view.desired !== undefined && ageMs > NAMED_REMOVAL_MS;
+}
+
+/** What cannot be seen may still be there, and its request with it. */
+function seesAll({ scope, observations, routes }: PlanInput): boolean {
+  return scope === 'all' && routes.ok && [...observations.values()].every(({ ok }) => ok);
 }

@@ -18,7 +18,9 @@ export interface ServiceView {
   readonly frozenCause?: string;
   /** Sorted by name, so that the order of a list never matters. */
   readonly instances: readonly Located[];
+  /** Sorted by slug. */
   readonly routes: readonly Route[];
+  /** The latest first. */
   readonly requests: readonly Request[];
   readonly history: ServiceHistory;
 }
@@ -28,9 +30,11 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
   const instances = Map.groupBy(locateInstances(input), ({ service }) => service);
-  const routes = Map.groupBy(input.routes.ok ? input.routes.routes : [], ({ service }) => service);
+  const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
-    input.requests.filter((request) => request.kind !== 'allow-removals'),
+    input.requests
+      .filter((request) => request.kind !== 'allow-removals')
+      .toSorted((a, b) => b.atMs - a.atMs || compare(a.id, b.id)),
     ({ service }) => service,
   );
   const known = [...desired.keys(), ...frozen.keys(), ...instances.keys(), ...routes.keys()];
@@ -55,6 +59,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   );
 }
 
+/** The latest request of a kind, if there is one. */
 export function hasRequest(view: ServiceView, kind: Request['kind']): Request | undefined {
   return view.requests.find((request) => request.kind === kind);
 }
@@ -69,6 +74,16 @@ function locateInstances({ observations }: PlanInput): readonly Located[] {
   );
 }
 
+function locateRoutes({ routes }: PlanInput): readonly Route[] {
+  return routes.ok ? routes.routes.toSorted((a, b) => compare(a.slug, b.slug)) : [];
+}
+
+/** Two runtimes may hold the same name while a service moves between them. */
 function byName(a: Located, b: Located): number {
-  return a.name < b.name ? -1 : 1;
+  return compare(a.name, b.name) || compare(a.runtime, b.runtime) || compare(a.id, b.id);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
