@@ -15,6 +15,14 @@ export function retryAtMs({ count, lastMs }: Attempt, seed: string): number {
   return lastMs + Math.max(FIRST_RETRY_MS / 2, Math.round(capMs * fraction(`${seed}/${count}`)));
 }
 
+/**
+ * Whether a back-off still has to be waited for. One that ends later than any back-off can was begun
+ * before the clock was set back: it counts as over, or it would hold for as long as the clock jumped.
+ */
+export function isWaiting(untilMs: number, nowMs: number): boolean {
+  return untilMs > nowMs && untilMs <= nowMs + LONGEST_RETRY_MS;
+}
+
 /** When a crashed instance may start again: at once the first time, then 1 s × 2 up to 60 s. */
 export function restartAtMs({ count, lastMs }: Attempt): number {
   if (count === 0) return lastMs;

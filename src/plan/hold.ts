@@ -2,7 +2,7 @@ import type { ServiceHistory } from '../model/history.ts';
 import type { Step, Wait } from '../model/plan.ts';
 import { secretReferences } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
-import { HEALTHY_MS, restartAtMs } from './backoff.ts';
+import { HEALTHY_MS, isWaiting, restartAtMs } from './backoff.ts';
 import type { PlanInput } from './input.ts';
 import type { Motive } from './motive.ts';
 import type { SortedInstances } from './sort-instances.ts';
@@ -49,7 +49,7 @@ function crashHold({ view, sorted, motive, input }: HoldInput): Hold | undefined
   const count = restartsInARow(view.history, current.exit?.atMs ?? input.nowMs);
   const lastMs = Math.max(current.exit?.atMs ?? 0, view.history.restarts?.lastMs ?? 0);
   const untilMs = restartAtMs({ count, lastMs });
-  if (count === 0 || untilMs <= input.nowMs) return undefined;
+  if (count === 0 || !isWaiting(untilMs, input.nowMs)) return undefined;
   const cause = `${motive.failure}, ${count} restarts so far`;
   return { kind: 'crash-loop', wait: { kind: 'wait', until: 'back-off-ends', cause, untilMs } };
 }

@@ -1,6 +1,7 @@
-import type { Gate, ServicePlan } from '../model/plan.ts';
+import type { Failure } from '../model/history.ts';
+import { stepsBeforeWait, type Gate, type ServicePlan, type Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
-import { retryAtMs } from './backoff.ts';
+import { isWaiting, retryAtMs } from './backoff.ts';
 import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
 import { halt } from './halt.ts';
@@ -45,8 +46,9 @@ function movingState({ desired, instances }: ServiceView): ServiceState {
   return instances.some(({ state }) => state === 'running') ? 'Updating' : 'Starting';
 }
 
-function known(view: ServiceView): Partial<Decision> {
-  return view.instances[0] ? { current: view.instances[0] } : {};
+function known({ instances }: ServiceView): Partial<Decision> {
+  const current = instances.find(({ state }) => state === 'running') ?? instances[0];
+  return current ? { current } : {};
 }
 
 /** A runtime that does not answer tells nothing about its services. */
@@ -65,21 +67,41 @@ function freeze(decision: Decision, cause: string): Decision {
 
 /** What failed waits before it is tried again; what cannot succeed waits for new input. */
 function withBackOff(view: ServiceView, decision: Decision, input: PlanInput): Decision {
-  const [next] = decision.road;
+  const wait = backOffFor(view, input);
+  const failed = view.history.failure?.step;
+  const next = stepsBeforeWait(decision.road);
+  const at = next.findIndex(({ kind }) => kind === failed);
+  if (!wait || at < 0) return decision;
+  // No outage for a start that may not be tried: what makes room for it waits with it.
+  const from = next.slice(0, at).findLastIndex(({ kind }) => kind !== 'stop') + 1;
+  const road = decision.road.toSpliced(from, 0, wait);
+  if (from > 0) return { ...decision, road };
+  const state = wait.until === 'mended' ? 'Failed' : backOffState(decision);
+  return { ...decision, road, state, stateCause: wait.cause };
+}
+
+/** Undefined when nothing failed, the time is over, or there is new input. */
+function backOffFor(view: ServiceView, { nowMs }: PlanInput): Wait | undefined {
   const { failure } = view.history;
-  if (!next || next.kind === 'wait' || !failure) return decision;
-  if (decision.reason === 'restart_by_request' || failure.desiredDigest !== (view.digest ?? '')) {
-    return decision;
-  }
+  if (!failure || failure.desiredDigest !== (view.digest ?? '')) return undefined;
+  if (isOverruled(view, failure, nowMs)) return undefined;
   const stateCause = `${failure.code} ${failure.message}`;
   if (failure.kind === 'terminal' && view.desired) {
-    const wait = { kind: 'wait', until: 'mended', cause: stateCause } as const;
-    return { ...decision, road: [wait, ...decision.road], state: 'Failed', stateCause };
+    return { kind: 'wait', until: 'mended', cause: stateCause };
   }
   const untilMs = retryAtMs(failure, view.name);
-  if (untilMs <= input.nowMs) return decision;
+  if (!isWaiting(untilMs, nowMs)) return undefined;
   const cause = `attempt ${failure.count} failed: ${stateCause}`;
-  const wait = { kind: 'wait', until: 'back-off-ends', cause, untilMs } as const;
-  const state = decision.state === 'Running' ? 'Degraded' : decision.state;
-  return { ...decision, road: [wait, ...decision.road], state, stateCause: cause };
+  return { kind: 'wait', until: 'back-off-ends', cause, untilMs };
+}
+
+/** Whoever asks after the failure gets one attempt at once; its failure is newer than the request. */
+function isOverruled({ requests }: ServiceView, failure: Failure, nowMs: number): boolean {
+  return requests.some(
+    ({ kind, atMs }) => kind !== 'pause' && atMs > failure.lastMs && atMs <= nowMs,
+  );
+}
+
+function backOffState({ state }: Decision): ServiceState {
+  return state === 'Running' || state === 'NeedsAuth' ? 'Degraded' : state;
 }
