@@ -1,6 +1,6 @@
 import type { DesiredService } from '../model/service.ts';
 import { type Verification, verifySettings } from '../model/verification.ts';
-import type { PlanInput } from './input.ts';
+import type { Observer, PlanInput } from './input.ts';
 import type { Located, ServiceView } from './view.ts';
 
 /** So many failed probes in a row make a verified instance unresponsive. */
@@ -42,6 +42,11 @@ function judgeFailed(verification: Verification, message: string, deadlineMs: nu
   if (verification.verifiedAtMs === undefined) return { kind: 'unverified', message, deadlineMs };
   if (verification.strikes < STRIKES) return { kind: 'passed', verification, needsAuth: false };
   return { kind: 'unresponsive', message };
+}
+
+/** Why failing checks cannot be believed now, if so; a doubt that is over counts no more. */
+export function observerFault({ observer, nowMs }: PlanInput): Observer['fault'] {
+  return observer.fault && observer.fault.untilMs > nowMs ? observer.fault : undefined;
 }
 
 /** The last check, where it was made of this object, since this start, with these settings. */

@@ -1,9 +1,12 @@
 import type { ChangeKind, Reason } from '../model/plan.ts';
+import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
-import type { Health } from './check.ts';
+import { type Health, observerFault } from './check.ts';
 import type { PlanInput } from './input.ts';
-import type { SortedInstances } from './sort-instances.ts';
+import { isLimit, type SortedInstances } from './sort-instances.ts';
 import { hasRequest, type Located, type ServiceView } from './view.ts';
+
+export const LIMITS_DRIFTED = 'its limits drifted';
 
 /** Why something must be done to a service, or that nothing must. */
 export interface Motive {
@@ -25,41 +28,71 @@ interface MotiveInput {
   readonly input: PlanInput;
 }
 
-export function motiveFor({ view, sorted, health, input }: MotiveInput): Motive {
-  const { current, outdated, extras } = sorted;
+/** A current instance that ails comes first, also in the midst of its own rollout. */
+export function motiveFor(situation: MotiveInput): Motive {
+  const { view, sorted } = situation;
+  const { current, outdated } = sorted;
   const [old] = outdated;
-  const request = hasRequest(view, 'restart');
-  const answered =
-    request !== undefined &&
-    current?.state === 'running' &&
-    (current.startedAtMs ?? 0) > request.atMs;
-  const spent = answered ? [request.id] : [];
-  if (old) {
-    const restarts = current !== undefined && current.state !== 'running';
-    return { change: 'replace', reason: old.reason, cause: old.cause, restarts, spent };
-  }
-  if (!current) return { ...absence(view), restarts: false, spent };
-  if (request && !answered) {
-    return motive('restart_by_request', `asked by ${request.by}`, { restarts: true, spent });
-  }
-  if (current.state !== 'running') return { ...standstill(view, current), spent };
-  if (health?.kind === 'unresponsive' && !input.observer.fault) {
-    const failure = `unresponsive: ${health.message}`;
-    return {
-      ...motive('restart_because_unresponsive', failure, { restarts: true, spent }),
-      failure,
-    };
-  }
-  if (extras.length > 0) return motive('remove_leftover', 'one more than wanted', { spent });
-  return motive('update_because_route_changed', 'its route must follow it', { spent });
+  const spent = fulfilledRequests(situation);
+  const replacement = old && ({ change: 'replace', reason: old.reason, cause: old.cause } as const);
+  if (!current) return { ...(replacement ?? absence(view)), restarts: false, spent };
+  const own = ownMotive(situation, current);
+  if (!replacement) return { ...(own ?? settling(sorted, current)), spent };
+  if (own && current.state !== 'created') return { ...own, change: 'replace', spent };
+  return { ...replacement, restarts: current.state !== 'running', spent };
 }
 
-function motive(
-  reason: Reason,
-  cause: string,
-  { restarts = false, spent }: { restarts?: boolean; spent: readonly string[] },
-): Motive {
-  return { change: 'update', reason, cause, restarts, spent };
+type Why = Omit<Motive, 'spent'>;
+
+/** Why the current instance itself must be started or restarted. */
+function ownMotive({ view, health, input }: MotiveInput, current: Located): Why | undefined {
+  const request = hasRequest(view, 'restart');
+  if (request && !isAnswered(request, current)) {
+    return update('restart_by_request', `asked by ${request.by}`, true);
+  }
+  if (current.state !== 'running') return standstill(view, current);
+  if (health?.kind !== 'unresponsive' || observerFault(input)) return undefined;
+  const failure = `unresponsive: ${health.message}`;
+  return { ...update('restart_because_unresponsive', failure, true), failure };
+}
+
+/** Nothing is wrong with what runs: what is left to tidy up around it. */
+function settling({ extras }: SortedInstances, current: Located): Why {
+  if (current.drift.some(({ path }) => isLimit(path))) {
+    return update('update_because_drifted', LIMITS_DRIFTED);
+  }
+  if (extras.length > 0) return update('remove_leftover', 'one more than wanted');
+  return update('update_because_route_changed', 'its route must follow it');
+}
+
+/** A restart holds once the instance started later; an update, once the image runs that it asked for. */
+function fulfilledRequests({ view, desired, sorted, input }: MotiveInput): readonly string[] {
+  const { current } = sorted;
+  const isUpdated = updateHolds(desired, sorted, input);
+  return view.requests
+    .filter((request) => {
+      if (request.kind === 'restart') return current && isAnswered(request, current);
+      return request.kind === 'update' && isUpdated;
+    })
+    .map(({ id }) => id);
+}
+
+function isAnswered({ atMs }: Request, { state, startedAtMs }: Located): boolean {
+  return state === 'running' && startedAtMs !== undefined && startedAtMs > atMs;
+}
+
+function updateHolds(
+  { spec }: DesiredService,
+  { current, outdated }: SortedInstances,
+  { images }: PlanInput,
+): boolean {
+  if (spec.image === undefined) return true;
+  const isMoving = outdated.some(({ reason }) => reason === 'replace_by_request');
+  return images.has(spec.image) && current?.state === 'running' && !isMoving;
+}
+
+function update(reason: Reason, cause: string, restarts = false): Why {
+  return { change: 'update', reason, cause, restarts };
 }
 
 function absence({ history }: ServiceView): Pick<Motive, 'change' | 'reason' | 'cause'> {
@@ -70,7 +103,7 @@ function absence({ history }: ServiceView): Pick<Motive, 'change' | 'reason' | '
 }
 
 /** Not running: never started, stopped by us, or crashed. Only the last is a failure. */
-function standstill({ history }: ServiceView, current: Located): Omit<Motive, 'spent'> {
+function standstill(view: ServiceView, current: Located): Why {
   const base = { change: 'update', restarts: true } as const;
   if (current.state === 'created') {
     return { ...base, change: 'create', reason: 'create_because_new', cause: 'not started yet' };
@@ -79,11 +112,22 @@ function standstill({ history }: ServiceView, current: Located): Omit<Motive, 's
     const failure = 'paused from outside';
     return { ...base, reason: 'restart_because_unresponsive', cause: failure, failure };
   }
-  if (history.stoppedInstanceId === current.id) {
+  if (wasStopped(view, current)) {
     return { ...base, reason: 'start_because_stopped', cause: 'it was stopped' };
   }
   const failure = `crashed: ${formatExit(current)}`;
   return { ...base, reason: 'restart_because_crashed', cause: failure, failure };
+}
+
+/**
+ * We stopped it, or it ended before another instance of the service started: then it made room, and
+ * going back to it is no crash.
+ */
+function wasStopped({ history, instances }: ServiceView, current: Located): boolean {
+  if (history.stoppedInstanceId === current.id) return true;
+  const endMs = current.exit?.atMs ?? current.startedAtMs;
+  if (endMs === undefined) return false;
+  return instances.some(({ id, startedAtMs }) => id !== current.id && (startedAtMs ?? 0) >= endMs);
 }
 
 function formatExit({ exit }: Located): string {

@@ -33,7 +33,9 @@ export function sortInstances(
   const old = new Set(outdated.map(({ instance }) => instance));
   const [current, ...extras] = view.instances
     .filter((instance) => !old.has(instance))
-    .toSorted((a, b) => rank(a) - rank(b));
+    .toSorted(
+      (a, b) => rank(a) - rank(b) || serves(view, b) - serves(view, a) || endMs(b) - endMs(a),
+    );
   return { ...(current && { current }), extras, outdated };
 }
 
@@ -64,7 +66,8 @@ function whySecret(instance: Located, { secrets }: PlanInput): Why | undefined {
     return now?.kind === 'known' && isSameKey(now.version, version) && now.version !== version;
   });
   if (moved.length === 0) return undefined;
-  const cause = `secret ${moved.map(([reference]) => reference).join(', ')} changed`;
+  const references = moved.map(([reference]) => reference).toSorted();
+  const cause = `secret ${references.join(', ')} changed`;
   return { reason: 'replace_because_secret_changed', cause, paths: ['env'] };
 }
 
@@ -74,7 +77,10 @@ function isSameKey(a: string, b: string): boolean {
 
 /** Limits come back in place; every other drifted field needs a new instance. */
 function whyDrifted(instance: Located): Why | undefined {
-  const paths = instance.drift.map(({ path }) => path).filter((path) => !isLimit(path));
+  const paths = instance.drift
+    .map(({ path }) => path)
+    .filter((path) => !isLimit(path))
+    .toSorted();
   if (paths.length === 0) return undefined;
   const cause = `${paths.join(', ')} drifted`;
   return { reason: 'replace_because_drifted', cause, paths };
@@ -94,12 +100,22 @@ function whyUpdated(view: ServiceView, instance: Located, { images }: PlanInput)
 
 function changedPaths({ spec }: Located, desired: DesiredService): readonly string[] {
   if (!spec) return [];
-  const wanted = desired.spec as unknown as Readonly<Record<string, unknown>>;
-  const live = spec as unknown as Readonly<Record<string, unknown>>;
-  const keys = [...new Set([...Object.keys(live), ...Object.keys(wanted)])].toSorted();
+  const wanted = new Map<string, unknown>(Object.entries(desired.spec));
+  const live = new Map<string, unknown>(Object.entries(spec));
+  const keys = [...new Set([...live.keys(), ...wanted.keys()])].toSorted();
   return keys.filter(
-    (key) => toCanonicalJson(live[key] ?? null) !== toCanonicalJson(wanted[key] ?? null),
+    (key) => toCanonicalJson(live.get(key) ?? null) !== toCanonicalJson(wanted.get(key) ?? null),
   );
+}
+
+/** Of two that run, the one that the traffic goes to stays. */
+function serves({ routes }: ServiceView, { name }: Located): number {
+  return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 1 : 0;
+}
+
+/** Of two that are down, the one that ran last. */
+function endMs({ exit, startedAtMs }: Located): number {
+  return exit?.atMs ?? startedAtMs ?? 0;
 }
 
 /** Running before created before down; then by name, which `view.instances` is sorted by. */

@@ -1,6 +1,6 @@
 import type { ServiceState } from '../model/status.ts';
-import type { Health } from './check.ts';
-import type { Decision } from './decision.ts';
+import { type Health, observerFault } from './check.ts';
+import { isUp, type Decision } from './decision.ts';
 import type { Hold } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import type { Motive } from './motive.ts';
@@ -20,17 +20,19 @@ interface StateInput {
 export function convergedState(
   situation: StateInput & { readonly desired: unknown },
 ): Pick<Decision, 'state' | 'stateCause'> {
-  const { hold, health, sorted, motive } = situation;
+  const { hold, health, sorted, motive, input } = situation;
   if (hold) return { state: heldState(situation, hold), stateCause: hold.wait.cause };
+  if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
+  if (health && isLate(health, input.nowMs)) return lateState(health);
   if (sorted.outdated.length > 0) return { state: 'Updating', stateCause: motive.cause };
   if (!sorted.current) return { state: 'Pending', stateCause: motive.cause };
-  if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
   if (motive.restarts || !health) return { state: 'Starting', stateCause: motive.cause };
   return runningState(situation, health);
 }
 
 function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
   if (hold.kind === 'crash-loop') return 'CrashLoop';
+  if (sorted.outdated.some(({ instance }) => isUp(instance))) return 'Updating';
   return sorted.current?.state === 'running' ? 'Degraded' : 'Pending';
 }
 
@@ -40,9 +42,9 @@ function runningState(
 ): Pick<Decision, 'state' | 'stateCause'> {
   switch (health.kind) {
     case 'unresponsive':
-      return { state: 'Degraded', stateCause: input.observer.fault?.cause ?? health.message };
+      return { state: 'Degraded', stateCause: observerFault(input)?.cause ?? health.message };
     case 'unverified':
-      return unverifiedState(view, health, input.nowMs);
+      return unverifiedState(view, health);
     case 'passed':
       break;
   }
@@ -56,18 +58,22 @@ function runningState(
   return { state: 'Running', stateCause: '' };
 }
 
+type Unverified = Extract<Health, { kind: 'unverified' }>;
+
+/** Only a check that failed says that it is late; while none was made, nothing is known. */
+function isLate(health: Health, nowMs: number): health is Unverified {
+  return health.kind === 'unverified' && health.message !== '' && nowMs >= health.deadlineMs;
+}
+
+function lateState({ message }: Unverified): Pick<Decision, 'state' | 'stateCause'> {
+  return { state: 'Failed', stateCause: `not verified in time: ${message}` };
+}
+
 function unverifiedState(
-  { history }: ServiceView,
-  { message, deadlineMs }: Extract<Health, { kind: 'unverified' }>,
-  nowMs: number,
+  { desired, history }: ServiceView,
+  { message }: Unverified,
 ): Pick<Decision, 'state' | 'stateCause'> {
-  if (nowMs >= deadlineMs) {
-    return {
-      state: 'Failed',
-      stateCause: `not verified in time: ${message || 'no check has passed'}`,
-    };
-  }
   const stateCause = message ? `not verified yet: ${message}` : 'not verified yet';
-  const updates = history.goodRevision !== undefined && (history.restarts?.count ?? 0) === 0;
+  const updates = history.goodRevision !== undefined && history.goodRevision !== desired?.revision;
   return { state: updates ? 'Updating' : 'Starting', stateCause };
 }
