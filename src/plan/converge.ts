@@ -2,14 +2,14 @@ import type { Drift, Reason, Step, Wait } from '../model/plan.ts';
 import { instanceName } from '../model/names.ts';
 import { releaseOf, secretReferences } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
-import { type Health, judge } from './check.ts';
+import { type Health, judge, observerFault } from './check.ts';
 import { type Decision, removeInstance, stopInstance, toTarget } from './decision.ts';
-import { type Hold, holdFor } from './hold.ts';
+import { holdFor } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import { laterRoute, routeSteps } from './routing.ts';
 import { isLimit, sortInstances, type SortedInstances } from './sort-instances.ts';
 import { convergedState } from './state.ts';
-import { type Motive, motiveFor } from './motive.ts';
+import { LIMITS_DRIFTED, type Motive, motiveFor } from './motive.ts';
 import type { Located, ServiceView } from './view.ts';
 
 /** Power on: one verified, routed instance of the desired release and nothing else of this service. */
@@ -53,15 +53,14 @@ function makingSteps({
   const { current } = sorted;
   const graceMs = desired.rollout.drainMs;
   const create = current ? [] : [createStep({ view, desired, sorted, input }, { reason, cause })];
-  const makeRoom = sorted.outdated.flatMap(({ instance }) =>
-    stopInstance(instance, { reason, cause, graceMs }),
-  );
+  const stop = (instance: Located) => stopInstance(instance, { reason, cause, graceMs });
+  const makeRoom = sorted.outdated.flatMap(({ instance }) => stop(instance));
   const target = current ? toTarget(current) : { name: newName(view, desired, input) };
   const start: Step = { kind: 'start', runtime: desired.runtime, target, reason, cause };
   if (!current) return [...create, ...makeRoom, start];
-  if (!motive.restarts && current.state === 'running')
-    return [...makeRoom, ...limitSteps(desired, current)];
-  return [...makeRoom, ...stopInstance(current, { reason, cause, graceMs }), start];
+  const limits = limitSteps(desired, current);
+  if (!motive.restarts && current.state === 'running') return [...makeRoom, ...limits];
+  return [...makeRoom, ...sorted.extras.flatMap(stop), ...stop(current), start, ...limits];
 }
 
 function createStep(
@@ -81,50 +80,69 @@ function createStep(
 }
 
 /** After it runs: wait until verified, route to it, let the old go, clear what is too many. */
-function settlingSteps({
-  view,
-  desired,
-  sorted,
-  health,
-  making,
-  input,
-}: Situation & { health: Health | undefined; making: readonly Step[] }): readonly (Step | Wait)[] {
-  const { current } = sorted;
-  const graceMs = desired.rollout.drainMs;
-  const name = current?.name ?? newName(view, desired, input);
+function settlingSteps(situation: Settling): readonly (Step | Wait)[] {
+  const { desired, sorted, making, input } = situation;
   const starts = making.some(({ kind }) => kind === 'start');
-  const passed = !starts && health?.kind === 'passed' && current?.url !== undefined;
-  const gate = passed ? [] : [verifiedWait(health, starts)];
-  const route = input.routes.ok
-    ? passed
-      ? routeSteps(view, desired, current)
-      : [laterRoute(desired, name)].filter(
-          () => starts || routeSteps(view, desired, current).length > 0,
-        )
-    : [];
-  const old = sorted.outdated.flatMap(({ instance, reason, cause }) => {
-    const stopped = { ...instance, state: 'exited' as const };
-    return removeInstance(stopped, { reason, cause, graceMs });
-  });
-  const extras = sorted.extras.flatMap((instance) =>
-    removeInstance(instance, { reason: 'remove_leftover', cause: 'one more than wanted', graceMs }),
+  const graceMs = desired.rollout.drainMs;
+  const old = sorted.outdated.flatMap(({ instance, reason, cause }) =>
+    removeInstance(asStopped(instance), { reason, cause, graceMs }),
   );
-  return [...gate, ...route, ...old, ...extras];
+  const why = { reason: 'remove_leftover', cause: 'one more than wanted', graceMs } as const;
+  const extras = sorted.extras.flatMap((instance) =>
+    removeInstance(starts ? asStopped(instance) : instance, why),
+  );
+  const { routes } = input;
+  const unrouted: readonly Wait[] = routes.ok
+    ? []
+    : [{ kind: 'wait', until: 'observed', cause: `not routed: ${routes.cause}` }];
+  return [...servingSteps(situation, starts), ...old, ...extras, ...unrouted];
 }
 
-function verifiedWait(health: Health | undefined, starts: boolean): Wait {
-  const unverified = !starts && health?.kind === 'unverified' ? health : undefined;
-  const cause = unverified?.message
-    ? `not verified yet: ${unverified.message}`
-    : 'not verified yet';
-  const wait: Wait = { kind: 'wait', until: 'verified', cause };
-  return unverified ? { ...wait, untilMs: unverified.deadlineMs } : wait;
+interface Settling extends Situation {
+  readonly health: Health | undefined;
+  readonly making: readonly Step[];
+}
+
+/** The traffic goes to nothing that was not verified; where it goes is known after the start. */
+function servingSteps(
+  { view, desired, sorted, health, input }: Settling,
+  starts: boolean,
+): readonly (Step | Wait)[] {
+  const { current } = sorted;
+  const now = input.routes.ok ? routeSteps(view, desired, current) : [];
+  if (!starts && health?.kind === 'passed') return current?.url ? now : [ADDRESS_UNKNOWN];
+  const wait = verifiedWait(starts ? undefined : health, input);
+  if (!input.routes.ok || (!starts && current?.url)) return [wait, ...now];
+  return [wait, ...laterRoute(view, desired, current?.name ?? newName(view, desired, input))];
+}
+
+const ADDRESS_UNKNOWN: Wait = {
+  kind: 'wait',
+  until: 'started',
+  cause: 'its address is not known yet',
+};
+
+/** Earlier on the road it is stopped already. */
+function asStopped(instance: Located): Located {
+  return { ...instance, state: 'exited' };
+}
+
+function verifiedWait(health: Health | undefined, input: PlanInput): Wait {
+  const wait = { kind: 'wait', until: 'verified', cause: 'not verified yet' } as const;
+  if (health?.kind === 'unresponsive') {
+    const fault = observerFault(input);
+    return fault ? { ...wait, ...fault } : wait;
+  }
+  if (health?.kind !== 'unverified') return wait;
+  const { message, deadlineMs } = health;
+  const cause = message ? `${wait.cause}: ${message}` : wait.cause;
+  return deadlineMs > input.nowMs ? { ...wait, cause, untilMs: deadlineMs } : { ...wait, cause };
 }
 
 function limitSteps(desired: DesiredService, current: Located): readonly Step[] {
   if (!current.drift.some(({ path }) => isLimit(path))) return [];
   const { resources } = desired.spec;
-  const why = { reason: 'update_because_drifted', cause: 'its limits drifted' } as const;
+  const why = { reason: 'update_because_drifted', cause: LIMITS_DRIFTED } as const;
   return [
     { kind: 'update', runtime: current.runtime, target: toTarget(current), resources, ...why },
   ];
@@ -169,7 +187,7 @@ function driftOf(
   return [...fields, ...tooMany, ...missing, ...failing];
 }
 
-export function knownVersions(
+function knownVersions(
   desired: DesiredService,
   { secrets }: PlanInput,
 ): Readonly<Record<string, string>> {
@@ -191,12 +209,10 @@ function newRelease(desired: DesiredService, input: PlanInput): string {
 function newName(view: ServiceView, desired: DesiredService, input: PlanInput): string {
   const observation = input.observations.get(desired.runtime);
   const foreign = observation?.ok ? observation.foreign : [];
-  const taken = new Set([...view.instances, ...foreign].map(({ name }) => name));
   const release = newRelease(desired, input);
+  // Ends: among one more numbers than names are taken, one is free.
   for (let number = 1; ; number += 1) {
     const name = instanceName(view.name, release, number);
-    if (!taken.has(name)) return name;
+    if (![...view.instances, ...foreign].some((taken) => taken.name === name)) return name;
   }
 }
-
-export type { Hold };

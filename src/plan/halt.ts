@@ -1,6 +1,6 @@
 import type { DesiredService } from '../model/service.ts';
 import type { Step } from '../model/plan.ts';
-import { isUp, removeInstance, stopInstance, type Decision } from './decision.ts';
+import { removeInstance, stopInstance, type Decision } from './decision.ts';
 import type { ServiceView } from './view.ts';
 
 /** `power: off`: no route, nothing running; one stopped instance of this revision may stay. */
@@ -8,9 +8,9 @@ export function halt(view: ServiceView, desired: DesiredService): Decision {
   const reason = 'stop_because_power_off';
   const cause = 'power is off';
   const graceMs = desired.rollout.drainMs;
-  const keep =
-    view.instances.find((instance) => instance.revision === desired.revision && isUp(instance)) ??
-    view.instances.find(({ revision }) => revision === desired.revision);
+  const keep = view.instances.find(
+    ({ revision, runtime }) => revision === desired.revision && runtime === desired.runtime,
+  );
   const road: Step[] = [
     ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
     ...(keep ? stopInstance(keep, { reason, cause, graceMs }) : []),

@@ -24,21 +24,27 @@ export function routeSteps(
           },
         ]
       : [];
-  const stale = view.routes.filter(({ slug }) => slug !== desired.slug);
-  return [
-    ...route,
-    ...stale.map(({ slug }): Step => ({
+  return [...route, ...staleRoutes(view, desired)];
+}
+
+function staleRoutes({ routes }: ServiceView, desired: DesiredService): readonly Step[] {
+  return routes
+    .filter(({ slug }) => slug !== desired.slug)
+    .map(({ slug }): Step => ({
       kind: 'unroute',
       slug,
-      reason,
+      reason: 'update_because_route_changed',
       cause: 'the slug changed',
-    })),
-  ];
+    }));
 }
 
 /** The route that will be needed once the instance runs: its address is known after the start. */
-export function laterRoute(desired: DesiredService, instance: string): Step {
-  return {
+export function laterRoute(
+  view: ServiceView,
+  desired: DesiredService,
+  instance: string,
+): readonly Step[] {
+  const route: Step = {
     kind: 'route',
     route: {
       slug: desired.slug,
@@ -49,6 +55,7 @@ export function laterRoute(desired: DesiredService, instance: string): Step {
     reason: 'update_because_route_changed',
     cause: 'to the verified instance',
   };
+  return [route, ...staleRoutes(view, desired)];
 }
 
 function toRoute(desired: DesiredService, current: Located, url: string): Route {
