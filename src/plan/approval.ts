@@ -2,6 +2,7 @@ import type { ServiceHistory } from '../model/history.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
+import { type Located, toViews } from './view.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
 
@@ -11,10 +12,11 @@ const WAITS = 'its removal waits for `mcp-manager apply`';
  */
 export function toApproved(input: PlanInput): PlanInput {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
-  const live = liveRevisions(input);
+  const live = liveInstances(input);
   const names = new Set([...desired.keys(), ...live.keys(), ...acceptedNames(input)]);
   const services: DesiredService[] = [];
   const frozen: FrozenService[] = [...input.desired.frozen];
+  const known = new Set(frozen.map(({ name }) => name));
   const digests = new Map<string, string>();
   for (const name of names) {
     const history = input.histories.get(name);
@@ -22,7 +24,7 @@ export function toApproved(input: PlanInput): PlanInput {
     if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
     const approved = acceptedOf(history) ?? runningAsApproved(wanted, live.get(name));
     if (approved) services.push(approved);
-    else if (!wanted) frozen.push({ name, cause: WAITS });
+    else if (!wanted && !known.has(name)) frozen.push({ name, cause: WAITS });
     const digest = history?.acceptedDigest ?? input.digests.get(name);
     if (digest !== undefined) digests.set(name, digest);
   }
@@ -45,20 +47,26 @@ function acceptedNames({ histories }: PlanInput): readonly string[] {
   return [...histories].filter(([, { accepted }]) => accepted).map(([name]) => name);
 }
 
-type Live = Pick<DesiredService, 'revision'> & { readonly spec?: DesiredService['spec'] };
-
-function liveRevisions({ observations }: PlanInput): ReadonlyMap<string, Live> {
-  const instances = [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
-  return new Map(instances.map((instance) => [instance.service, instance]));
+/** One instance per service: one that runs, where there is one. */
+function liveInstances(input: PlanInput): ReadonlyMap<string, Located> {
+  const views = toViews({ ...input, scope: 'all' });
+  return new Map(
+    [...views].flatMap(([name, { instances }]) => {
+      const live = instances.find(({ state }) => state === 'running') ?? instances[0];
+      return live ? [[name, live]] : [];
+    }),
+  );
 }
 
 function runningAsApproved(
   wanted: DesiredService | undefined,
-  live: Live | undefined,
+  live: Located | undefined,
 ): DesiredService | undefined {
   if (!wanted || !live) return undefined;
-  if (wanted.revision === live.revision) return wanted;
-  return live.spec && { ...wanted, spec: live.spec, revision: live.revision };
+  const power = live.state === 'running' ? 'on' : wanted.power;
+  const kept = { ...wanted, runtime: live.runtime, power };
+  if (wanted.revision === live.revision) return kept;
+  return live.spec && { ...kept, spec: live.spec, revision: live.revision };
 }
 
 /** Says in the status of a service that a change of it waits for approval. */

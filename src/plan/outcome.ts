@@ -36,9 +36,13 @@ function recordFailure(
   };
 }
 
-function recordSuccess(history: ServiceHistory, { step, atMs }: StepEnd): ServiceHistory {
+function recordSuccess(
+  history: ServiceHistory,
+  { step, atMs, desiredDigest }: StepEnd,
+): ServiceHistory {
   const { failure, stoppedInstanceId, ...rest } = history;
-  const keepFailure = failure && failure.step !== step.kind ? { failure } : {};
+  const lasts = failure?.desiredDigest === desiredDigest && failure.step !== step.kind;
+  const keepFailure = lasts ? { failure } : {};
   const restarts = countRestart(history, step, atMs);
   const stopped = step.kind === 'stop' ? step.target.id : undefined;
   const keepStopped = step.kind === 'start' ? undefined : stoppedInstanceId;
@@ -73,14 +77,12 @@ export function recordCheck(
   return { ...history, verification, goodRevision: revision, goodOutcome: outcome };
 }
 
-/** Requests that a finished step has fulfilled. */
+/**
+ * Which of the step's own service's requests the finished step has fulfilled: any start is a restart,
+ * whatever the clock says. An update is not among them: it holds when the planner sees the image run,
+ * so that an interrupted one is finished.
+ */
 export function requestsSpentBy(step: Step, requests: readonly Request[]): readonly string[] {
-  const kind = fulfils(step);
-  return requests.filter((request) => request.kind === kind).map(({ id }) => id);
-}
-
-function fulfils(step: Step): Request['kind'] | undefined {
-  if (step.kind === 'start' && step.reason === 'restart_by_request') return 'restart';
-  if (step.kind === 'create' && step.reason === 'replace_by_request') return 'update';
-  return undefined;
+  if (step.kind !== 'start') return [];
+  return requests.filter(({ kind }) => kind === 'restart').map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
 import type { Condition, ServiceStatus } from '../model/status.ts';
 import { type ProbeTarget, type Verification, verifySettings } from '../model/verification.ts';
-import { validCheck } from './check.ts';
+import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import type { ServiceView } from './view.ts';
@@ -85,6 +85,8 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const check = current && desired ? validCheck(current, desired, input) : undefined;
   const found = check?.result.outcome === 'verified' ? check.result : undefined;
   const runtime = desired?.runtime ?? current?.runtime ?? history.accepted?.runtime ?? '';
+  const passes =
+    current?.state === 'running' && judge(view, current, input).kind === 'passed' && !!desired;
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
@@ -94,7 +96,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     name: view.name,
     state,
     cause: stateCause,
-    conditions: toConditions(view, decision, { check, routed }),
+    conditions: toConditions(view, decision, { check, available: routed && passes }),
     runtime,
     origin: desired?.origin ?? history.accepted?.origin ?? 'file',
     labels: desired?.labels ?? history.accepted?.labels ?? {},
@@ -112,18 +114,17 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
 
 interface Facts {
   readonly check: Verification | undefined;
-  readonly routed: boolean;
+  /** The traffic reaches an instance that passes its checks. */
+  readonly available: boolean;
 }
 
 function toConditions(
   view: ServiceView,
   decision: Decision,
-  { check, routed }: Facts,
+  { check, available }: Facts,
 ): readonly Condition[] {
   const { state, stateCause } = decision;
   const accepted = view.frozenCause === undefined && state !== 'Blocked';
-  const passed = check?.verifiedAtMs !== undefined && check.result.outcome !== 'failed';
-  const available = passed && routed && decision.current?.state === 'running';
   const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
   const changed =
     view.history.changedAtMs === undefined ? {} : { sinceMs: view.history.changedAtMs };
