@@ -13,6 +13,8 @@ export interface CaptureTarget {
   readonly output: Output;
   readonly file: LogFile;
   readonly clock: Clock;
+  /** What is kept of a line: without secret values. */
+  readonly mask: (text: string) => string;
   /** Called when lines could not be written to the file; they are in memory all the same. */
   readonly onFileError: (error: unknown) => void;
 }
@@ -21,11 +23,11 @@ export interface CaptureTarget {
 export async function capture(
   source: Readable,
   stream: LogLine['stream'],
-  { instance, output, file, clock, onFileError }: CaptureTarget,
+  { instance, output, file, clock, mask, onFileError }: CaptureTarget,
 ): Promise<void> {
   const cutter = createLineCutter();
   const keep = async (texts: readonly string[]): Promise<void> => {
-    const lines = texts.map((text) => ({ atMs: clock(), stream, text }));
+    const lines = texts.map((text) => ({ atMs: clock(), stream, text: mask(text) }));
     for (const line of lines) output.add(line);
     if (lines.length > 0) await file.append(instance, lines).catch(onFileError);
   };

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { createMask } from './mask.ts';
 import { capture } from './capture.ts';
 import type { Environment } from './environment.ts';
 import { toCommand, toEnvironment } from './environment.ts';
@@ -103,7 +104,7 @@ async function noteEnd(
 /** Never rejects; resolves when both streams have ended. */
 function captureAll(
   runner: ProgramRunner,
-  { step, output }: ProcessInstance,
+  { step, output, environment }: ProcessInstance,
   { stdout, stderr }: Shim,
 ): Promise<unknown> {
   const service = step.service.name;
@@ -113,6 +114,7 @@ function captureAll(
     output,
     file: runner.logFile(service),
     clock: runner.clock,
+    mask: createMask(step.service, environment),
     onFileError: (error: unknown) => {
       if (!told) runner.log.warn({ service, err: error }, 'output is not written to its file');
       told = true;

@@ -1,0 +1,21 @@
+import type { DesiredService } from '../../model/service.ts';
+
+/** A shorter value would blot out ordinary words, and protects nothing. */
+const SHORTEST_SECRET = 6;
+const MASK = '(secret)';
+
+/** Blots out the secret values of a service wherever its program prints them. */
+export function createMask(
+  { spec }: DesiredService,
+  environment: Readonly<Record<string, string>>,
+): (text: string) => string {
+  const values = Object.entries(spec.env)
+    .filter(([, value]) => typeof value !== 'string')
+    .map(([key]) => environment[key] ?? '')
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    // A value that contains another one goes first, so that no rest of it is left.
+    .toSorted((a, b) => b.length - a.length);
+  if (values.length === 0) return (text) => text;
+  const pattern = new RegExp(values.map((value) => RegExp.escape(value)).join('|'), 'g');
+  return (text) => text.replace(pattern, MASK);
+}
