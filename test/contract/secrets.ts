@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Secrets } from '../../src/ports.ts';
 
 /** One provider and how its values come to be. */
-export interface SecretsUnderTest {
+interface SecretsUnderTest {
   /** Opens secrets with this provider as the default one, on the same installation each time. */
   readonly open: () => Secrets;
   /** Writes the value that `/path#KEY` means. */

@@ -15,7 +15,7 @@ import {
 } from './store-changes.ts';
 
 /** What a suite needs to make a store: a fresh one, and the same one again after a restart. */
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly open: (options?: StoreVariant) => Store;
   /** Closes it and opens what it left; absent where nothing is left. */
   readonly reopen?: (store: Store) => Store;

@@ -6,7 +6,7 @@ export type SecretLookup =
   | Exclude<SecretState, { readonly kind: 'known' }>;
 
 /** A reference as it is written, and the key it means at its provider. */
-export interface SecretName {
+interface SecretName {
   readonly reference: string;
   readonly key: string;
 }

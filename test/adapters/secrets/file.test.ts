@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSecrets } from '../../../src/adapters/secrets/secrets.ts';
 import type { Secrets, SecretState } from '../../../src/ports.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 const soon = () => AbortSignal.timeout(10_000);
@@ -81,6 +82,7 @@ describe('A secret file that changes', () => {
     const { folder, secrets } = await createFolder();
     await mountVersion(folder, '..2026_1', 'old');
     await symlink('..data/API_KEY', join(folder, 'API_KEY'));
+    await untilSettled(join(folder, 'API_KEY'));
     const before = await stateOf(secrets, 'file:API_KEY');
 
     await mountVersion(folder, '..2026_2', 'new');
@@ -98,6 +100,7 @@ describe('A secret file that changes', () => {
     const past = new Date(Date.now() - 60_000);
     await writeFile(file, 'one');
     await utimes(file, past, past);
+    await untilSettled(file);
     const before = await stateOf(secrets, 'file:token');
 
     await writeFile(file, 'two');
@@ -124,6 +127,13 @@ async function stateOf(secrets: Secrets, reference: string): Promise<SecretState
   const state = (await secrets.versions([reference], soon())).get(reference);
   if (state === undefined) throw new Error('every reference has a state');
   return state;
+}
+
+/** Until the file is old enough for its version to be cached. */
+async function untilSettled(file: string): Promise<void> {
+  await eventually(async () => {
+    expect(Date.now() - (await stat(file)).ctimeMs).toBeGreaterThan(150);
+  });
 }
 
 /** As the kubelet does: a new folder, then one rename of the link `..data`. */

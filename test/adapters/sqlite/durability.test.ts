@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../src/adapters/sqlite/database.ts';
 import { openStore } from '../../../src/adapters/sqlite/store.ts';
@@ -134,7 +135,7 @@ function factsOf(connection: DatabaseSync): readonly unknown[] {
 
 /** Answers the last commit that the killed process told of. */
 async function commitUntilKilled(file: string): Promise<number> {
-  const program = join(import.meta.dirname, 'committing-process.ts');
+  const program = fileURLToPath(new URL('./committing-process.ts', import.meta.url));
   const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';

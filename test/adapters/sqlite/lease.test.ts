@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { takeLease } from '../../../src/adapters/sqlite/lease.ts';
 import type { Lease } from '../../../src/ports.ts';
@@ -82,7 +83,7 @@ function take(stateFolder: string): Lease {
 }
 
 async function holdElsewhere(folder: string): Promise<ChildProcess> {
-  const program = join(import.meta.dirname, 'leasing-process.ts');
+  const program = fileURLToPath(new URL('./leasing-process.ts', import.meta.url));
   const child = spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
