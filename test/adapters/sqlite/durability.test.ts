@@ -27,6 +27,15 @@ describe('The state file', () => {
     expect(store.events(events.length, 10)).toMatchObject([{ number: events.length + 1 }]);
   });
 
+  it('is named once when several processes make it at the same moment', async () => {
+    const file = join(await createTempFolder(), 'state.db');
+    const openers = await Promise.all([1, 2, 3, 4].map(() => prepareOpening(file)));
+
+    const producers = await Promise.all(openers.map((openNow) => openNow()));
+
+    expect([...new Set(producers)]).toEqual([open(file).producer]);
+  });
+
   it('takes the whole commit or nothing when the disk is full, and the next one when it is not', async () => {
     const file = join(await createTempFolder(), 'state.db');
     const database = openDatabase(file);
@@ -131,6 +140,22 @@ function factsOf(connection: DatabaseSync): readonly unknown[] {
     .prepare('SELECT name FROM facts ORDER BY name')
     .all()
     .map((row) => row['name']);
+}
+
+/** Answers a way to let a waiting process open the file, and to learn the producer that it sees. */
+async function prepareOpening(file: string): Promise<() => Promise<string | undefined>> {
+  const program = fileURLToPath(new URL('./opening-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await eventually(() => expect(output).toBe('ready\n'));
+  return async () => {
+    const closed = once(child, 'close');
+    child.stdin.end();
+    await closed;
+    return output.split('\n')[1];
+  };
 }
 
 /** Answers the last commit that the killed process told of. */
