@@ -37,7 +37,7 @@ export interface ControlOptions {
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
 export function createControl(options: ControlOptions): Control {
-  const { announcements, reconciler, runtimes, wake, clock } = options;
+  const { announcements, runtimes, wake, clock } = options;
   const { store } = announcements;
   const applyControl = createApplyControl({ ...options, makePlan });
 

@@ -27,17 +27,22 @@ export const NOTHING_NOTICED: Noticed = {
 /** Compares what a pass found with what was told before. */
 export function notice(
   before: Noticed,
-  found: { services: readonly ServicePlan[]; problems: readonly Problem[]; nowMs: number },
+  found: {
+    readonly services: readonly ServicePlan[];
+    readonly problems: readonly Problem[];
+    readonly scope: 'all' | ReadonlySet<string>;
+    readonly nowMs: number;
+  },
 ): News {
-  const { services, problems, nowMs } = found;
-  const drift = new Map(before.drift);
-  const states = new Map(before.states);
+  const { services, problems, nowMs, scope } = found;
+  const kept = (name: string): boolean => scope !== 'all' && !scope.has(name);
+  const drift = new Map([...before.drift].filter(([name]) => kept(name)));
+  const states = new Map([...before.states].filter(([name]) => kept(name)));
   const events: NewEvent[] = [];
   for (const service of services) {
     const now = new Set(service.drift.map(keyOf));
     events.push(...driftNews(service, before.drift.get(service.name) ?? new Set(), nowMs));
     if (now.size > 0) drift.set(service.name, now);
-    else drift.delete(service.name);
     states.set(service.name, service.status.state);
   }
   const failed = services.filter((service) => hasFailed(service, before));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult, ProbeTarget, Verification } from '../model/verification.ts';
 import type { Clock, Prober } from '../ports.ts';
+import type { Look } from './gather.ts';
 import { nextCheckMs } from './probe-schedule.ts';
 
 /** Checks in flight at once; a hanging server costs its own slot and nothing else. */
@@ -18,8 +19,8 @@ export interface ProbeTableOptions {
 }
 
 export interface ProbeTable {
-  /** Replaces the targets of these services; a service without targets is no longer checked. */
-  set(targets: ReadonlyMap<string, readonly ProbeTarget[]>): void;
+  /** The targets of all services in scope; whatever else of them was checked is no longer. */
+  set(targets: ReadonlyMap<string, readonly ProbeTarget[]>, scope: Look['scope']): void;
   /** By instance id. */
   verifications(): ReadonlyMap<string, Verification>;
   run(signal: AbortSignal): Promise<void>;
@@ -113,7 +114,11 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
   }
 
   return {
-    set: (targets) => targets.forEach((list, service) => setService(service, list)),
+    set(targets, scope) {
+      const looked = scope === 'all' ? [...byService.keys()] : [...scope];
+      for (const service of looked) if (!targets.has(service)) setService(service, []);
+      for (const [service, list] of targets) setService(service, list);
+    },
     verifications: () => known,
     async run(signal) {
       while (!signal.aborted) {

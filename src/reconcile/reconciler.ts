@@ -19,7 +19,10 @@ export interface ReconcilerOptions extends ApplyPorts {
   /** `approve`: heal towards the accepted set, let changes wait. */
   readonly mode: 'auto' | 'approve';
   readonly wake: (wake: Wake) => void;
-  readonly onTargets: (targets: ReadonlyMap<string, readonly ProbeTarget[]>) => void;
+  readonly onTargets: (
+    targets: ReadonlyMap<string, readonly ProbeTarget[]>,
+    scope: Look['scope'],
+  ) => void;
 }
 
 export interface Reconciler {
@@ -35,6 +38,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { gather, mode, store, clock, log, wake, onTargets } = options;
   const moving = new Map<string, Promise<void>>();
   const statuses = new Map<string, ServiceStatus>();
+  const told = new Set<string>();
   let noticed = NOTHING_NOTICED;
 
   async function pass(
@@ -50,6 +54,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       services: decided.shown,
       problems: input.desired.problems,
       nowMs: input.nowMs,
+      scope: look.scope,
     });
     store.commit([
       ...(mode === 'auto' ? acceptedChanges(input) : []),
@@ -59,7 +64,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     ]);
     noticed = news.noticed;
     show(decided.shown, look);
-    onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])));
+    onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])), look.scope);
+    tellLimitations(input);
     keepLastOutput(news, signal);
     for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
     return new Map(
@@ -84,6 +90,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (scope === 'all') statuses.clear();
     else for (const name of scope) statuses.delete(name);
     for (const { name, status } of services) statuses.set(name, status);
+  }
+
+  /** What a runtime cannot hold is said once, and is no drift. */
+  function tellLimitations({ observations }: PlanInput): void {
+    for (const [runtime, seen] of observations) {
+      const news = seen.ok ? seen.limitations.filter((text) => !told.has(text)) : [];
+      for (const text of news) log.info({ runtime }, text);
+      for (const text of news) told.add(text);
+    }
   }
 
   function keepLastOutput({ failed }: News, signal: AbortSignal): void {

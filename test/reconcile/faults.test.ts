@@ -170,3 +170,17 @@ test('a store that cannot be written stops all motion and nothing else', async (
   await eventually(async () => expect(await world.states()).toEqual(['a Running', 'b Running']));
   expect((await world.control.health()).troubles).toEqual([]);
 });
+
+test('a service that is gone is no longer checked', async () => {
+  const world = startWorld();
+  const verify = { ...wanted('x').verify, everyMs: 10 };
+  world.want([wanted('a', { verify }), wanted('b', { verify })]);
+  await running(world);
+  world.want([wanted('a', { verify })]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Running']));
+  const before = world.prober.checks.length;
+  await eventually(() => expect(world.prober.checks.length).toBeGreaterThan(before + 5));
+  expect(new Set(world.prober.checks.slice(before + 1).map(({ service }) => service))).toEqual(
+    new Set(['a']),
+  );
+});
