@@ -57,6 +57,8 @@ async function createHost(): Promise<CliHost> {
     signal: endBySignal(),
     openDocuments: async (config) =>
       (await import('./adapters/folder/documents.ts')).openFolderDocuments(config),
+    readManagerId: async ({ desiredFolder }) =>
+      (await import('./adapters/folder/manager-id.ts')).readManagerId(desiredFolder),
     openLog,
     openManager: async (config, log, options) =>
       (await import('./wire.ts')).openManager(config, log, options),

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path';
-import { LONGEST_SERVICE_NAME, SERVICE_NAME } from './model/names.ts';
 import {
   boolean,
   duration,
@@ -36,14 +35,15 @@ export interface OptionalSetting<T> extends AnySetting<T> {
 const LATER_RUNTIMES = ['podman', 'docker', 'kubernetes', 'k8s'];
 
 const runtime: SettingParser<'process' | 'memory'> = {
-  expected: `process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; BACKEND_ENVIRONMENT=process is for trying out)`,
+  expected: `process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; process is for trying out)`,
   parse: word(['process', 'memory']).parse,
 };
 
+/** It becomes a label on every object that the manager makes. */
 const managerId: SettingParser<string> = {
-  expected: `a name of at most ${LONGEST_SERVICE_NAME} lower case letters, digits and dashes`,
+  expected: 'at most 63 letters, digits, dashes, dots and underscores',
   parse: (value) =>
-    SERVICE_NAME.test(value) && value.length <= LONGEST_SERVICE_NAME ? value : undefined,
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value) ? value : undefined,
 };
 
 const absoluteFolders: SettingParser<readonly string[]> = {
@@ -83,8 +83,7 @@ export const SETTINGS = {
     otherwise: 'detected',
     aliases: ['CONTAINER_RUNTIME'],
     flag: '--runtime',
-    description:
-      'Where services run: `process` (child processes, no isolation: for trying out) or `memory` (simulation).',
+    description: 'Where services run: as child processes without isolation, or in a simulation.',
   }),
   managerId: optional({
     name: 'MANAGER_ID',

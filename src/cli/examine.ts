@@ -7,7 +7,7 @@ import { formatError } from '../errors.ts';
 import { checkSocketPath } from '../http/socket.ts';
 import type { CliContext } from './context.ts';
 import { chooseRuntime, detectRuntimes } from './detect-runtime.ts';
-import { findManager, readManagerId, SOCKET_NAME } from './open-control.ts';
+import { findManager, SOCKET_NAME } from './open-control.ts';
 
 /** One thing that was looked at. `mend` says the way out of a fault. */
 export interface Finding {
@@ -94,7 +94,7 @@ async function examineRuntime(context: CliContext, config: Config): Promise<Find
 
 async function examineState(context: CliContext, config: Config): Promise<Finding> {
   const topic = 'state';
-  const managerId = config.managerId ?? (await readManagerId(context, config));
+  const managerId = config.managerId ?? (await context.readManagerId(config));
   if (config.stateFolder === undefined && managerId === undefined) {
     return { topic, verdict: 'note', words: `below ${config.stateRoot}, once there is an id` };
   }

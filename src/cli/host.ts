@@ -17,6 +17,8 @@ export interface CliHost {
   /** The person or the system wants this to end. */
   readonly signal: AbortSignal;
   readonly openDocuments: (config: Config) => Promise<Documents>;
+  /** The id in the documents folder, without reading any document; undefined where there is none. */
+  readonly readManagerId: (config: Config) => Promise<string | undefined>;
   readonly openLog: (config: Config) => Promise<Log>;
   readonly openManager: OpenManager;
   readonly exists: (path: string) => Promise<boolean>;

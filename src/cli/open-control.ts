@@ -65,16 +65,6 @@ export async function findManager(
 /** Where a manager would listen; undefined while the fleet has no id and no state folder. */
 export async function findSocket(context: CliContext, config: Config): Promise<string | undefined> {
   if (config.stateFolder !== undefined) return join(config.stateFolder, SOCKET_NAME);
-  const managerId = config.managerId ?? (await readManagerId(context, config));
+  const managerId = config.managerId ?? (await context.readManagerId(config));
   return managerId === undefined ? undefined : join(stateFolderOf(config, managerId), SOCKET_NAME);
-}
-
-/** The id that the documents folder holds; undefined where it has none or cannot be read. */
-export async function readManagerId(
-  context: CliContext,
-  config: Config,
-): Promise<string | undefined> {
-  const documents = await context.openDocuments(config);
-  const found = await documents.read(context.signal);
-  return found.ok ? found.managerId : undefined;
 }

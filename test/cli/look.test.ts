@@ -135,6 +135,23 @@ test('events --follow begins now', async () => {
   expect(control.calls).toEqual([['events', { follow: true }]]);
 });
 
+test('events by label are those of the services that carry it', async () => {
+  const control = createFakeControl({
+    status: two,
+    async *events() {
+      yield someEvent(1, { subject: 'search' });
+      yield someEvent(2);
+    },
+  });
+  const { out } = await runCommand('events -l team=search --json', { control });
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([someEvent(2)]);
+});
+
 test('a time that nobody can read is a mistake in the flag', async () => {
   expect((await runCommand('events --since yesterday')).err).toContain('Expected an event id');
 });
@@ -152,6 +169,18 @@ test('history is a table of steps, how they ended and why', async () => {
     /^2026-01-01T00:00:00Z {2}echo +create +mcp-echo-12345678-1 +done in 20 ms/,
   );
   expect(control.calls).toEqual([['history', { service: 'echo', limit: 3 }]]);
+});
+
+test('history of several services is one list, newest first', async () => {
+  const control = createFakeControl({
+    history: async ({ service = '' }) => [
+      someEntry({ service, atMs: service === 'echo' ? 1 : 3 }),
+      someEntry({ service, atMs: service === 'echo' ? 0 : 2 }),
+    ],
+  });
+  const { out } = await runCommand('history echo other --limit 3 --json', { control });
+  const entries: { readonly atMs: number }[] = JSON.parse(out);
+  expect(entries.map(({ atMs }) => atMs)).toEqual([3, 2, 1]);
 });
 
 test('health is 0 when a manager answers and 1 when none does', async () => {

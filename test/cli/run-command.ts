@@ -73,6 +73,10 @@ export async function runCommand(
     clock: () => START_MS + 60_000,
     signal: options.signal ?? new AbortController().signal,
     openDocuments: async () => documents,
+    async readManagerId() {
+      const set = await documents.read(new AbortController().signal);
+      return set.ok ? set.managerId : undefined;
+    },
     openLog: async () => quiet,
     openManager:
       options.openManager ??

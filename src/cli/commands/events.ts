@@ -4,12 +4,14 @@ import { parseDuration } from '../../setting-parsers.ts';
 import { say, sayJsonLine, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
 import { formatEvent } from '../format-event.ts';
-import { openControl } from '../open-control.ts';
+import { listServices, openControl } from '../open-control.ts';
+import { parseSelector } from '../option-parsers.ts';
+import { selectNames, type SelectorOption } from '../select-services.ts';
 
 /** What is kept, from its beginning. */
 const FROM_THE_BEGINNING = new Date(0).toISOString();
 
-interface EventOptions {
+interface EventOptions extends SelectorOption {
   readonly follow?: true;
   readonly since?: string;
   readonly service?: string;
@@ -21,16 +23,19 @@ export const eventsCommand: CliCommand<EventOptions> = {
     command
       .option('-f, --follow', 'go on, until Ctrl-C')
       .option('--since <id|time|span>', 'after this event, since this time, or so long', parseSince)
-      .option('--service <name>', 'only those of one service'),
+      .option('--service <name>', 'only those of one service')
+      .option('-l, --selector <key=value>', 'only services with this label', parseSelector),
   examples: [
     ['events', 'all that are kept'],
     ['events --follow --service echo', 'one service from now on'],
     ['events --since 10m --json', 'the last ten minutes, one CloudEvent a line'],
   ],
-  async run(context, options, _names) {
+  async run(context, options) {
     await using opened = await openControl(context);
     const query = toQuery(options, context.clock());
+    const selected = await selectNames(listServices(opened), [], options);
     for await (const event of opened.control.events(query, context.signal)) {
+      if (selected?.includes(event.subject ?? '') === false) continue;
       if (context.json) sayJsonLine(context, event);
       else say(context, formatEvent(event, context.paint));
     }

@@ -1,35 +1,47 @@
+import type { Control } from '../../control.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
-import { openControl } from '../open-control.ts';
+import { listServices, openControl } from '../open-control.ts';
 import { parseCount } from '../option-parsers.ts';
+import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { formatTable } from '../terminal.ts';
 
 const DEFAULT_LIMIT = 50;
 
-interface HistoryOptions {
+interface HistoryOptions extends SelectorOption {
   readonly limit?: number;
 }
 
 /** Who did what when, and how it ended. */
 export const historyCommand: CliCommand<HistoryOptions> = {
   define: (command) =>
-    command
-      .argument('[name]', 'only one service')
-      .option('--limit <n>', `at most so many (${DEFAULT_LIMIT})`, parseCount),
+    takeServices(command).option('--limit <n>', `at most so many (${DEFAULT_LIMIT})`, parseCount),
   examples: [
     ['history', 'the last steps of all services'],
     ['history echo --limit 5', 'the last five of one'],
   ],
-  async run(context, { limit = DEFAULT_LIMIT }, [service]) {
+  async run(context, { limit = DEFAULT_LIMIT, ...options }, names) {
     await using opened = await openControl(context);
-    const query = service === undefined ? { limit } : { service, limit };
-    const entries = await opened.control.history(query);
+    const selected = await selectNames(listServices(opened), names, options);
+    const entries = await readEntries(opened.control, selected, limit);
     if (context.json) sayJson(context, entries);
     else say(context, entries.length === 0 ? 'Nothing was done yet.' : formatEntries(entries));
     return OK;
   },
 };
+
+/** The newest of all the services together. */
+async function readEntries(
+  control: Control,
+  names: readonly string[] | undefined,
+  limit: number,
+): Promise<readonly JournalEntry[]> {
+  if (names === undefined) return control.history({ limit });
+  const each = await Promise.all(names.map((service) => control.history({ service, limit })));
+  const newestFirst = each.flat().toSorted((a, b) => b.atMs - a.atMs);
+  return newestFirst.slice(0, limit);
+}
 
 function formatEntries(entries: readonly JournalEntry[]): string {
   const rows = entries.map(({ atMs, service, kind, target, cause, ...entry }) => [
