@@ -139,11 +139,11 @@ export function createMotion(parts: MotionParts): RunningMotion {
     isLive: () => live,
     health: () => ({
       ...parts.identity,
-      troubles: [...troubles.values(), ...routerTrouble(router)],
+      troubles: [...troubles.values(), ...routerTrouble(router), ...delivery.troubles()],
     }),
     clock,
   });
-  const delivery = createBrokerDelivery(parts, troubles);
+  const delivery = createBrokerDelivery(parts, store);
 
   return {
     control,
@@ -154,32 +154,36 @@ export function createMotion(parts: MotionParts): RunningMotion {
       for (const runtime of runtimes.values()) {
         runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
       }
-      if (delivery) announcements.onCommit(delivery.wake, signal);
+      announcements.onCommit(delivery.wake, signal);
       await Promise.all([
         loop.run(signal),
         probes.run(signal),
         observer.run(signal),
-        delivery?.run(signal),
+        delivery.run(signal),
       ]);
       await Promise.race([reconciler.rest(), timeout(REST_MS)]);
     },
   };
 }
 
+/** Without a broker nothing is delivered, and nothing is missed. */
 function createBrokerDelivery(
-  { broker, store, log }: MotionParts,
-  troubles: Map<string, string>,
-): Delivery | undefined {
-  if (!broker) return undefined;
-  return createDelivery({
+  { broker, log }: MotionParts,
+  store: Store,
+): Delivery & { readonly troubles: () => readonly string[] } {
+  if (!broker) return { wake: () => {}, run: () => Promise.resolve(), troubles: () => [] };
+  let failure: string | undefined;
+  const delivery = createDelivery({
     store,
     broker,
     log,
     onFailure: (error) => {
-      troubles.set('broker', error.message);
-      log.warn({ code: error.code }, error.message);
+      failure = error.message;
+      log.debug({ code: error.code }, error.message);
     },
   });
+  const isBehind = (): boolean => store.deliveredUpTo() < store.lastNumber();
+  return { ...delivery, troubles: () => (failure !== undefined && isBehind() ? [failure] : []) };
 }
 
 function routerTrouble(router: Router): readonly string[] {
