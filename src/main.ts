@@ -17,16 +17,15 @@ await main();
 
 /** Command line in, exit code out. The only place with signals, argv and `process.exit`. */
 async function main(): Promise<void> {
-  // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
-  });
   const [{ runCli }, host] = await Promise.all([import('./cli/program.ts'), createHost()]);
   const code = await runCli(process.argv.slice(2), host);
   process.stdout.write('', () => process.exit(code));
 }
 
-/** The first signal asks for an orderly end, the second one does not wait for it. */
+/**
+ * The first signal asks for an orderly end, the second one does not wait for it. A reader that has
+ * seen enough (`| head`) asks for the same; a log that nobody reads is no reason to end.
+ */
 function endBySignal(): AbortSignal {
   const ending = new AbortController();
   const end = (): void => {
@@ -34,6 +33,8 @@ function endBySignal(): AbortSignal {
     ending.abort();
   };
   process.on('SIGINT', end).on('SIGTERM', end);
+  process.stdout.on('error', () => ending.abort());
+  process.stderr.on('error', () => {});
   return ending.signal;
 }
 

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSocketClient } from '../../src/cli/socket-client.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
+import { createFakeControl, someEvent } from '../http/fake-control.ts';
+import { serveManager } from './run-command.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -47,11 +50,21 @@ test('a fleet is made, checked and run; the first signal ends the manager in ord
   await expect(manager.health()).rejects.toThrow('no manager answers');
 }, 20_000);
 
-test('a reader that has seen enough is no failure', async () => {
-  const { child, ended } = await start('schema');
+test('a reader that has seen enough ends a follower without a failure', async () => {
+  const control = createFakeControl({
+    async *events(_query, signal) {
+      for (let number = 1; !signal.aborted; number += 1) {
+        yield someEvent(number);
+        await setImmediate();
+      }
+    },
+  });
+  const { stateFolder } = await serveManager(control);
+  const { child, ended } = await start(`events --follow --state-dir ${stateFolder}`);
   // The output itself cannot be read to its end any more.
   ended.catch(() => {});
   const exited = once(child, 'exit');
+  await once(child.stdout, 'data');
   child.stdout.destroy();
   expect(await exited).toEqual([0, null]);
 });
