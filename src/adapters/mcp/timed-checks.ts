@@ -21,8 +21,10 @@ export function openTimedChecks(): TimedChecks {
   return {
     async run(target, signal, check) {
       const stopped = AbortSignal.any([signal, closed.signal]);
-      const timeout = AbortSignal.timeout(target.verify.timeoutMs);
-      const deadline = AbortSignal.any([stopped, timeout]);
+      // Not AbortSignal.timeout: it would hold all that the check touched until it fires.
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), target.verify.timeoutMs);
+      const deadline = AbortSignal.any([stopped, timeout.signal]);
       if (stopped.aborted) return { outcome: 'failed', message: STOPPED };
       const work = check(deadline);
       const forget = (): boolean => running.delete(work);
@@ -31,8 +33,10 @@ export function openTimedChecks(): TimedChecks {
       try {
         return await within(deadline, work);
       } catch (error) {
-        const message = explain(error, { target, stopped, timeout });
+        const message = explain(error, { target, stopped, timeout: timeout.signal });
         return { outcome: 'failed', message };
+      } finally {
+        clearTimeout(timer);
       }
     },
     async close() {
