@@ -15,46 +15,43 @@ const STOPPED = 'the check was stopped';
 
 /** Checks that end within `target.verify.timeoutMs`, when they are stopped, or all at the close. */
 export function openTimedChecks(): TimedChecks {
-  const closed = new AbortController();
-  const running = new Set<Promise<unknown>>();
+  const running = new Map<Promise<unknown>, AbortController>();
+  let closed = false;
 
   return {
     async run(target, signal, check) {
-      const stopped = AbortSignal.any([signal, closed.signal]);
-      // Not AbortSignal.timeout: it would hold all that the check touched until it fires.
-      const timeout = new AbortController();
-      const timer = setTimeout(() => timeout.abort(), target.verify.timeoutMs);
-      const deadline = AbortSignal.any([stopped, timeout.signal]);
-      if (stopped.aborted) return { outcome: 'failed', message: STOPPED };
-      const work = check(deadline);
+      if (closed || signal.aborted) return { outcome: 'failed', message: STOPPED };
+      // One controller, aborted in any case: a signal made by AbortSignal.any or .timeout holds all
+      // that listens to it until it fires, and the caller's may live as long as the manager.
+      const deadline = new AbortController();
+      const stop = (): void => deadline.abort(STOPPED);
+      const { timeoutMs } = target.verify;
+      const late = `no answer within ${timeoutMs / 1000}s`;
+      const timer = setTimeout(() => deadline.abort(late), timeoutMs);
+      signal.addEventListener('abort', stop);
+      const work = check(deadline.signal);
+      running.set(work, deadline);
       const forget = (): boolean => running.delete(work);
-      running.add(work);
       void work.then(forget, forget);
       try {
-        return await within(deadline, work);
+        return await within(deadline.signal, work);
       } catch (error) {
-        const message = explain(error, { target, stopped, timeout: timeout.signal });
-        return { outcome: 'failed', message };
+        return { outcome: 'failed', message: explain(error, deadline.signal, target) };
       } finally {
         clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        deadline.abort();
       }
     },
     async close() {
-      closed.abort();
-      await Promise.allSettled(running);
+      closed = true;
+      for (const deadline of running.values()) deadline.abort(STOPPED);
+      await Promise.allSettled(running.keys());
     },
   };
 }
 
-interface Ending {
-  readonly target: ProbeTarget;
-  readonly stopped: AbortSignal;
-  readonly timeout: AbortSignal;
-}
-
-function explain(error: unknown, { target, stopped, timeout }: Ending): string {
+function explain(error: unknown, deadline: AbortSignal, { url }: ProbeTarget): string {
   if (error instanceof CheckFailure) return error.message;
-  if (stopped.aborted) return STOPPED;
-  if (timeout.aborted) return `no answer within ${target.verify.timeoutMs / 1000}s`;
-  return formatFailure(error, target.url);
+  return deadline.aborted ? String(deadline.reason) : formatFailure(error, url);
 }
