@@ -100,10 +100,11 @@ function checkDefaults(
   names: readonly string[],
   defaults: ReadonlyMap<string, unknown>,
 ): readonly ParameterMistake[] {
+  const done = new Set<string>();
   return [...defaults].flatMap(([name, value]): ParameterMistake[] => {
     const unknown = findReferences(value).find((reference) => !names.includes(reference.name));
     if (unknown) return [{ ...unknownReference(unknown.name, names), name }];
-    const circle = findCircle(name, defaults, []);
+    const circle = findCircle([name], defaults, done);
     if (!circle) return [];
     const message = `default of "${name}" needs itself: ${circle.join(' → ')}`;
     return [
@@ -122,17 +123,24 @@ export function unknownReference(name: string, names: readonly string[]): Parame
   };
 }
 
-/** The names from `name` back to itself; each name is entered once on a way, so this ends. */
+/** The way from its last name back to a name on it; every name is left once, so this ends. */
 function findCircle(
-  name: string,
-  defaults: ReadonlyMap<string, unknown>,
   way: readonly string[],
+  defaults: ReadonlyMap<string, unknown>,
+  done: Set<string>,
 ): readonly string[] | undefined {
-  if (way.includes(name)) return name === way[0] ? [...way, name] : undefined;
-  for (const reference of findReferences(defaults.get(name))) {
-    const circle = findCircle(reference.name, defaults, [...way, name]);
-    if (circle) return circle;
+  const name = way.at(-1) ?? '';
+  if (done.has(name)) return undefined;
+  for (const { name: next } of findReferences(defaults.get(name))) {
+    const start = way.indexOf(next);
+    const circle =
+      start < 0 ? findCircle([...way, next], defaults, done) : [...way.slice(start), next];
+    if (circle) {
+      for (const passed of way) done.add(passed);
+      return circle;
+    }
   }
+  done.add(name);
   return undefined;
 }
 

@@ -57,7 +57,8 @@ function checkJson(file: string, text: string): Problem | undefined {
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const [, line = '1', column = '1'] = /\(line (\d+) column (\d+)\)/.exec(said) ?? [];
-    const message = said.replace(/ (in JSON )?at position .*$/, '');
+    // Without the piece of the text that the engine quotes: that may be a secret.
+    const [message = ''] = said.split(/, (?:\.\.\.)?"| (?:in JSON )?at position /, 1);
     const hint = 'templates are JSON: no comments, no comma after the last entry';
     return {
       file,

@@ -72,10 +72,9 @@ function empty(file: string): Problem {
 function nameTwice({ path, problem }: Located): Located {
   if (problem.code !== 'DUPLICATE_KEY' || path[0] !== 'services' || path.length !== 2)
     return { path, problem };
-  return {
-    path,
-    problem: { ...problem, code: 'DUPLICATE_NAME', hint: 'rename or remove one of the two' },
-  };
+  const message = problem.message.replace('set in', 'defined in');
+  const hint = 'rename or remove one of the two';
+  return { path, problem: { ...problem, code: 'DUPLICATE_NAME', message, hint } };
 }
 
 const NAMELESS: readonly string[] = ['NAME_INVALID', 'KEY_NOT_TEXT', 'KEY_FORBIDDEN'];

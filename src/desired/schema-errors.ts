@@ -10,6 +10,8 @@ export interface SchemaError {
   readonly instancePath: string;
   readonly schemaPath: string;
   readonly params: unknown;
+  /** Set on what is said about a key by the schema of keys. */
+  readonly propertyName?: unknown;
   readonly message?: string;
   readonly data?: unknown;
   readonly schema?: unknown;
@@ -34,7 +36,8 @@ function withoutNoise(errors: readonly SchemaError[]): readonly SchemaError[] {
     errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),
   );
   return errors.filter((error) => {
-    if (error.schemaPath.includes('/placeholder/')) return false;
+    if (error.schemaPath.includes('/placeholder/') || error.propertyName !== undefined)
+      return false;
     if (!choices.has(error.instancePath)) return true;
     const others = errors.filter(
       (other) =>
@@ -198,7 +201,8 @@ function wrongFormat(error: SchemaError, name: string): Said {
   const shown = toTexts(toRecord(error.parentSchema)['examples']).slice(0, 3);
   return {
     code: 'VALUE_FORMAT',
-    message: `${name} cannot be written as ${clip(error.data)}`,
+    // An environment variable may be a secret that somebody wrote in clear: never repeated.
+    message: `${name} cannot be written ${/^env\b/.test(name) ? 'like this' : `as ${clip(error.data)}`}`,
     ...(shown.length > 0 && { hint: `for example ${shown.join(' or ')}` }),
   };
 }

@@ -9,7 +9,7 @@ export function suggest(word: string, words: Iterable<string>): string | undefin
   const candidates = [...words].slice(0, MAX_CANDIDATES);
   if (candidates.length === 0 || word.length > LONGEST_WORD) return undefined;
   const best = closest(word.toLowerCase(), candidates);
-  const allowed = Math.max(1, Math.floor(Math.max(word.length, best.length) / 3));
+  const allowed = Math.max(1, Math.round(Math.max(word.length, best.length) * 0.4));
   return distance(word.toLowerCase(), best.toLowerCase()) <= allowed
     ? `did you mean "${best}"?`
     : undefined;

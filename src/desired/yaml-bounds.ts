@@ -8,7 +8,7 @@ export const MAX_DEPTH = 32;
 /** Lexical tokens of one document: some 10,000 lines, half a second of parsing. */
 const MAX_TOKENS = 200_000;
 
-/** What the text must not hold, and where (an offset). */
+/** What the text must not hold, and where (an offset). Never repeats the text: it may be a secret. */
 export interface BoundsFinding {
   readonly offset: number;
   readonly code: ProblemCode;
@@ -52,14 +52,14 @@ function checkToken(type: string | null, token: string, offset: number): BoundsF
       return {
         offset,
         code: 'YAML_ALIAS',
-        message: `"${clip(token)}" is an anchor or alias`,
+        message: 'an anchor or alias',
         hint: 'write the value out, or use a template; quote text that begins with & or *',
       };
     case 'tag':
       return {
         offset,
         code: 'YAML_TAG',
-        message: `"${clip(token)}" is a YAML tag`,
+        message: 'a YAML tag',
         hint: 'remove it; quote text that begins with !',
       };
     case 'directive-line':
@@ -69,7 +69,7 @@ function checkToken(type: string | null, token: string, offset: number): BoundsF
         : {
             offset,
             code: 'YAML_DIRECTIVE',
-            message: `"${clip(token)}" is a directive`,
+            message: 'a YAML directive',
             hint: 'remove the line: documents are YAML 1.2',
           };
     case null:
@@ -132,8 +132,4 @@ function tooDeep(offset: number): BoundsFinding {
     message: `nested deeper than ${MAX_DEPTH} levels`,
     hint: 'flatten it; no field of a service needs so many',
   };
-}
-
-function clip(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

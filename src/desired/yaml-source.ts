@@ -115,11 +115,12 @@ function explain(code: string, message: string): Omit<SyntaxProblem, 'offset'> {
         hint: 'flatten it',
       };
     default:
-      return { code: 'YAML_SYNTAX', message: firstLine(message) };
+      return { code: 'YAML_SYNTAX', message: withoutQuote(message) };
   }
 }
 
-function firstLine(text: string): string {
-  const line = text.split('\n', 1)[0] ?? '';
-  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`;
+/** The library's sentence without the piece of the text that it quotes: that may be a secret. */
+function withoutQuote(message: string): string {
+  const [said = ''] = message.split(/\n|:? ["'`]/, 1);
+  return `${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }
