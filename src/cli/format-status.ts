@@ -28,7 +28,7 @@ export function formatStatus(
 }
 
 /** `ok`, or what does not hold: `!Available ?Verified`. */
-export function summarise(conditions: readonly Condition[]): string {
+function summarise(conditions: readonly Condition[]): string {
   const open = conditions.filter(({ status }) => status !== 'True');
   const words = open.map(({ type, status }) => `${status === 'False' ? '!' : '?'}${type}`);
   return words.length === 0 ? 'ok' : words.join(' ');

@@ -36,6 +36,19 @@ export async function openControl(context: CliContext): Promise<OpenedControl> {
   };
 }
 
+/** Whether nothing can run now: child processes end with the manager that started them. */
+export function livesWithManager({ health, runtime }: OpenedControl): boolean {
+  return health === undefined && runtime === 'process';
+}
+
+/** Throws NOT_SUPPORTED where only a running manager could do what is asked. */
+export function requireManager(opened: OpenedControl): void {
+  if (!livesWithManager(opened)) return;
+  throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
+    hint: 'start `mcp-manager run --runtime process`: it applies by itself',
+  });
+}
+
 /** The services that the manager knows, for choosing among them. */
 export function listServices({ control }: OpenedControl): () => Promise<readonly Selectable[]> {
   return async () => (await control.status()).services;
@@ -63,7 +76,7 @@ export async function findManager(
 }
 
 /** Where a manager would listen; undefined while the fleet has no id and no state folder. */
-export async function findSocket(context: CliContext, config: Config): Promise<string | undefined> {
+async function findSocket(context: CliContext, config: Config): Promise<string | undefined> {
   if (config.stateFolder !== undefined) return join(config.stateFolder, SOCKET_NAME);
   const managerId = config.managerId ?? (await context.readManagerId(config));
   return managerId === undefined ? undefined : join(stateFolderOf(config, managerId), SOCKET_NAME);

@@ -5,7 +5,7 @@ import { createContext, note, type CliCommand } from './context.ts';
 import { exitCodeOf, FAILED, INTERRUPTED, OK } from './exit-code.ts';
 import type { CliHost } from './host.ts';
 
-export const PROGRAM_NAME = 'mcp-manager';
+const PROGRAM_NAME = 'mcp-manager';
 const COMMON_GROUP = 'Common flags:';
 
 /** Runs one command line and answers its exit code. Mistakes are told in words, never as a stack. */

@@ -135,6 +135,25 @@ test('remove speaks of the data before it takes volumes too', async () => {
   expect(control.calls[0]).toMatchObject(['ask', { volumes: true }]);
 });
 
+test('on the process runtime without a manager nothing can be asked for, and run is named', async () => {
+  const control = createFakeControl();
+  const environment = { BACKEND_ENVIRONMENT: 'process' };
+  const { code, err } = await runCommand('restart echo', { control, environment });
+  expect(code).toBe(1);
+  expect(err).toContain('mcp-manager run --runtime process');
+  expect(control.calls).toEqual([]);
+});
+
+test('on the process runtime without a manager remove edits the document alone', async () => {
+  const control = createFakeControl();
+  const documents = fleet();
+  const environment = { BACKEND_ENVIRONMENT: 'process' };
+  const { code } = await runCommand('remove echo --yes', { control, documents, environment });
+  expect(code).toBe(0);
+  expect(documents.files.get('team/fleet.yaml')).not.toContain('echo.ts');
+  expect(control.calls.map(([method]) => method)).not.toContain('ask');
+});
+
 test.each([
   ['import old', 'it works on Podman'],
   ['update echo', 'works on Podman and Kubernetes'],

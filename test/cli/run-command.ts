@@ -12,7 +12,7 @@ import { START_MS } from '../helpers/services.ts';
 import { createFakeControl } from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 
-export const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface CommandOptions {
   /** What answers in this process, where no manager runs. */

@@ -6,7 +6,7 @@ import { formatPlanDocument } from '../../plan/format.ts';
 import { say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { INTERRUPTED } from '../exit-code.ts';
 import { exitCodeOfResult, formatResult } from '../format-result.ts';
-import { listServices, openControl, type OpenedControl } from '../open-control.ts';
+import { listServices, openControl, requireManager, type OpenedControl } from '../open-control.ts';
 import { parseCount, parseSelector } from '../option-parsers.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { createProgress } from '../progress.ts';
@@ -37,7 +37,7 @@ export const applyCommand: CliCommand<ApplyOptions> = {
   async run(context, options, [file]) {
     const saved = file === undefined ? undefined : await readPlanFile(file);
     await using opened = await openControl(context);
-    refuseWithoutManager(opened);
+    requireManager(opened);
     const request = await toRequest(opened, context, options);
     const plan = saved ?? (await approve(context, opened, { request, options }));
     if (plan === 'refused') return 1;
@@ -49,14 +49,6 @@ export const applyCommand: CliCommand<ApplyOptions> = {
     return exitCodeOfResult(result);
   },
 };
-
-/** Child processes end with the program that started them. */
-function refuseWithoutManager({ health, runtime }: OpenedControl): void {
-  if (health !== undefined || runtime !== 'process') return;
-  throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
-    hint: 'start `mcp-manager run --runtime process`: it applies by itself',
-  });
-}
 
 async function toRequest(
   opened: OpenedControl,

@@ -1,7 +1,7 @@
 import type { Command as Wanted } from '../../control.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
-import { listServices, openControl } from '../open-control.ts';
+import { listServices, openControl, requireManager } from '../open-control.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { AppError } from '../../errors.ts';
 
@@ -43,6 +43,7 @@ export function createAskCommand({ kind, done, examples }: AskOptions): CliComma
     async run(context, options, names) {
       refuseAll(names, options);
       await using opened = await openControl(context);
+      requireManager(opened);
       const selected = (await selectNames(listServices(opened), names, options)) ?? [];
       for (const service of selected) {
         await opened.control.ask({ kind, service, by: context.by });

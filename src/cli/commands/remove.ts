@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
 import { editDocument, type Edit } from '../edit-document.ts';
 import { FAILED, OK } from '../exit-code.ts';
-import { openControl } from '../open-control.ts';
+import { livesWithManager, openControl } from '../open-control.ts';
 
 interface RemoveOptions {
   readonly volumes?: true;
@@ -28,7 +28,8 @@ export const removeCommand: CliCommand<RemoveOptions> = {
     for (const service of names) {
       // The request comes first: the moment the document changes, the gate must know the name.
       const volumes = options.volumes === true;
-      await opened.control.ask({ kind: 'remove', service, volumes, by: context.by });
+      const command = { kind: 'remove', service, volumes, by: context.by } as const;
+      if (!livesWithManager(opened)) await opened.control.ask(command);
       const edit: Edit = (text, path) => removeService(text, service, path);
       const { file, line } = await editDocument(context, service, edit);
       removed.push({ service, file, line });
