@@ -44,7 +44,7 @@ export async function selectNames(
 ): Promise<readonly string[] | undefined> {
   if (options.selector === undefined) return names.length === 0 ? undefined : names;
   const selected = selectServices(await list(), names, options).map(({ name }) => name);
-  return selected;
+  if (selected.length > 0) return selected;
   throw new AppError('SERVICE_UNKNOWN', `no service carries ${options.selector.join(', ')}`, {
     hint: '`mcp-manager status --json` shows the labels of each',
   });
