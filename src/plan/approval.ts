@@ -74,6 +74,8 @@ export function withPending(healing: ServicePlan | undefined, proposed: ServiceP
   const base = healing ?? { ...proposed, road: [], change: 'no-op' as const };
   if (proposed.change === 'no-op') return base;
   const cause = `a change waits for \`mcp-manager apply\`: ${proposed.cause}`;
-  const state = healing?.status.state ?? 'Pending';
-  return { ...base, status: { ...base.status, state, cause: base.status.cause || cause } };
+  // What ails the approved version comes first; what is new has no such version.
+  const { state, cause: ailing } = healing?.status ?? { state: 'Pending' as const, cause: '' };
+  const both = ailing === '' ? cause : `${ailing}; ${cause}`;
+  return { ...base, status: { ...base.status, state, cause: both } };
 }
