@@ -3,7 +3,7 @@ import type { ApplyMessage, ApplyRequest, ApplyResult, PlanRequest } from '../co
 import type { ServiceStatus } from '../model/status.ts';
 import { findStale } from '../plan/basis.ts';
 import { allowanceChange, approvalChanges } from './approve.ts';
-import type { ControlOptions, MadePlan } from './control.ts';
+import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
 import { settlementOf } from './settle.ts';
 

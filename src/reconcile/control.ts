@@ -1,39 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, Control, Health, PlanRequest, StatusReport } from '../control.ts';
+import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { Instance } from '../model/instance.ts';
-import type { PlanDocument } from '../model/plan-document.ts';
-import type { Desired } from '../model/service.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import type { Clock, LogLine, LogRequest, Runtime } from '../ports.ts';
-import type { Announcements } from './announce.ts';
+import type { LogLine, LogRequest, Runtime } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
+import type { ControlOptions, MadePlan } from './control-options.ts';
 import { decide } from './decide.ts';
 import { readEvents } from './event-feed.ts';
-import type { Gather } from './gather.ts';
-import type { Wake } from './loop.ts';
-import type { PassFeed } from './pass-feed.ts';
-import type { Reconciler } from './reconciler.ts';
-
-export interface ControlOptions {
-  readonly managerId: string;
-  readonly announcements: Announcements;
-  readonly reconciler: Reconciler;
-  readonly gather: Gather;
-  readonly desired: () => Desired;
-  /** Reads the documents again. */
-  readonly refresh: () => Promise<void>;
-  readonly runtimes: ReadonlyMap<string, Runtime>;
-  readonly wake: (wake: Wake) => void;
-  readonly passes: PassFeed;
-  readonly mode: 'auto' | 'approve';
-  /** Whether the loop runs: its last look is the status. Otherwise each question looks for itself. */
-  readonly isLive: () => boolean;
-  readonly health: () => Health;
-  readonly clock: Clock;
-}
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
 export function createControl(options: ControlOptions): Control {
@@ -64,6 +40,7 @@ export function createControl(options: ControlOptions): Control {
   }
 
   async function ask(command: Command): Promise<void> {
+    if (!options.isLive()) await options.refresh();
     requireKnown(command.service, await look(options));
     const { kind, by, service } = command;
     const base = { id: randomUUID(), by, atMs: clock(), service };
@@ -90,12 +67,6 @@ export function createControl(options: ControlOptions): Control {
     logs: (service, request, signal) => readLogs({ service, runtimes, request }, signal),
     history: (query) => Promise.resolve(store.journal(query)),
   };
-}
-
-export interface MadePlan {
-  readonly document: PlanDocument;
-  readonly desired: Desired;
-  readonly instances: readonly Instance[];
 }
 
 async function readStatus(options: ControlOptions): Promise<StatusReport> {

@@ -1,0 +1,36 @@
+import type { Health } from '../control.ts';
+import type { Instance } from '../model/instance.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
+import type { Desired } from '../model/service.ts';
+import type { Clock, Runtime } from '../ports.ts';
+import type { Announcements } from './announce.ts';
+import type { Gather } from './gather.ts';
+import type { Wake } from './loop.ts';
+import type { PassFeed } from './pass-feed.ts';
+import type { Reconciler } from './reconciler.ts';
+
+/** What the manager's Control works with. */
+export interface ControlOptions {
+  readonly managerId: string;
+  readonly announcements: Announcements;
+  readonly reconciler: Reconciler;
+  readonly gather: Gather;
+  readonly desired: () => Desired;
+  /** Reads the documents again. */
+  readonly refresh: () => Promise<void>;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly wake: (wake: Wake) => void;
+  readonly passes: PassFeed;
+  readonly mode: 'auto' | 'approve';
+  /** Whether the loop runs: its last look is the status. Otherwise each question looks for itself. */
+  readonly isLive: () => boolean;
+  readonly health: () => Health;
+  readonly clock: Clock;
+}
+
+/** A plan with what it was made from. */
+export interface MadePlan {
+  readonly document: PlanDocument;
+  readonly desired: Desired;
+  readonly instances: readonly Instance[];
+}
