@@ -24,22 +24,50 @@ export const removeCommand: CliCommand<RemoveOptions> = {
   async run(context, options, names) {
     if (!(await isConfirmed(context, options, names))) return FAILED;
     await using opened = await openControl(context);
-    const removed: { service: string; file: string; line: number }[] = [];
+    const removed: Removed[] = [];
     for (const service of names) {
       // The request comes first: the moment the document changes, the gate must know the name.
       const volumes = options.volumes === true;
       const command = { kind: 'remove', service, volumes, by: context.by } as const;
-      if (!livesWithManager(opened)) await opened.control.ask(command);
-      const edit: Edit = (text, path) => removeService(text, service, path);
-      const { file, line } = await editDocument(context, service, edit);
-      removed.push({ service, file, line });
-      if (!context.json) say(context, `${service} is removed (was in ${file}:${line}).`);
+      const asked = !livesWithManager(opened);
+      if (asked) await opened.control.ask(command);
+      const edited = await takeOut(context, service, asked);
+      removed.push({ service, ...edited });
+      if (!context.json) say(context, formatRemoved(service, edited));
     }
     await opened.control.wake(names);
     if (context.json) sayJson(context, { removed });
     return OK;
   },
 };
+
+interface Removed {
+  readonly service: string;
+  /** Absent where no document named it any more: then only the runtime has to let it go. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** A service that the manager knows may have no document left: its removal may wait for this name. */
+async function takeOut(
+  context: CliContext,
+  service: string,
+  isKnown: boolean,
+): Promise<Omit<Removed, 'service'>> {
+  const edit: Edit = (text, path) => removeService(text, service, path);
+  try {
+    const { file, line } = await editDocument(context, service, edit);
+    return { file, line };
+  } catch (error) {
+    if (isKnown && error instanceof AppError && error.code === 'SERVICE_UNKNOWN') return {};
+    throw error;
+  }
+}
+
+function formatRemoved(service: string, { file, line }: Omit<Removed, 'service'>): string {
+  if (file === undefined) return `${service} is removed (no document named it).`;
+  return `${service} is removed (was in ${file}:${line}).`;
+}
 
 async function isConfirmed(
   context: CliContext,
