@@ -78,6 +78,7 @@ wait_for_fleet() {
 
 tell_approve() {
   local code=0
+  wait_for_approved
   manager plan --detailed-exitcode "${common[@]}" || code=$?
   case $code in
     0) say && manager status "${common[@]}" ;;
@@ -85,6 +86,14 @@ tell_approve() {
     *) fail 'no plan could be made' ;;
   esac
   tell_commands
+}
+
+# What was approved before is started without asking again; a plan amidst that would only say so.
+wait_for_approved() {
+  local deadline=$((SECONDS + READY_WITHIN_S))
+  while [ $SECONDS -lt $deadline ] && manager status --json "${common[@]}" | grep -q '"state": "Starting"'; do
+    sleep 0.2
+  done
 }
 
 tell_next() {
