@@ -2,12 +2,15 @@ import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
 import { comparePlaces, findDuplicates, findSlugConflicts } from './check.ts';
 import type { LoaderSettings } from './expand.ts';
+import { createSchemaCompiler } from './parameters.ts';
+import type { TemplateCheck } from './parse-template.ts';
 import {
   createFilesReader,
   type FileResult,
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
+import { createSchemaCheck } from './schema-check.ts';
 
 /** Documents and templates at one moment: what the port `Documents` answers. */
 export type TextSet =
@@ -25,9 +28,10 @@ type Services = ReadonlyMap<string, DesiredService>;
 /**
  * Makes the one function from texts to the desired set. It remembers the last good version of each
  * service: what is invalid or cannot be read is frozen at that version, never absent (design §4.4).
+ * `checks` are compiled schemas, which loaders may share.
  */
-export function createLoader(settings: LoaderSettings): Loader {
-  const readFiles = createFilesReader(settings);
+export function createLoader(settings: LoaderSettings, checks = createChecks()): Loader {
+  const readFiles = createFilesReader(settings, checks);
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
 
@@ -42,6 +46,11 @@ export function createLoader(settings: LoaderSettings): Loader {
     );
     return toDesired(state, [...library.problems, ...problemsOf(results)], { results, set });
   };
+}
+
+/** Compiles everything that documents and templates are checked with: some 100 ms, once. */
+export function createChecks(): TemplateCheck {
+  return { schema: createSchemaCheck(), compile: createSchemaCompiler() };
 }
 
 interface Memory {

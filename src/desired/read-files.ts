@@ -1,9 +1,9 @@
 import type { Place, Problem } from '../model/problem.ts';
 import { type Expanded, expandService, type LoaderSettings } from './expand.ts';
 import { createLibraryReader, type Library, sameFile, type TextFile } from './library.ts';
-import { createSchemaCompiler } from './parameters.ts';
 import { type ParsedDocument, parseDocument } from './parse.ts';
-import { createSchemaCheck, type SchemaCheck } from './schema-check.ts';
+import type { TemplateCheck } from './parse-template.ts';
+import type { SchemaCheck } from './schema-check.ts';
 
 /** Problems of one file that are told; the rest is counted. */
 const MAX_PROBLEMS_OF_FILE = 100;
@@ -47,9 +47,12 @@ interface Kept {
 }
 
 /** Reads all files; what did not change since the last call costs a comparison. */
-export function createFilesReader(settings: LoaderSettings): (set: TextFiles) => ReadFiles {
-  const schema = createSchemaCheck();
-  const readLibrary = createLibraryReader({ schema, compile: createSchemaCompiler() });
+export function createFilesReader(
+  settings: LoaderSettings,
+  checks: TemplateCheck,
+): (set: TextFiles) => ReadFiles {
+  const { schema } = checks;
+  const readLibrary = createLibraryReader(checks);
   let kept: ReadonlyMap<string, Kept> = new Map();
 
   return (set) => {

@@ -1,4 +1,4 @@
-import { createLoader, type Loader, type TextSet } from '../../src/desired/load.ts';
+import { createChecks, createLoader, type Loader, type TextSet } from '../../src/desired/load.ts';
 import type { Policy } from '../../src/desired/policy.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 import type { Desired } from '../../src/model/service.ts';
@@ -15,6 +15,9 @@ export const ECHO = JSON.stringify({
   },
   environments: { process: { command: ['node', 'echo/server.ts', '--port', '${port}'] } },
 });
+
+/** Compiled once for all loaders of a test file. */
+const checks = createChecks();
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -33,7 +36,7 @@ export function setOf(documents: Texts, templates: Texts = { 'echo.json': ECHO }
 /** A loader whose default runtime runs images and commands alike. */
 export function memoryLoader(policy: Partial<Policy> = {}, runtime = 'memory'): Loader {
   const runtimes = ['memory', 'process', 'podman'];
-  return createLoader({ runtime, runtimes, policy: { ...STRICT, ...policy } });
+  return createLoader({ runtime, runtimes, policy: { ...STRICT, ...policy } }, checks);
 }
 
 /** `services:` of one file, indented as written. */
