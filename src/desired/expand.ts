@@ -52,7 +52,7 @@ export function expandService(written: WrittenService, context: ExpandContext): 
 }
 
 /** Who owns a service is told by where its document lies. */
-export function originOf(file: string): Origin {
+function originOf(file: string): Origin {
   if (file.startsWith('api/')) return 'api';
   return file.startsWith('core/') ? 'core' : 'file';
 }

@@ -54,7 +54,7 @@ export function toVerify(verify: VerifyDocument = {}): Verify {
 }
 
 /** Text in clear, or a reference: written as one, or as the platform's string. */
-export function toEnvValue(value: EnvDocument): EnvValue {
+function toEnvValue(value: EnvDocument): EnvValue {
   if (typeof value === 'object') return { secret: value.secret };
   const text = String(value);
   return isPlatformReference(text) ? { secret: text } : text;

@@ -2,9 +2,9 @@ import { CST, Lexer } from 'yaml';
 import type { ProblemCode } from './problem-codes.ts';
 
 /** Characters of one document. A fleet of a thousand services is about a fifth of it. */
-export const MAX_DOCUMENT_LENGTH = 2 ** 20;
+const MAX_DOCUMENT_LENGTH = 2 ** 20;
 /** Levels of maps and lists; the schema itself needs six. */
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 /** Lexical tokens of one document: some 10,000 lines, half a second of parsing. */
 const MAX_TOKENS = 200_000;
 

@@ -22,6 +22,15 @@ describe('a file that cannot be used', () => {
     expect(after).toMatchObject({ complete: false, incompleteCause: 'a.yaml cannot be used' });
   });
 
+  test('keeps the newest version that was good, not the first', () => {
+    const loader = memoryLoader();
+    load(loader, { 'a.yaml': fleet('  a1: {image: one}\n') });
+    load(loader, { 'a.yaml': fleet('  a1: {image: two}\n') });
+    const after = load(loader, { 'a.yaml': BROKEN });
+
+    expect(after.services).toMatchObject([{ name: 'a1', spec: { image: 'two' } }]);
+  });
+
   test('thaws when it is mended', () => {
     const loader = memoryLoader();
     load(loader, { 'a.yaml': A });

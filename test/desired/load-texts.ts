@@ -3,7 +3,7 @@ import type { Policy } from '../../src/desired/policy.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 import type { Desired } from '../../src/model/service.ts';
 
-export const STRICT: Policy = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const STRICT: Policy = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 
 /** A template that runs on every runtime, with one parameter. */
 export const ECHO = JSON.stringify({

@@ -132,6 +132,14 @@ describe('the revision', () => {
     );
   });
 
+  test('is the same for volumes in another order', () => {
+    const [a, b] = ['{name: a, destination: /a}', '{name: b, destination: /b}'];
+
+    expect(specsOf(fleet(`  a: {image: x, volumes: [${a}, ${b}]}\n`))).toEqual(
+      specsOf(fleet(`  a: {image: x, volumes: [${b}, ${a}]}\n`)),
+    );
+  });
+
   test.each([
     ['replicas: 1, power: off, protected: true, pull: always, labels: {a: b}', true],
     ['rollout: {deadline: 5m}, verify: {every: 5s}, slug: other', true],

@@ -74,7 +74,7 @@ async function askGit(folder: string, signal: AbortSignal): Promise<Commit | und
 }
 
 /** Reads `git status --porcelain=v2 --branch`; undefined before the first commit. */
-export function parseStatus(output: string): Commit | undefined {
+function parseStatus(output: string): Commit | undefined {
   const [, id] = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(output) ?? [];
   if (id === undefined) return undefined;
   return { id, dirty: output.split('\n').some((line) => line !== '' && !line.startsWith('#')) };
