@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryProber } from '../src/adapters/memory/prober.ts';
 import { createMemoryRouter } from '../src/adapters/memory/router.ts';
 import { createMemoryRuntime } from '../src/adapters/memory/runtime.ts';
@@ -48,7 +48,8 @@ const MOST_WAIT_MS = 300_000;
 
 /** A fresh ground whose store lies in the folder. */
 export function createGround(folder: string): Ground {
-  const { runtime, world } = createMemoryRuntime();
+  const { runtime: memory, world } = createMemoryRuntime();
+  const runtime = answeringLater(memory);
   const real = openStore({
     file: join(folder, 'state.db'),
     source: '/mcp-manager/bench',
@@ -69,10 +70,37 @@ export function createGround(folder: string): Ground {
   return { runtime, world, router: createMemoryRouter(), store, commits: () => commits };
 }
 
+/** No real runtime answers within the same turn of the event loop. */
+function answeringLater(memory: Runtime): Runtime {
+  return {
+    ...memory,
+    async observe(request, signal) {
+      await nextTurn();
+      return memory.observe(request, signal);
+    },
+    async perform(step, values, signal) {
+      await nextTurn();
+      return memory.perform(step, values, signal);
+    },
+  };
+}
+
+/** A prober that finds all well, in the next turn at the earliest. */
+function createBenchProber(): Prober {
+  const memory = createMemoryProber();
+  return {
+    ...memory,
+    async verify(target, signal) {
+      await nextTurn();
+      return memory.verify(target, signal);
+    },
+  };
+}
+
 /** A whole manager that runs over the ground. */
 export function startFleet({
   ground,
-  prober = createMemoryProber(),
+  prober = createBenchProber(),
   ...options
 }: FleetOptions): Fleet {
   const source = createValues();

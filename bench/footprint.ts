@@ -31,6 +31,7 @@ async function rest(args: readonly string[]): Promise<Footprint> {
   const ended = once(child, 'exit');
   const line = await firstLine(child);
   await ended;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program answers
   return JSON.parse(line) as Footprint;
 }
 
@@ -53,13 +54,16 @@ function toTable(still: Footprint, probed: Footprint): Table {
 }
 
 function toCells({ rssBytes, heapBytes, blockMs }: Footprint, cpuShare: number): string[] {
-  const toMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
   return [
     toMegabytes(rssBytes),
     toMegabytes(heapBytes),
     (cpuShare * 100).toFixed(2),
     blockMs.toFixed(1),
   ];
+}
+
+function toMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

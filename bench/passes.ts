@@ -1,3 +1,4 @@
+import { createCommitQueue } from '../src/reconcile/commit-queue.ts';
 import { createGather } from '../src/reconcile/gather.ts';
 import { createReconciler, type Reconciler } from '../src/reconcile/reconciler.ts';
 import { plan } from '../src/plan/plan.ts';
@@ -43,7 +44,7 @@ async function measureStart(ground: Ground, size: number): Promise<string[]> {
     await untilAll(fleet, size);
   });
   await fleet.stop();
-  const perService = ((ground.commits() / size) as number).toFixed(1);
+  const perService = (ground.commits() / size).toFixed(1);
   return [String(size), formatMs(wallMs), formatMs(cpuMs), formatMs(blockMs), perService];
 }
 
@@ -116,6 +117,7 @@ function createBenchReconciler(
     router,
     secrets: NO_SECRETS,
     store,
+    commits: createCommitQueue(store),
     clock: Date.now,
     log: SILENT,
     wake: () => {},

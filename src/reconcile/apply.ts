@@ -6,6 +6,7 @@ import type { Step } from '../model/plan.ts';
 import { secretReferences } from '../model/revision.ts';
 import { recordStep, requestsSpentBy, type StepEnd } from '../plan/outcome.ts';
 import type { Clock, Log, Router, Runtime, Secrets, Store } from '../ports.ts';
+import type { CommitQueue } from './commit-queue.ts';
 import { type MotionFacts, stepDone, stepFailed, stepStarted, targetOf } from './tell.ts';
 
 /** A step that takes longer has failed; it may still have happened, the next observation tells. */
@@ -16,6 +17,7 @@ export interface ApplyPorts {
   readonly router: Router;
   readonly secrets: Secrets;
   readonly store: Store;
+  readonly commits: CommitQueue;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,22 +38,28 @@ export async function applyMotion(
   ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  let unwritten: readonly StoreChange[] = [];
+  const { service } = motion.facts;
+  let toOutcome: () => readonly StoreChange[] = nothing;
   for (const [index, step] of motion.steps.entries()) {
     if (signal.aborted) break;
     const intent = toIntent(step, motion, ports.clock());
     const started = stepStarted(step, motion.facts, intent.atMs);
-    ports.store.commit([
-      ...unwritten,
+    const toBefore = toOutcome;
+    await ports.commits.commit(service, () => [
+      ...toBefore(),
       { kind: 'intent', intent },
       { kind: 'event', event: started },
     ]);
     const end = await endOf(step, motion, ports);
     const isLast = index === motion.steps.length - 1;
-    unwritten = outcomeChanges({ intent, end, motion, isLast }, ports.store);
+    toOutcome = () => outcomeChanges({ intent, end, motion, isLast }, ports.store);
     if (end.failure) break;
   }
-  ports.store.commit(unwritten);
+  await ports.commits.commit(service, toOutcome);
+}
+
+function nothing(): readonly StoreChange[] {
+  return [];
 }
 
 function toIntent(step: Step, { facts }: Motion, atMs: number): Intent {

@@ -1,12 +1,15 @@
 import type { NewEvent } from '../model/event.ts';
+import type { StoreChange } from '../model/journal.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { recordCheck } from '../plan/outcome.ts';
 import type { Clock, Log, Store } from '../ports.ts';
+import type { CommitQueue } from './commit-queue.ts';
 import { eventOf } from './tell.ts';
 
 export interface CheckRecorderOptions {
   readonly store: Store;
+  readonly commits: CommitQueue;
   readonly statuses: () => ReadonlyMap<string, ServiceStatus>;
   readonly clock: Clock;
   readonly log: Log;
@@ -17,28 +20,35 @@ export interface CheckRecorderOptions {
 export function createCheckRecorder(
   options: CheckRecorderOptions,
 ): (target: ProbeTarget, verification: Verification) => void {
-  const { store, statuses, clock, log, wake } = options;
+  const { commits, log, wake } = options;
   return (target, verification) => {
     const { service } = target;
-    const status = statuses().get(service);
-    const before = store.histories().get(service) ?? {};
-    const history = recordCheck(before, verification, status?.revision ?? '');
-    const events = checkEvents({ target, verification, before: before.verification }, clock());
-    const origin = status?.origin;
-    const facts = {
-      ...(status?.revision && { revision: status.revision }),
-      ...(origin && { origin }),
-    };
-    try {
-      store.commit([
-        { kind: 'history', service, history },
-        ...events.map((event) => ({ kind: 'event', event: { ...event, ...facts } }) as const),
-      ]);
-    } catch (error) {
-      log.error({ service, error }, 'A check could not be recorded.');
-    }
-    wake(service);
+    void commits
+      .commit(service, () => toChanges(target, verification, options))
+      .catch((error: unknown) => log.error({ service, error }, 'A check could not be recorded.'))
+      .then(() => wake(service));
   };
+}
+
+function toChanges(
+  target: ProbeTarget,
+  verification: Verification,
+  { store, statuses, clock }: CheckRecorderOptions,
+): readonly StoreChange[] {
+  const { service } = target;
+  const status = statuses().get(service);
+  const before = store.histories().get(service) ?? {};
+  const history = recordCheck(before, verification, status?.revision ?? '');
+  const events = checkEvents({ target, verification, before: before.verification }, clock());
+  const origin = status?.origin;
+  const facts = {
+    ...(status?.revision && { revision: status.revision }),
+    ...(origin && { origin }),
+  };
+  return [
+    { kind: 'history', service, history },
+    ...events.map((event) => ({ kind: 'event', event: { ...event, ...facts } }) as const),
+  ];
 }
 
 interface Checked {

@@ -14,6 +14,7 @@ import type {
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
 import { createCheckRecorder } from './checks.ts';
+import { createCommitQueue } from './commit-queue.ts';
 import { createControl } from './control.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
@@ -60,6 +61,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const { settings, mode, log, clock, runtimes, router, prober, secrets } = parts;
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
+  const commits = createCommitQueue(store);
   const troubles = new Map<string, string>();
   let live = false;
   const source = createDesiredSource({ documents: parts.documents, store, load: parts.load });
@@ -67,6 +69,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const observer = createObserverWatch({ prober, clock, log, onChange: () => wake({}) });
   const recordCheck = createCheckRecorder({
     store,
+    commits,
     statuses: () => reconciler.statuses(),
     clock,
     log,
@@ -97,6 +100,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     router,
     secrets,
     store,
+    commits,
     clock,
     log,
     wake,
@@ -162,6 +166,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
         delivery.run(signal),
       ]);
       await Promise.race([reconciler.rest(), timeout(REST_MS)]);
+      await commits.rest();
     },
   };
 }
