@@ -87,9 +87,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function show(services: readonly ServicePlan[], { scope }: Look): void {
+    const before = new Map(statuses);
     if (scope === 'all') statuses.clear();
     else for (const name of scope) statuses.delete(name);
-    for (const { name, status } of services) statuses.set(name, status);
+    for (const { name, status, gate } of services) {
+      // One service alone cannot be let go: what the last look at all said of it holds, or another is due.
+      const isUnseen = gate?.code === 'REMOVAL_UNSEEN';
+      const last = isUnseen ? before.get(name) : undefined;
+      const isJudged = last?.state === 'Blocked';
+      statuses.set(name, isJudged ? last : status);
+      if (isUnseen && !isJudged) wake({});
+    }
   }
 
   /** What a runtime cannot hold is said once, and is no drift. */
