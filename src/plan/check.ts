@@ -1,5 +1,4 @@
-import type { DesiredService } from '../model/service.ts';
-import { type Verification, verifySettings } from '../model/verification.ts';
+import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
 import type { Located, ServiceView } from './view.ts';
 
@@ -16,7 +15,7 @@ export type Health =
 export function judge(view: ServiceView, instance: Located, input: PlanInput): Health {
   const desired = view.desired;
   if (!desired || desired.verify.kind === 'none') return { kind: 'passed', needsAuth: false };
-  const verification = validCheck(instance, desired, input);
+  const verification = validCheck(view, instance, input);
   const deadlineMs = (instance.startedAtMs ?? input.nowMs) + desired.rollout.deadlineMs;
   if (!verification) return { kind: 'unverified', message: '', deadlineMs };
 
@@ -51,13 +50,12 @@ export function observerFault({ observer, nowMs }: PlanInput): Observer['fault']
 
 /** The last check, where it was made of this object, since this start, with these settings. */
 export function validCheck(
+  { settings }: ServiceView,
   instance: Located,
-  desired: DesiredService,
   { verifications }: PlanInput,
 ): Verification | undefined {
   const verification = verifications.get(instance.id);
   if (!verification || verification.startedAtMs !== instance.startedAtMs) return undefined;
-  const settings = verifySettings(desired.verify, desired.spec.path);
   return verification.settings === settings ? verification : undefined;
 }
 

@@ -30,8 +30,15 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
     replacePaths: [...new Set(sorted.outdated.flatMap(({ paths }) => paths))],
     spent: motive.spent,
     ...convergedState({ view, desired, sorted, health, hold, motive, input }),
-    ...(sorted.current && { current: sorted.current }),
+    ...servingInstance(sorted),
   };
+}
+
+/** What the traffic goes to; in a rollout that is the old one until the new one runs. */
+function servingInstance({ current, outdated }: SortedInstances): Pick<Decision, 'current'> {
+  const old = outdated.find(({ instance }) => instance.state === 'running')?.instance;
+  const serving = current?.state === 'running' ? current : (old ?? current);
+  return serving ? { current: serving } : {};
 }
 
 export interface Situation {

@@ -1,4 +1,3 @@
-import { toCanonicalJson } from '../model/canonical.ts';
 import type { Step } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
@@ -68,5 +67,9 @@ function toRoute(desired: DesiredService, current: Located, url: string): Route 
 }
 
 function isSame(a: Route | undefined, b: Route): boolean {
-  return a !== undefined && toCanonicalJson(a) === toCanonicalJson(b);
+  if (a?.path !== b.path || a.targets.length !== b.targets.length) return false;
+  return a.targets.every(({ instance, url }, index) => {
+    const target = b.targets[index];
+    return target?.instance === instance && target.url === url;
+  });
 }

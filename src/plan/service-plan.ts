@@ -1,6 +1,6 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
 import type { Condition, ServiceStatus } from '../model/status.ts';
-import { type ProbeTarget, type Verification, verifySettings } from '../model/verification.ts';
+import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
@@ -61,8 +61,8 @@ function toAfter(
 
 /** The running instance is checked as long as the service shall run. */
 function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarget[] {
-  const { desired, name } = view;
-  if (!desired || desired.power === 'off' || desired.verify.kind === 'none') return [];
+  const { desired, name, settings } = view;
+  if (!desired || desired.power === 'off' || settings === undefined) return [];
   const instance = current ?? view.instances.find(({ state }) => state === 'running');
   if (instance?.state !== 'running' || instance.url === undefined) return [];
   const { verify, spec } = desired;
@@ -74,7 +74,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
       url: instance.url,
       path: spec.path,
       verify,
-      settings: verifySettings(verify, spec.path),
+      settings,
     },
   ];
 }
@@ -82,15 +82,15 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
 function toStatus(view: ServiceView, decision: Decision, input: PlanInput): ServiceStatus {
   const { desired, history } = view;
   const { current, state, stateCause, road } = decision;
-  const check = current && desired ? validCheck(current, desired, input) : undefined;
+  const up = current?.state === 'running' ? current : undefined;
+  const check = up && validCheck(view, up, input);
   const found = check?.result.outcome === 'verified' ? check.result : undefined;
   const runtime = desired?.runtime ?? current?.runtime ?? history.accepted?.runtime ?? '';
   const passes =
-    current?.state === 'running' && judge(view, current, input).kind === 'passed' && !!desired;
+    up !== undefined && desired !== undefined && judge(view, up, input).kind === 'passed';
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
-  const up = current?.state === 'running' ? current : undefined;
   const ill = state === 'Failed' || state === 'CrashLoop' || state === 'Degraded';
   return {
     name: view.name,
@@ -124,6 +124,8 @@ function toConditions(
   { check, available }: Facts,
 ): readonly Condition[] {
   const { state, stateCause } = decision;
+  const refused = view.frozenCause === undefined ? state : 'Frozen';
+  const absent = state === 'Running' || state === 'NeedsAuth' ? 'NotRouted' : state;
   const accepted = view.frozenCause === undefined && state !== 'Blocked';
   const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
   const changed =
@@ -132,14 +134,14 @@ function toConditions(
     {
       type: 'Accepted',
       status: accepted ? 'True' : 'False',
-      reason: accepted ? 'DocumentValid' : state,
+      reason: accepted ? 'DocumentValid' : refused,
       message: accepted ? '' : (view.frozenCause ?? stateCause),
       ...changed,
     },
     {
       type: 'Available',
       status: available ? 'True' : 'False',
-      reason: available ? 'Routed' : state,
+      reason: available ? 'Routed' : absent,
       message: available ? '' : stateCause,
       ...(available && since),
     },

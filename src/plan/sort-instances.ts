@@ -109,7 +109,8 @@ function changedPaths({ spec }: Located, desired: DesiredService): readonly stri
 }
 
 /** Of two that run, the one that the traffic goes to stays. */
-function serves({ routes }: ServiceView, { name }: Located): number {
+function serves({ routes }: ServiceView, { name, state }: Located): number {
+  if (state !== 'running') return 0;
   return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@ import type { Instance } from '../model/instance.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
+import { verifySettings } from '../model/verification.ts';
 import type { PlanInput } from './input.ts';
 
 /** An instance with the runtime that reported it. */
@@ -15,6 +16,8 @@ export interface ServiceView {
   readonly name: string;
   readonly desired?: DesiredService;
   readonly digest?: string;
+  /** `verifySettings` of the desired service; absent when it is not checked. */
+  readonly settings?: string;
   readonly frozenCause?: string;
   /** Sorted by name, so that the order of a list never matters. */
   readonly instances: readonly Located[];
@@ -48,6 +51,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         name,
         ...(service && { desired: service }),
         ...(digest !== undefined && { digest }),
+        ...settingsOf(service),
         ...(frozenCause !== undefined && { frozenCause }),
         instances: (instances.get(name) ?? []).toSorted(byName),
         routes: routes.get(name) ?? [],
@@ -57,6 +61,11 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
       return [name, view];
     }),
   );
+}
+
+function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
+  if (!service || service.verify.kind === 'none') return {};
+  return { settings: verifySettings(service.verify, service.spec.path) };
 }
 
 /** The latest request of a kind, if there is one. */
