@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import type { Request } from '../../src/model/request.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { type InputOverrides, inputOf, settled } from '../helpers/plan-input.ts';
+import { asked, echo, image, imaged, old } from '../helpers/plan-table.ts';
+import { found, START_MS } from '../helpers/services.ts';
+
+function spent(overrides: InputOverrides): readonly string[] {
+  return plan(inputOf(overrides)).services.flatMap((service) => service.spent);
+}
+
+function wake(overrides: InputOverrides): number | undefined {
+  return plan(inputOf(overrides)).wakeAtMs;
+}
+
+describe('A wish to restart', () => {
+  const start = old.startedAtMs ?? 0;
+
+  test('is spent when the instance started after it, and not before', () => {
+    const given = { services: [echo], ...settled(old) };
+    expect(spent({ ...given, ...asked('restart', start - 1) })).toEqual(['restart-1']);
+    expect(spent({ ...given, ...asked('restart', start) })).toEqual([]);
+  });
+
+  test('is spent with all the older ones, while a newer one is still answered', () => {
+    const base = { kind: 'restart', service: 'echo', by: 'ann' } as const;
+    const requests: readonly Request[] = [
+      { ...base, id: 'first', atMs: start - 2 },
+      { ...base, id: 'second', atMs: start - 1 },
+      { ...base, id: 'third', atMs: start + 1 },
+    ];
+    for (const order of [requests, requests.toReversed()]) {
+      const given = { services: [echo], ...settled(old), requests: order };
+      expect(plan(inputOf(given)).services[0]?.reason).toBe('restart_by_request');
+      expect(spent(given).toSorted()).toEqual(['first', 'second']);
+    }
+  });
+});
+
+describe('A wish to update', () => {
+  const given = { services: [image], ...asked('update') };
+  const images = new Map([['echo:1', 'a']]);
+
+  test('is spent when the image runs that its reference means now', () => {
+    expect(spent({ ...given, ...settled(imaged), images })).toEqual(['update-1']);
+  });
+
+  test('is kept while that is not known, not reached or not running', () => {
+    expect(spent({ ...given, ...settled(imaged) })).toEqual([]);
+    expect(spent({ ...given, ...settled(imaged), images: new Map([['echo:1', 'b']]) })).toEqual([]);
+    expect(spent({ ...given, images })).toEqual([]);
+  });
+
+  test('is spent where there is no image', () => {
+    expect(spent({ services: [echo], ...settled(old), ...asked('update') })).toEqual(['update-1']);
+  });
+
+  test('is finished after an interruption: the new one is no leftover', () => {
+    const release = 'r1-0123456789';
+    const made = found(image, { release, name: 'new', imageId: 'b', state: 'created' });
+    const [service] = plan(
+      inputOf({ ...given, instances: [imaged, made], images: new Map([['echo:1', 'b']]) }),
+    ).services;
+    const effects = service?.road.map((item) => ('target' in item ? item.target.name : item.kind));
+    expect(effects?.slice(0, 2)).toEqual([imaged.name, 'new']);
+  });
+});
+
+describe('A plan looks again', () => {
+  test('when the first of its waits ends by time', () => {
+    const other = found('other', { startedAtMs: START_MS - 1_000 });
+    const services = [echo, { ...echo, name: 'other', slug: 'other' }];
+    expect(wake({ services, instances: [old, other] })).toBe(START_MS + 60_000);
+  });
+
+  test('never because of a time that is over, nor when nothing waits', () => {
+    expect(wake({ services: [echo], instances: [old], nowMs: START_MS + 60_000 })).toBeUndefined();
+    expect(wake({ services: [echo], ...settled(old) })).toBeUndefined();
+  });
+});

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { Observation } from '../../src/model/instance.ts';
+import { stepsBeforeWait, type ServicePlan } from '../../src/model/plan.ts';
+import { secretReferences } from '../../src/model/revision.ts';
+import { formatEffect } from '../../src/plan/format-road.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { allowTime, desiredOf, expectNever, foreignIn, routesOf } from './property.ts';
+import { instancesOf } from './simulate.ts';
+import { worlds } from './worlds.ts';
+
+const troubled = worlds({ calm: false });
+allowTime();
+
+test('A plan is the same again, whatever the order in which the world was listed', () => {
+  expectNever(troubled, (input) => {
+    const [first, second] = [plan(input), plan(reversed(input))].map((one) => JSON.stringify(one));
+    return first === second ? [] : [`${first} and ${second}`];
+  });
+  expect.hasAssertions();
+});
+
+test('A plan has a bounded number of steps and looks again only in the future', () => {
+  expectNever(troubled, (input) => {
+    const { services, wakeAtMs = Infinity } = plan(input);
+    const long = services.filter(({ name, road }) => {
+      const own = instancesOf(input).filter(({ service }) => service === name).length;
+      return road.length > 2 * own + routesOf(input, name).length + 6;
+    });
+    const past = wakeAtMs > input.nowMs ? [] : ['wakes in the past'];
+    return [...long.map(({ name }) => `${name} has too many steps`), ...past];
+  });
+  expect.hasAssertions();
+});
+
+test('A plan addresses only objects of its own, by their id, and gives no name that is taken', () => {
+  expectNever(troubled, (input) => {
+    const known = new Set(instancesOf(input).map(({ id, name }) => `${id} ${name}`));
+    const taken = [...instancesOf(input), ...foreignIn(input)].map(({ name }) => name);
+    return plan(input).services.flatMap((service) => strayTargets(service, known, new Set(taken)));
+  });
+  expect.hasAssertions();
+});
+
+test('Nothing is made without its secrets', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter(({ road }) => stepsBeforeWait(road).some(({ kind }) => kind === 'create'))
+      .flatMap(({ name }) => {
+        const service = desiredOf(input, name);
+        return service ? secretReferences(service.spec) : [`${name} is not wanted`];
+      })
+      .filter((reference) => input.secrets.get(reference)?.kind !== 'known'),
+  );
+  expect.hasAssertions();
+});
+
+test('What is paused, in motion, unreadable or out of sight is left alone', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter(({ name }) => isOffLimits(input, name))
+      .flatMap(({ road }) => stepsBeforeWait(road).map(formatEffect)),
+  );
+  expect.hasAssertions();
+});
+
+function isOffLimits(input: PlanInput, name: string): boolean {
+  const { desired, requests, busy, observations } = input;
+  const service = desiredOf(input, name);
+  if (busy.has(name)) return true;
+  if (requests.some((one) => one.kind === 'pause' && one.service === name)) return true;
+  if (service) return observations.get(service.runtime)?.ok !== true;
+  return desired.frozen.some((frozen) => frozen.name === name);
+}
+
+function strayTargets(
+  { road }: ServicePlan,
+  known: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
+): readonly string[] {
+  const made = new Set<string>();
+  return road.flatMap((item) => {
+    if (!('target' in item)) return [];
+    const { name, id } = item.target;
+    if (item.kind === 'create') made.add(name);
+    const own = id === undefined ? made.has(name) : known.has(`${id} ${name}`);
+    const fits = item.kind === 'create' ? !taken.has(name) : own;
+    return fits ? [] : [formatEffect(item)];
+  });
+}
+
+function reversed(input: PlanInput): PlanInput {
+  const { desired, routes, observations, busy } = input;
+  const { services, frozen } = desired;
+  return {
+    ...input,
+    desired: { ...desired, services: services.toReversed(), frozen: frozen.toReversed() },
+    digests: flip(input.digests),
+    observations: flip(new Map([...observations].map(([name, seen]) => [name, flipSeen(seen)]))),
+    routes: routes.ok ? { ok: true, routes: routes.routes.toReversed() } : routes,
+    secrets: flip(input.secrets),
+    verifications: flip(input.verifications),
+    histories: flip(input.histories),
+    requests: input.requests.toReversed(),
+    busy: new Set([...busy].toReversed()),
+  };
+}
+
+function flip<K, V>(map: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  return new Map([...map].toReversed());
+}
+
+function flipSeen(seen: Observation): Observation {
+  if (!seen.ok) return seen;
+  return { ...seen, instances: seen.instances.toReversed(), foreign: seen.foreign.toReversed() };
+}

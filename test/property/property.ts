@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, vi } from 'vitest';
+import type { ServicePlan } from '../../src/model/plan.ts';
+import type { Route } from '../../src/model/route.ts';
+import type { DesiredService } from '../../src/model/service.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
+
+/** A thorough run sets more. */
+const NUM_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
+
+/** Nobody shall wait for a slow machine, and a thorough run takes its time. */
+export function allowTime(): void {
+  vi.setConfig({ testTimeout: 20_000 + 20 * NUM_RUNS });
+}
+
+/** Generates values until one breaks a rule; the property answers each breach in words. */
+export function expectNever<T>(
+  arbitrary: fc.Arbitrary<T>,
+  breaches: (value: T) => readonly string[],
+): void {
+  const property = fc.property(arbitrary, (value) => {
+    expect(breaches(value)).toEqual([]);
+  });
+  fc.assert(property, { numRuns: NUM_RUNS });
+}
+
+export function desiredOf({ desired }: PlanInput, name: string): DesiredService | undefined {
+  return desired.services.find((service) => service.name === name);
+}
+
+export function routesOf({ routes }: PlanInput, name: string): readonly Route[] {
+  return routes.ok ? routes.routes.filter(({ service }) => service === name) : [];
+}
+
+export function foreignIn({ observations }: PlanInput): readonly { readonly name: string }[] {
+  return [...observations.values()].flatMap((seen) => (seen.ok ? seen.foreign : []));
+}
+
+export function isWait({ kind }: ServicePlan['road'][number]): boolean {
+  return kind === 'wait';
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { stepsBeforeWait, type ServicePlan } from '../../src/model/plan.ts';
+import { formatEffect } from '../../src/plan/format-road.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { allowTime, desiredOf, expectNever, isWait } from './property.ts';
+import { instancesOf } from './simulate.ts';
+import { worlds } from './worlds.ts';
+
+const troubled = worlds({ calm: false });
+allowTime();
+
+test('Nothing disappears because of what cannot be read or seen, nor from an emptied set', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter((service) => disappears(service) && mayNotDisappear(input, service.name))
+      .map(({ name }) => name),
+  );
+  expect.hasAssertions();
+});
+
+test('A protected service is never touched, also when somebody removes it by name', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter(({ name }) => !desiredOf(input, name))
+      .filter(({ name }) => input.histories.get(name)?.accepted?.protected)
+      .flatMap(({ road }) => stepsBeforeWait(road))
+      .filter(({ kind }) => kind === 'remove' || kind === 'stop')
+      .map(formatEffect),
+  );
+  expect.hasAssertions();
+});
+
+test('Disappearance stays within its numbers', () => {
+  expectNever(troubled, (input) => {
+    const { services } = plan(input);
+    const has = instanceOwners(input);
+    const gone = services.filter((one) => disappears(one) && has.has(one.name)).length;
+    const fleet = services.filter(({ name }) => has.has(name) || desiredOf(input, name)).length;
+    const { recent, allowed } = input.removals;
+    const most = Math.max(5, Math.floor(((fleet + recent) * 30) / 100));
+    const fits = gone === 0 || gone <= allowed || gone + recent <= most;
+    return fits ? [] : [`${gone} after ${recent} of ${fleet}`];
+  });
+  expect.hasAssertions();
+});
+
+test('Whatever is held back says so, and how to allow it', () => {
+  expectNever(troubled, (input) => {
+    const has = instanceOwners(input);
+    return plan(input)
+      .services.filter(({ name, road }) => has.has(name) && road.every(isWait))
+      .filter(({ name }) => !desiredOf(input, name))
+      .filter(({ status }) => !['Paused', 'Frozen', 'Removing'].includes(status.state))
+      .filter(({ status, gate }) => status.state !== 'Blocked' || !gate?.allow)
+      .map(({ name, status }) => `${name} is ${status.state}`);
+  });
+  expect.hasAssertions();
+});
+
+test('Volumes go only when that was asked by name', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter(({ road }) => road.some((one) => one.kind === 'remove' && one.volumes))
+      .map(({ name }) => name)
+      .filter((name) => !input.requests.some((one) => asksForVolumes(one, name))),
+  );
+  expect.hasAssertions();
+});
+
+function disappears({ road }: ServicePlan): boolean {
+  return stepsBeforeWait(road).some(({ reason }) => reason === 'remove_because_not_desired');
+}
+
+function mayNotDisappear(input: PlanInput, name: string): boolean {
+  const { services, frozen, complete } = input.desired;
+  if (desiredOf(input, name)) return true;
+  if ([...input.observations.values()].some(({ ok }) => !ok)) return true;
+  if (!instanceOwners(input).has(name)) return false;
+  const isEmptied = services.length + frozen.length === 0 && input.removals.allowed === 0;
+  return !complete || isEmptied || input.scope !== 'all';
+}
+
+function instanceOwners(input: PlanInput): ReadonlySet<string> {
+  return new Set(instancesOf(input).map(({ service }) => service));
+}
+
+function asksForVolumes(request: PlanInput['requests'][number], name: string): boolean {
+  return request.kind === 'remove' && request.service === name && request.volumes;
+}
