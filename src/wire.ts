@@ -103,7 +103,11 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
   const opened = [runtime, router, prober, broker];
   const failed = opened.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') {
-    await Promise.all(opened.map((part) => part.status === 'fulfilled' && part.value?.close()));
+    await Promise.all(
+      opened.map(async (part) => {
+        if (part.status === 'fulfilled') await part.value?.close();
+      }),
+    );
     throw failed.reason;
   }
   return {

@@ -72,9 +72,10 @@ function driftNews(
   const healed = [...known].filter((key) => !keys.has(key));
   return [
     ...found,
-    ...healed.map((key) =>
-      eventOf('drift.healed', { service: name }, nowMs, JSON.parse(key) as Record<string, unknown>),
-    ),
+    ...healed.map((key) => {
+      const data: Record<string, unknown> = JSON.parse(key);
+      return eventOf('drift.healed', { service: name }, nowMs, data);
+    }),
   ];
 }
 

@@ -101,7 +101,8 @@ async function runWithCrash(
       ({ name, power }) => `${name} ${power === 'on' ? 'Running' : 'Stopped'}`,
     );
     await eventually(async () => {
-      if (!crash.isDead()) expect(await world.states()).toEqual(expected);
+      const states = crash.isDead() ? expected : await world.states();
+      expect(states).toEqual(expected);
     });
     await world.stop().catch(() => {});
   }
