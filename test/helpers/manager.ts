@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSocketClient } from '../../src/cli/socket-client.ts';
 import type { Control } from '../../src/control.ts';
+import type { ServiceStatus } from '../../src/model/status.ts';
 import { type StartedProgram, startProgramIn } from './started-program.ts';
 import { eventually } from './eventually.ts';
 
@@ -43,6 +44,8 @@ export interface Workplace {
   write(file: string, text: string): void;
   /** Writes a document with these services. */
   declare(file: string, services: Readonly<Record<string, unknown>>): void;
+  /** Puts a value where `file:NAME` leads. */
+  writeSecret(name: string, value: string): void;
   /** `mcp-manager run`, ready to be asked. */
   run(...flags: readonly string[]): Promise<ManagerProcess>;
   /** Any command line, until it ends. */
@@ -90,6 +93,10 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
     write,
     // JSON is YAML; one service a line, so that a problem has a place.
     declare: (file, services) => write(file, toDocument(services)),
+    writeSecret(name, value) {
+      mkdirSync(join(stateFolder, 'secrets'), { recursive: true, mode: 0o700 });
+      writeFileSync(join(stateFolder, 'secrets', name), value, { mode: 0o600 });
+    },
     start,
     async cli(...args) {
       const program = start(...args);
@@ -118,7 +125,7 @@ export function toDocument(services: Readonly<Record<string, unknown>>): string 
 export function tiny(
   modes: readonly string[] = [],
   more: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> {
+): { readonly command: readonly string[] } {
   return { command: ['node', TINY, ...modes], ...more };
 }
 
@@ -139,17 +146,24 @@ function createUntil(control: Control, program: StartedProgram): ManagerProcess[
     await eventually(async () => {
       const { services } = await control.status();
       const found = new Map(services.map((service) => [service.name, service]));
-      const wrong = Object.entries(states).filter(([name, state]) => {
-        return (found.get(name)?.state ?? 'gone') !== state;
+      const words = Object.entries(states).flatMap(([name, state]) => {
+        const is = describe(found.get(name));
+        return is === state ? [] : [`${name} is ${is}, not ${state}: ${found.get(name)?.cause}`];
       });
-      if (wrong.length === 0) return;
-      const words = wrong.map(([name, state]) => {
-        const { state: is = 'gone', cause = '' } = found.get(name) ?? {};
-        return `${name} is ${is} (${cause}), not ${state}`;
-      });
+      if (words.length === 0) return;
       throw new Error(`${words.join('\n')}\n${program.stderr().slice(-2_000)}`);
     }, deadlineMs);
   };
+}
+
+/** The state; a verified service whose traffic does not flow yet is not what a test waits for. */
+function describe(service: ServiceStatus | undefined): string {
+  if (service === undefined) return 'gone';
+  const { state, conditions } = service;
+  const available = conditions.some(
+    ({ type, status }) => type === 'Available' && status === 'True',
+  );
+  return state === 'Running' && !available ? 'Running without a route' : state;
 }
 
 interface LiveProcess {

@@ -75,7 +75,10 @@ async function walk(below: string, depth: number, options: Walk): Promise<unknow
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) {
-      if (deep) await walkBelow(name, depth + 1, options);
+      // Where a document may have been a moment ago, a folder is no reason to let its services go.
+      if (isWanted(entry.name, extensions))
+        found.files.set(name, { error: 'a folder, not a file' });
+      else if (deep) await walkBelow(name, depth + 1, options);
     } else if (isWanted(entry.name, extensions)) {
       found.names.add(name);
     }
