@@ -29,7 +29,7 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
     drift: driftOf(view, sorted, motive),
     replacePaths: [...new Set(sorted.outdated.flatMap(({ paths }) => paths))],
     spent: motive.spent,
-    ...convergedState({ view, desired, sorted, health, hold, motive, input }),
+    ...convergedState({ view, desired, sorted, health, hold, motive, rest, input }),
     ...servingInstance(sorted),
   };
 }

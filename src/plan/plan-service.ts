@@ -102,6 +102,8 @@ function isOverruled({ requests }: ServiceView, failure: Failure, nowMs: number)
   );
 }
 
-function backOffState({ state }: Decision): ServiceState {
-  return state === 'Running' || state === 'NeedsAuth' ? 'Degraded' : state;
+/** What runs goes on running while a step of it waits to be tried again. */
+function backOffState({ state, current }: Decision): ServiceState {
+  const runs = current?.state === 'running' && state !== 'Failed' && state !== 'Removing';
+  return runs ? 'Degraded' : state;
 }

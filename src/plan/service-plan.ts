@@ -125,7 +125,6 @@ function toConditions(
 ): readonly Condition[] {
   const { state, stateCause } = decision;
   const refused = view.frozenCause === undefined ? state : 'Frozen';
-  const absent = state === 'Running' || state === 'NeedsAuth' ? 'NotRouted' : state;
   const accepted = view.frozenCause === undefined && state !== 'Blocked';
   const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
   const changed =
@@ -141,7 +140,7 @@ function toConditions(
     {
       type: 'Available',
       status: available ? 'True' : 'False',
-      reason: available ? 'Routed' : absent,
+      reason: available ? 'Routed' : state,
       message: available ? '' : stateCause,
       ...(available && since),
     },

@@ -1,3 +1,4 @@
+import type { Step, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
 import { type Health, observerFault } from './check.ts';
 import { isUp, type Decision } from './decision.ts';
@@ -13,6 +14,8 @@ interface StateInput {
   readonly health: Health | undefined;
   readonly hold: Hold | undefined;
   readonly motive: Motive;
+  /** What is left to do once it runs. */
+  readonly rest: readonly (Step | Wait)[];
   readonly input: PlanInput;
 }
 
@@ -37,7 +40,7 @@ function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
 }
 
 function runningState(
-  { view, sorted, input }: StateInput,
+  { view, sorted, rest, input }: StateInput,
   health: Health,
 ): Pick<Decision, 'state' | 'stateCause'> {
   switch (health.kind) {
@@ -52,6 +55,10 @@ function runningState(
     return { state: 'Degraded', stateCause: `not routed: ${input.routes.cause}` };
   if (sorted.current?.drift.length)
     return { state: 'Degraded', stateCause: 'drift is being healed' };
+  if (rest.some(({ kind }) => kind === 'route')) {
+    const state = view.routes.length > 0 ? 'Updating' : 'Starting';
+    return { state, stateCause: 'verified, and not routed yet' };
+  }
   if (health.needsAuth) {
     return { state: 'NeedsAuth', stateCause: 'it answers, and wants credentials' };
   }

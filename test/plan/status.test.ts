@@ -206,7 +206,7 @@ describe('A status', () => {
 
   test('is not available without its route or while it is down', () => {
     expect(conditionOf({ services: [echo], ...settled(old), routed: [] }, 'Available')).toBe(
-      'False NotRouted',
+      'False Starting',
     );
     const given = { services: [echo], ...settled(old), instances: [exited(old)] };
     expect(conditionOf(given, 'Available')).toBe('False Degraded');
