@@ -3,8 +3,18 @@ import { defineConfig } from 'vitest/config';
 // `fast` needs nothing but Node; `e2e` starts real programs, Redis and whole managers.
 export default defineConfig({
   test: {
+    // Most of the time a test waits for a program or a socket, so more than one per core pays.
+    maxWorkers: 4,
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          // No module here has state, so files can share what they import.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'e2e',
