@@ -91,9 +91,12 @@ tell_approve() {
 # What was approved before is started without asking again; a plan amidst that would only say so.
 wait_for_approved() {
   local deadline=$((SECONDS + READY_WITHIN_S))
-  while [ $SECONDS -lt $deadline ] && manager status --json "${common[@]}" | grep -q '"state": "Starting"'; do
-    sleep 0.2
-  done
+  while [ $SECONDS -lt $deadline ] && is_starting; do sleep 0.2; done
+}
+
+is_starting() {
+  manager status --json "${common[@]}" | grep -q '"state": "Starting"' ||
+    manager plan --json "${common[@]}" | grep -q 'steps are running'
 }
 
 tell_next() {

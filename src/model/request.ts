@@ -13,5 +13,3 @@ export type Request = {
   /** `apply --allow-removals N`: lets at most N services go, for ten minutes. */
   | { readonly kind: 'allow-removals'; readonly count: number }
 );
-
-export type RequestKind = Request['kind'];

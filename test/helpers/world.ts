@@ -108,7 +108,7 @@ export function createGround(clock: Clock = Date.now): Ground {
   };
 }
 
-export const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 function createDesired() {
   let now: Desired = { services: [], frozen: [], problems: [], complete: true };

@@ -14,7 +14,7 @@ export interface OwnedStep {
 }
 
 /** All steps that may be done now, service by service. */
-export function openSteps({ services }: Plan): readonly OwnedStep[] {
+function openSteps({ services }: Plan): readonly OwnedStep[] {
   return services.flatMap(({ name, road, desiredDigest = '' }) =>
     stepsBeforeWait(road).map((step) => ({ service: name, step, desiredDigest })),
   );
