@@ -45,6 +45,28 @@ export function findSlugConflicts(claims: readonly Claim[]): readonly Problem[] 
   });
 }
 
+/** Services beyond the limit, the last ones in the documents; who was there before stays. */
+export function findTooMany(
+  services: readonly DesiredService[],
+  limit: { readonly maxServices?: number | undefined; readonly isOld: (name: string) => boolean },
+): readonly Problem[] {
+  const { maxServices = Infinity, isOld } = limit;
+  const excess = services.length - maxServices;
+  if (excess <= 0) return [];
+  const fresh = services.filter(({ name }) => !isOld(name)).toSorted(byPlace);
+  return fresh.slice(-excess).map(({ name, place }) => ({
+    ...place,
+    code: 'TOO_MANY_SERVICES',
+    message: `"${name}" is one more than the ${maxServices} services that are allowed`,
+    hint: 'remove another one, or raise MAX_CONTAINERS',
+    service: name,
+  }));
+}
+
+function byPlace(a: DesiredService, b: DesiredService): number {
+  return comparePlaces(a.place, b.place);
+}
+
 function compareClaims(a: Claim, b: Claim): number {
   return (
     Number(b.held) - Number(a.held) ||

@@ -1,6 +1,6 @@
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
-import { comparePlaces, findDuplicates, findSlugConflicts } from './check.ts';
+import { comparePlaces, findDuplicates, findSlugConflicts, findTooMany } from './check.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createSchemaCompiler } from './parameters.ts';
 import type { TemplateCheck } from './parse-template.ts';
@@ -39,7 +39,7 @@ export function createLoader(settings: LoaderSettings, checks = createChecks()):
     if (!set.ok) return freezeAll(set.cause, good ?? accepted);
     const { library, results } = readFiles(set);
     const memory = { good: good ?? new Map<string, DesiredService>(), accepted, seen };
-    const state = resolve(results, memory);
+    const state = resolve(results, memory, settings.policy.maxServices);
     good = new Map(state.services.map((service) => [service.name, service]));
     seen = new Set(
       results.filter(({ kind, file }) => kind === 'read' || seen.has(file)).map(({ file }) => file),
@@ -87,7 +87,11 @@ function freezeAll(cause: string, services: Services): Desired {
   };
 }
 
-function resolve(results: readonly FileResult[], memory: Memory): State {
+function resolve(
+  results: readonly FileResult[],
+  memory: Memory,
+  maxServices: number | undefined,
+): State {
   const defined = results.flatMap((result) => (result.kind === 'read' ? result.services : []));
   const duplicates = findDuplicates(defined);
   const frozen = new Map<string, string>(heldByBrokenFiles(results, memory));
@@ -96,10 +100,13 @@ function resolve(results: readonly FileResult[], memory: Memory): State {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
+  const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
+  const excess = findTooMany(inForce(defined, frozen, memory), { maxServices, isOld });
+  for (const problem of excess) freeze(frozen, problem);
   return {
     services: inForce(defined, frozen, memory).toSorted(byName),
     frozen,
-    problems: [...duplicates, ...conflicts],
+    problems: [...duplicates, ...conflicts, ...excess],
   };
 }
 

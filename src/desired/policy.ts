@@ -14,6 +14,8 @@ export interface Policy {
   readonly maxMemoryBytes?: number;
   readonly maxCpu?: number;
   readonly maxPids?: number;
+  /** How many services there may be at all. */
+  readonly maxServices?: number;
 }
 
 /** What a service asks for, as far as a policy looks at it. */

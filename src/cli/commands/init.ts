@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { firstDocument } from '../../desired/first-document.ts';
+import { writeFileAtomically } from '../../atomic-file.ts';
+import { firstDocument, SCHEMA_FILE } from '../../desired/first-document.ts';
 import { AppError } from '../../errors.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
 import { OK } from '../exit-code.ts';
@@ -23,6 +24,7 @@ export const initCommand: CliCommand = {
     const found = await readDocuments(documents, context, config);
     const empty = found.documents.length === 0;
     if (empty) await documents.write(FIRST_FILE, undefined, firstDocument());
+    if (empty) await copySchema(context, config.desiredFolder);
     const managerId = config.managerId ?? (await documents.ensureManagerId(randomUUID()));
     const file = join(config.desiredFolder, FIRST_FILE);
     if (context.json) sayJson(context, { managerId, ...(empty && { created: file }) });
@@ -40,6 +42,12 @@ async function makeFolder(folder: string): Promise<void> {
       hint: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** Editors complete and explain the documents by it. */
+async function copySchema({ schemasFolder }: CliContext, desiredFolder: string): Promise<void> {
+  const text = await readFile(join(schemasFolder, 'desired.schema.json'), 'utf8');
+  await writeFileAtomically(join(desiredFolder, SCHEMA_FILE), text);
 }
 
 interface Made {
