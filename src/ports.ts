@@ -64,6 +64,8 @@ export interface Router {
   observe(): RouteObservation;
   route(route: Route, signal: AbortSignal): Promise<void>;
   unroute(slug: string, signal: AbortSignal): Promise<void>;
+  /** Calls `wake` when it began or ceased to serve; hints only. */
+  watch(wake: () => void, signal: AbortSignal): void;
   close(): Promise<void>;
 }
 

@@ -158,6 +158,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
       for (const runtime of runtimes.values()) {
         runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
       }
+      router.watch(() => wake({}), signal);
       announcements.onCommit(delivery.wake, signal);
       await Promise.all([
         loop.run(signal),

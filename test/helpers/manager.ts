@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSocketClient } from '../../src/cli/socket-client.ts';
 import type { Control } from '../../src/control.ts';
-import type { ServiceStatus } from '../../src/model/status.ts';
 import { type StartedProgram, startProgramIn } from './started-program.ts';
 import { eventually } from './eventually.ts';
 
@@ -52,6 +51,8 @@ export interface Workplace {
   cli(...args: readonly string[]): Promise<CliResult>;
   /** A command line that goes on. */
   start(...args: readonly string[]): StartedProgram;
+  /** The same by way of another program, such as `['unshare', '--mount']`. */
+  startIn(prefix: readonly string[], ...args: readonly string[]): StartedProgram;
   /** Every live process that was started from here, however it was detached. */
   leftovers(): readonly string[];
 }
@@ -75,11 +76,13 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
     if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);
   });
 
-  function start(...args: readonly string[]): StartedProgram {
-    const program = startProgramIn(folder, { command: [MAIN, ...args], environment });
+  function startIn(prefix: readonly string[], ...args: readonly string[]): StartedProgram {
+    const command = [...prefix, process.execPath, MAIN, ...args];
+    const program = startProgramIn(folder, { command, environment });
     started.push(program);
     return program;
   }
+  const start = (...args: readonly string[]): StartedProgram => startIn([], ...args);
   function write(file: string, text: string): void {
     mkdirSync(dirname(path(file)), { recursive: true });
     writeFileSync(path(file), text);
@@ -91,13 +94,10 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
     environment,
     path,
     write,
-    // JSON is YAML; one service a line, so that a problem has a place.
     declare: (file, services) => write(file, toDocument(services)),
-    writeSecret(name, value) {
-      mkdirSync(join(stateFolder, 'secrets'), { recursive: true, mode: 0o700 });
-      writeFileSync(join(stateFolder, 'secrets', name), value, { mode: 0o600 });
-    },
+    writeSecret: (name, value) => writeSecret(join(stateFolder, 'secrets'), name, value),
     start,
+    startIn,
     async cli(...args) {
       const program = start(...args);
       const { code } = await program.exited;
@@ -113,6 +113,7 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
   };
 }
 
+/** JSON is YAML; one service a line, so that a problem has a place. */
 export function toDocument(services: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(services).map(
     ([name, body]) => `  ${name}: ${JSON.stringify(body)}`,
@@ -127,6 +128,11 @@ export function tiny(
   more: Readonly<Record<string, unknown>> = {},
 ): { readonly command: readonly string[] } {
   return { command: ['node', TINY, ...modes], ...more };
+}
+
+function writeSecret(folder: string, name: string, value: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, name), value, { mode: 0o600 });
 }
 
 /** Nothing of the environment of whoever runs the tests but the way to programs. */
@@ -147,23 +153,13 @@ function createUntil(control: Control, program: StartedProgram): ManagerProcess[
       const { services } = await control.status();
       const found = new Map(services.map((service) => [service.name, service]));
       const words = Object.entries(states).flatMap(([name, state]) => {
-        const is = describe(found.get(name));
-        return is === state ? [] : [`${name} is ${is}, not ${state}: ${found.get(name)?.cause}`];
+        const { state: is = 'gone', cause = '' } = found.get(name) ?? {};
+        return is === state ? [] : [`${name} is ${is}, not ${state}: ${cause}`];
       });
       if (words.length === 0) return;
       throw new Error(`${words.join('\n')}\n${program.stderr().slice(-2_000)}`);
     }, deadlineMs);
   };
-}
-
-/** The state; a verified service whose traffic does not flow yet is not what a test waits for. */
-function describe(service: ServiceStatus | undefined): string {
-  if (service === undefined) return 'gone';
-  const { state, conditions } = service;
-  const available = conditions.some(
-    ({ type, status }) => type === 'Available' && status === 'True',
-  );
-  return state === 'Running' && !available ? 'Running without a route' : state;
 }
 
 interface LiveProcess {

@@ -11,7 +11,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A Node program with all that it has said so far. */
+/** A program with all that it has said so far. */
 export interface StartedProgram {
   readonly pid: number;
   readonly exited: Promise<Exit>;
@@ -29,12 +29,13 @@ export interface StartOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts a Node program in a folder. The caller ends it. */
+/** Starts a program in a folder. The caller ends it. */
 export function startProgramIn(
   folder: string,
   { command, environment }: StartOptions,
 ): StartedProgram {
-  const child = spawn(process.execPath, command, {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
     cwd: folder,
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -36,6 +36,7 @@ export function createMemoryRouter(): MemoryRouter {
         : { ok: false, cause: failure.message },
     route: (route, signal) => perform({ kind: 'route', route }, signal),
     unroute: (slug, signal) => perform({ kind: 'unroute', slug }, signal),
+    watch: () => undefined,
     close: async () => undefined,
   };
 }

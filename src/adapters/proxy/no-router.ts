@@ -13,6 +13,7 @@ export function createNoRouter({ baseUrl }: { readonly baseUrl: string }): Route
     async unroute(slug) {
       routes.delete(slug);
     },
+    watch: () => undefined,
     close: async () => undefined,
   };
 }

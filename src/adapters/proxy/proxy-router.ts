@@ -59,6 +59,7 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
     },
     route: (route, signal) => untilAborted(() => writer.change(route.slug, route), signal),
     unroute: (slug, signal) => untilAborted(() => writer.change(slug, undefined), signal),
+    watch: (wake, signal) => program.onChange(wake, signal),
     close: () => program.close(),
   };
 }

@@ -24,6 +24,8 @@ export interface Supervisor {
   state(): ProgramState;
   /** Resolves at the first time the program serves or has failed. */
   readonly settled: Promise<void>;
+  /** Calls back when the program began or ceased to serve. */
+  onChange(listener: () => void, signal: AbortSignal): void;
   /** Ends the program and restarts it no more; bounded, by force in the end. */
   close(): Promise<void>;
 }
@@ -34,24 +36,30 @@ export function superviseProgram(options: {
   readonly log: Log;
 }): Supervisor {
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+  const listeners = new Set<() => void>();
   let state: ProgramState = { kind: 'starting' };
   let child: ChildProcessWithoutNullStreams | undefined;
   let restart: NodeJS.Timeout | undefined;
   let delayMs = FIRST_RESTART_MS;
   let closed = false;
 
+  // A program that fails again and again is no news each time.
+  const enter = (next: ProgramState): void => {
+    const changed = next.kind !== state.kind;
+    state = next;
+    settle();
+    if (changed) for (const listener of listeners) listener();
+  };
   const start = (): void => {
     const startedMs = performance.now();
     child = startProgram(options.args);
     const lastLine = followLines(child, options.log, (pid) => {
-      state = { kind: 'serving', pid };
-      settle();
+      enter({ kind: 'serving', pid });
     });
     whenEnded(child, (code, reason) => {
       child = undefined;
       const cause = lastLine() ?? reason;
-      state = { kind: 'down', portTaken: code === PORT_TAKEN_EXIT_CODE, cause };
-      settle();
+      enter({ kind: 'down', portTaken: code === PORT_TAKEN_EXIT_CODE, cause });
       if (closed) return;
       if (performance.now() - startedMs > STABLE_AFTER_MS) delayMs = FIRST_RESTART_MS;
       options.log.warn({ cause, restartMs: delayMs }, 'the router program ended');
@@ -64,6 +72,10 @@ export function superviseProgram(options: {
   return {
     state: () => state,
     settled,
+    onChange(listener, signal) {
+      listeners.add(listener);
+      signal.addEventListener('abort', () => listeners.delete(listener), { once: true });
+    },
     async close() {
       closed = true;
       clearTimeout(restart);
