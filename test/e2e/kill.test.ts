@@ -1,0 +1,121 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { CloudEvent } from '../../src/model/event.ts';
+import { askTool } from '../helpers/ask-tool.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createWorkplace, type ManagerProcess, tiny, type Workplace } from '../helpers/manager.ts';
+import { createRedisServer, type RedisServer } from '../helpers/redis.ts';
+
+const KILLS = 20;
+const NAMES = ['one', 'two', 'three'];
+/** A start takes about as long; a kill may come at any moment of it, or of what comes after. */
+const LONGEST_LIFE_MS = 1_500;
+const STREAM = '{mcp-manager}:events';
+
+test('a manager that is killed again and again leaves nothing, converges, and tells a whole story', async () => {
+  const redis = await createRedisServer();
+  await redis.start();
+  const place = createWorkplace(onTestFinished);
+  place.environment['REDIS_URL'] = redis.url;
+  declare(place, 0);
+  const url = await learnUrl(place);
+
+  const livesMs: number[] = [];
+  for (let kill = 1; kill <= KILLS; kill += 1) livesMs.push(await liveAndBeKilled(place, kill));
+  console.log(`killed after ${livesMs.join(', ')} ms`);
+
+  declare(place, KILLS + 1);
+  const manager = await place.run();
+  await manager.until(allIn('Running'));
+  expect((await urlsOf(manager))[0]).toBe(url);
+  expect(await askTool(url)).toBe(`edit ${KILLS + 1}`);
+  const events = await eventually(() => expectWholeStory(redis, manager));
+  console.log(`${events} events, none missing, repeated or out of order`);
+  expect((await manager.end()).code).toBe(0);
+  await eventually(() => expect(place.leftovers()).toEqual([]), 1_000);
+});
+
+/** The address that must stay, from a first life that ends in peace. */
+async function learnUrl(place: Workplace): Promise<string> {
+  const manager = await place.run();
+  await manager.until(allIn('Running'));
+  const [url = ''] = await urlsOf(manager);
+  await manager.end();
+  return url;
+}
+
+/** Starts a manager, edits while it works, kills it at a random moment; nothing is left a second later. */
+async function liveAndBeKilled(place: Workplace, life: number): Promise<number> {
+  const beganMs = performance.now();
+  const waits = life % 4 === 0;
+  const manager = place.start('run', '--runtime', 'process', ...(waits ? ['--approve'] : []));
+  const lifeMs = Math.round(Math.random() * LONGEST_LIFE_MS);
+  const editMs = Math.random() * lifeMs;
+  const after = (ms: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, Math.max(0, beganMs + ms - performance.now())));
+  await after(editMs);
+  declare(place, life);
+  const applying = waits ? place.cli('apply', '--auto-approve') : undefined;
+  await after(lifeMs);
+  manager.kill('SIGKILL');
+  expect((await manager.exited).signal).toBe('SIGKILL');
+  await applying;
+  await eventually(() => expect(place.leftovers()).toEqual([]), 1_000);
+  return lifeMs;
+}
+
+function declare(place: Workplace, edit: number): void {
+  const service = tiny([], { env: { GREETING: `edit ${edit}` }, rollout: { drain: '1s' } });
+  place.declare('fleet.yaml', Object.fromEntries(NAMES.map((name) => [name, service])));
+}
+
+function allIn(state: string): Record<string, string> {
+  return Object.fromEntries(NAMES.map((name) => [name, state]));
+}
+
+async function urlsOf(manager: ManagerProcess): Promise<readonly string[]> {
+  const { services } = await manager.control.status();
+  return NAMES.map((name) => services.find((service) => service.name === name)?.url ?? '');
+}
+
+/** Every number once and in order, every step with its end, and all that the manager itself tells. */
+async function expectWholeStory(redis: RedisServer, manager: ManagerProcess): Promise<number> {
+  const events = await readStream(redis);
+  const producers = new Set(events.map(({ id }) => id.split('/')[0]));
+  expect(producers.size).toBe(1);
+  const numbers = events.map(({ id }) => Number(id.split('/')[1]));
+  expect(numbers).toEqual(numbers.map((_number, index) => index + 1));
+  expect(findOpenSteps(events)).toEqual([]);
+  const own: CloudEvent[] = [];
+  const query = { since: new Date(0).toISOString(), follow: false };
+  for await (const event of manager.control.events(query, AbortSignal.timeout(5_000))) {
+    own.push(event);
+  }
+  expect(events.slice(-own.length)).toEqual(own);
+  return events.length;
+}
+
+async function readStream({ client }: RedisServer): Promise<readonly CloudEvent[]> {
+  const entries = await client.xrange(STREAM, '-', '+');
+  return entries.map(([, fields]): CloudEvent => JSON.parse(fields.find(isJson) ?? 'null'));
+}
+
+function isJson(field: string): boolean {
+  return field.startsWith('{');
+}
+
+/** Steps that began and have no end, or a second end; one service does one step at a time. */
+function findOpenSteps(events: readonly CloudEvent[]): readonly string[] {
+  const open = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const { type, subject = '', data, id } of events) {
+    const step = `${String(data['step'])} of ${subject}`;
+    if (type === 'io.mcpmanager.step.started') {
+      if (open.has(subject)) wrong.push(`${id} begins ${step} before ${open.get(subject)} ended`);
+      open.set(subject, step);
+    } else if (type === 'io.mcpmanager.step.completed' || type === 'io.mcpmanager.step.failed') {
+      if (open.get(subject) !== step) wrong.push(`${id} ends ${step}, which did not run`);
+      open.delete(subject);
+    }
+  }
+  return [...wrong, ...[...open.values()].map((step) => `${step} has no end`)];
+}
