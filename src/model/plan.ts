@@ -118,6 +118,8 @@ export interface ServicePlan {
   readonly drift: readonly Drift[];
   readonly gate?: Gate;
   readonly status: ServiceStatus;
+  /** Name of the instance that serves or shall serve, where there is one. */
+  readonly instance?: string;
   readonly probes: readonly ProbeTarget[];
   /** Ids of requests that hold now and are spent when this plan is set in motion. */
   readonly spent: readonly string[];

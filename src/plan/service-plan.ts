@@ -26,6 +26,7 @@ export function toServicePlan(
     road,
     drift,
     ...(gate && { gate }),
+    ...(decision.current && { instance: decision.current.name }),
     status: toStatus(view, decision, input),
     probes: toProbes(view, decision),
     spent,

@@ -114,10 +114,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   async function tellFailure(
-    { name, status, drift }: ServicePlan,
+    { name, status, instance }: ServicePlan,
     signal: AbortSignal,
   ): Promise<void> {
-    const instance = drift.find(({ signal: kind }) => kind === 'runtime')?.instance ?? name;
+    if (instance === undefined) return;
     const lastLog = await readLastOutput(options.runtimes.get(status.runtime), instance, log);
     if (signal.aborted) return;
     const history = { ...store.histories().get(name), lastLog };
@@ -130,6 +130,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     );
     try {
       store.commit([{ kind: 'history', service: name, history }, toChange(event)]);
+      wake({ names: [name] });
     } catch (error) {
       log.error({ service: name, error }, 'A failure could not be recorded.');
     }

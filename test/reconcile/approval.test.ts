@@ -106,3 +106,23 @@ test('a service that cannot be verified in time is told as that', async () => {
   expect(result).toMatchObject({ outcome: 'not-verified', services: [{ state: 'Failed' }] });
   expect(result.services[0]?.cause).toContain('answered 500');
 });
+
+test('a replacement that is not verified in time says so and keeps its last output', async () => {
+  const world = startWorld({ mode: 'approve' });
+  const rollout = { ...wanted('echo').rollout, deadlineMs: 300 };
+  world.want([wanted('echo', { rollout })]);
+  await apply(world);
+  const [old] = world.runtime.instances();
+  world.prober.answer('echo', { outcome: 'failed', message: 'answered 500' });
+  world.want([wanted('echo', { rollout, ...DEBUG })]);
+  const applying = apply(world);
+  await eventually(() => {
+    const fresh = world.runtime.instances().find(({ name }) => name !== old?.name);
+    world.runtime.print(fresh?.name ?? '', 'cannot open the database');
+  });
+  expect(await applying).toMatchObject({ outcome: 'not-verified' });
+  await eventually(async () => {
+    const [status] = (await world.control.status()).services;
+    expect(status).toMatchObject({ state: 'Failed', lastLog: ['cannot open the database'] });
+  });
+});
