@@ -146,7 +146,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'forget',
     group: OPERATE,
     summary: 'let services go without stopping them',
-    load: async () => (await import('./commands/ask.ts')).forgetCommand,
+    load: async () => (await import('./commands/forget.ts')).forgetCommand,
   },
   {
     name: 'destroy',

@@ -53,7 +53,7 @@ test('stop by label edits those that carry it', async () => {
   expect(JSON.parse(out).edited).toMatchObject([{ service: 'echo', changed: true }]);
 });
 
-test.each(['stop', 'start', 'restart', 'pause', 'forget'])(
+test.each(['stop', 'start', 'restart', 'pause'])(
   '%s without a name is refused, and never means everything',
   async (name) => {
     const control = createFakeControl();
@@ -70,7 +70,7 @@ test('stop of an unknown service is answered with a near name', async () => {
   expect(err).toContain('did you mean "echo"?');
 });
 
-test.each(['restart', 'pause', 'unpause', 'update', 'forget'] as const)(
+test.each(['restart', 'pause', 'unpause', 'update'] as const)(
   '%s leaves one request per service',
   async (kind) => {
     const control = createFakeControl();
@@ -114,6 +114,30 @@ test('remove asks first, leaves the request, then takes the service out of its d
     ['ask', { kind: 'remove', service: 'echo', volumes: false, by: 'ada@host' }],
     ['wake', ['echo']],
   ]);
+});
+
+test('forget leaves the request, then takes the service out of its document', async () => {
+  const documents = fleet();
+  const control = createFakeControl();
+  const { code, out } = await runCommand('forget echo', { control, documents });
+  expect(code).toBe(0);
+  expect(out).toContain('echo is let go');
+  expect(control.calls).toContainEqual([
+    'ask',
+    { kind: 'forget', service: 'echo', by: 'ada@host' },
+  ]);
+  expect(documents.files.get('team/fleet.yaml')).not.toContain('echo:');
+});
+
+test('on the process runtime forget is refused and changes nothing', async () => {
+  const documents = fleet();
+  const control = createFakeControl();
+  const environment = { BACKEND_ENVIRONMENT: 'process' };
+  const { code, err } = await runCommand('forget echo', { control, documents, environment });
+  expect(code).toBe(1);
+  expect(err).toContain('NOT_SUPPORTED a child process cannot outlive its manager');
+  expect(control.calls.filter(([method]) => method === 'ask')).toEqual([]);
+  expect(documents.files.get('team/fleet.yaml')).toBe(FLEET);
 });
 
 test('remove without a yes changes nothing', async () => {

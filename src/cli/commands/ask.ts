@@ -23,14 +23,8 @@ export const unpauseCommand = createAskCommand({
   examples: [['unpause echo', 'what changed meanwhile is applied']],
 });
 
-export const forgetCommand = createAskCommand({
-  kind: 'forget',
-  done: 'will be forgotten; it keeps running where the runtime can hold it',
-  examples: [['forget echo', 'it is renamed and no longer ours']],
-});
-
 interface AskOptions {
-  readonly kind: Exclude<Wanted['kind'], 'remove'>;
+  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget'>;
   readonly done: string;
   readonly examples: CliCommand['examples'];
 }

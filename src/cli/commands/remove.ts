@@ -1,9 +1,8 @@
-import { removeService } from '../../desired/edit.ts';
 import { AppError } from '../../errors.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
-import { editDocument, type Edit } from '../edit-document.ts';
 import { FAILED, OK } from '../exit-code.ts';
 import { livesWithManager, openControl } from '../open-control.ts';
+import { takeOut, type TakenOut } from '../take-out.ts';
 
 interface RemoveOptions {
   readonly volumes?: true;
@@ -41,30 +40,11 @@ export const removeCommand: CliCommand<RemoveOptions> = {
   },
 };
 
-interface Removed {
+interface Removed extends TakenOut {
   readonly service: string;
-  /** Absent where no document named it any more: then only the runtime has to let it go. */
-  readonly file?: string;
-  readonly line?: number;
 }
 
-/** A service that the manager knows may have no document left: its removal may wait for this name. */
-async function takeOut(
-  context: CliContext,
-  service: string,
-  isKnown: boolean,
-): Promise<Omit<Removed, 'service'>> {
-  const edit: Edit = (text, path) => removeService(text, service, path);
-  try {
-    const { file, line } = await editDocument(context, service, edit);
-    return { file, line };
-  } catch (error) {
-    if (isKnown && error instanceof AppError && error.code === 'SERVICE_UNKNOWN') return {};
-    throw error;
-  }
-}
-
-function formatRemoved(service: string, { file, line }: Omit<Removed, 'service'>): string {
+function formatRemoved(service: string, { file, line }: TakenOut): string {
   if (file === undefined) return `${service} is removed (no document named it).`;
   return `${service} is removed (was in ${file}:${line}).`;
 }

@@ -1,0 +1,29 @@
+import { AppError } from '../../errors.ts';
+import { say, sayJson, type CliCommand } from '../context.ts';
+import { OK } from '../exit-code.ts';
+import { openControl, requireManager } from '../open-control.ts';
+import { takeOut } from '../take-out.ts';
+
+/** Takes services out of their documents and lets what runs of them run on, no longer ours. */
+export const forgetCommand: CliCommand = {
+  define: (command) => command.argument('<names...>', 'services'),
+  examples: [['forget echo', 'it runs on, renamed, and nobody here looks after it any more']],
+  async run(context, _options, names) {
+    await using opened = await openControl(context);
+    if (opened.runtime === 'process') {
+      throw new AppError('NOT_SUPPORTED', 'a child process cannot outlive its manager', {
+        hint: 'to let it go for good: `mcp-manager remove NAME`',
+      });
+    }
+    requireManager(opened);
+    for (const service of names) {
+      // The request comes first: the moment the document changes, nothing may be removed.
+      await opened.control.ask({ kind: 'forget', service, by: context.by });
+      await takeOut(context, service, true);
+      if (!context.json) say(context, `${service} is let go: it runs on without us.`);
+    }
+    await opened.control.wake(names);
+    if (context.json) sayJson(context, { forgotten: names });
+    return OK;
+  },
+};

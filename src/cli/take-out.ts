@@ -1,0 +1,29 @@
+import { removeService } from '../desired/edit.ts';
+import { AppError } from '../errors.ts';
+import type { CliContext } from './context.ts';
+import { editDocument, type Edit } from './edit-document.ts';
+
+export interface TakenOut {
+  /** Absent where no document named the service any more. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/**
+ * Takes a service out of its document. One that the manager knows may have none left: letting it go may
+ * wait for nothing but its name.
+ */
+export async function takeOut(
+  context: CliContext,
+  service: string,
+  isKnown: boolean,
+): Promise<TakenOut> {
+  const edit: Edit = (text, path) => removeService(text, service, path);
+  try {
+    const { file, line } = await editDocument(context, service, edit);
+    return { file, line };
+  } catch (error) {
+    if (isKnown && error instanceof AppError && error.code === 'SERVICE_UNKNOWN') return {};
+    throw error;
+  }
+}
