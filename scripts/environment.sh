@@ -17,7 +17,7 @@ install_packages() {
   [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ] ||
     fail "Node $(node --version) is too old to fetch the packages: install Node 18 or newer."
   say 'Installing packages (npm ci) …' >&2
-  (cd "$root" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+  (cd "$root" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2) ||
     fail 'npm ci failed: its message stands above.'
   cp "$root/package-lock.json" "$stamp"
 }
