@@ -37,15 +37,20 @@ export interface Piece {
 
 export function piece(name: string, calm: boolean): fc.Arbitrary<Piece> {
   const never = fc.constant(false);
-  const seldom = calm ? never : fc.integer({ min: 0, max: 7 }).map((roll) => roll === 0);
+  const seldom = calm ? never : fc.integer({ min: 0, max: 15 }).map((roll) => roll === 15);
   return fc
     .record({
-      service: fc.option(desired(name, calm), { nil: undefined, freq: 3 }),
+      service: fc.option(desired(name, calm), { nil: undefined, freq: calm ? 4 : 2 }),
       frozen: seldom,
       found: fc.array(foundInstance(name), { maxLength: 3 }),
       slugs: fc.subarray([name, `${name}-old`]),
       routedTo: fc.nat(3),
-      requests: fc.array(request(name, calm), { maxLength: 2 }),
+      requests: calm
+        ? fc.array(request(name, calm), { maxLength: 2 })
+        : fc.oneof(
+            { weight: 2, arbitrary: fc.constant([]) },
+            fc.array(request(name, calm), { maxLength: 2 }),
+          ),
       busy: seldom,
     })
     .chain((parts) => {
@@ -179,10 +184,12 @@ function history(
   calm: boolean,
 ): fc.Arbitrary<ServiceHistory> {
   const kinds: readonly FailureKind[] = ['retry', 'infrastructure', calm ? 'retry' : 'terminal'];
-  const accepted = wanted('any', { protected: !calm });
+  const isProtected = calm
+    ? fc.constant(false)
+    : fc.integer({ min: 0, max: 4 }).map((roll) => roll === 4);
   return fc.record(
     {
-      accepted: calm ? fc.constant({ ...accepted, protected: false }) : fc.constant(accepted),
+      accepted: isProtected.map((held) => wanted('any', { protected: held })),
       failure: fc.record({
         kind: fc.constantFrom(...kinds),
         count: fc.integer({ min: 1, max: 40 }),

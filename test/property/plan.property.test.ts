@@ -55,6 +55,18 @@ test('Nothing is made without its secrets', () => {
   expect.hasAssertions();
 });
 
+test('Traffic is sent only to a running instance of the wanted revision that passed its check', () => {
+  expectNever(troubled, (input) =>
+    plan(input).services.flatMap(({ name, road }) =>
+      stepsBeforeWait(road)
+        .filter((step) => step.kind === 'route')
+        .flatMap(({ route }) => route.targets.map((target) => target.instance))
+        .filter((instance) => !mayServe(input, name, instance)),
+    ),
+  );
+  expect.hasAssertions();
+});
+
 test('What is paused, in motion, unreadable or out of sight is left alone', () => {
   expectNever(troubled, (input) =>
     plan(input)
@@ -63,6 +75,16 @@ test('What is paused, in motion, unreadable or out of sight is left alone', () =
   );
   expect.hasAssertions();
 });
+
+function mayServe(input: PlanInput, name: string, instanceName: string): boolean {
+  const service = desiredOf(input, name);
+  const instance = instancesOf(input).find((one) => one.name === instanceName);
+  if (!service || instance?.state !== 'running') return false;
+  if (instance.revision !== service.revision) return false;
+  const check = input.verifications.get(instance.id);
+  if (service.verify.kind === 'none') return true;
+  return check?.startedAtMs === instance.startedAtMs && check?.verifiedAtMs !== undefined;
+}
 
 function isOffLimits(input: PlanInput, name: string): boolean {
   const { desired, requests, busy, observations } = input;
