@@ -13,18 +13,16 @@ import type {
   Store,
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
-import { createCheckRecorder } from './checks.ts';
+import { createChecking } from './checking.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { createControl } from './control.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { createGather } from './gather.ts';
 import { closeInterrupted } from './interrupted.ts';
-import { createLoop, type Wake } from './loop.ts';
-import { createObserverWatch } from './observer.ts';
-import { createPassFeed } from './pass-feed.ts';
-import { createProbeTable } from './probe-table.ts';
+import type { Wake } from './loop.ts';
 import { createReconciler } from './reconciler.ts';
+import { createRounds } from './rounds.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
 const REST_MS = 10_000;
@@ -58,118 +56,66 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, mode, log, clock, runtimes, router, prober, secrets } = parts;
+  const { settings, clock, log, router } = parts;
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
-  const troubles = new Map<string, string>();
-  let live = false;
-  const source = createDesiredSource({ documents: parts.documents, store, load: parts.load });
-  const wake = (wanted: Wake): void => loop.wake(wanted);
-  const observer = createObserverWatch({ prober, clock, log, onChange: () => wake({}) });
-  const recordCheck = createCheckRecorder({
-    store,
-    commits,
-    statuses: () => reconciler.statuses(),
-    clock,
-    log,
-    wake: (service) => wake({ names: [service] }),
-  });
-  const probes = createProbeTable({
-    prober,
-    clock,
-    onNews: recordCheck,
-    onChecked: (failing, total) => observer.checked(failing, total),
-    initial: [...store.histories().values()].flatMap(({ verification }) => verification ?? []),
-  });
+  const wake = (wanted: Wake): void => rounds.wake(wanted);
+  const shared = { ...parts, store, commits, wake };
+  const source = createDesiredSource(shared);
+  const statuses = () => reconciler.statuses();
+  const checking = createChecking({ ...shared, statuses });
   const gather = createGather({
+    ...shared,
+    ...checking,
     desired: source.current,
-    runtimes,
-    router,
-    secrets,
-    store,
-    verifications: probes.verifications,
-    observer: observer.observer,
     maxPrunePercent: settings.maxPrunePercent,
-    clock,
   });
-  const reconciler = createReconciler({
-    gather,
-    mode,
-    runtimes,
-    router,
-    secrets,
-    store,
-    commits,
-    clock,
-    log,
-    wake,
-    onTargets: probes.set,
-  });
-  const passes = createPassFeed();
-  const loop = createLoop({
-    clock,
-    ...settings,
-    onFailure: (error) => {
-      troubles.set(
-        'pass',
-        `a pass failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      log.error({ error }, 'A pass failed; it is tried again.');
-    },
-    pass: async (look, signal) => {
-      const ended = passes.began(look);
-      try {
-        if (look.documents) await source.refresh(signal);
-        const alarms = await reconciler.pass(look, signal);
-        troubles.delete('pass');
-        return alarms;
-      } finally {
-        ended();
-      }
-    },
-  });
+  const reconciler = createReconciler({ ...shared, gather, onTargets: checking.set });
+  const rounds = createRounds({ settings, source, reconciler, clock, log });
+  const delivery = createBrokerDelivery(parts, store);
+  let live = false;
   const control = createControl({
+    ...shared,
     managerId: parts.identity.managerId,
     announcements,
     reconciler,
     gather,
     desired: source.current,
     refresh: () => source.refresh(new AbortController().signal),
-    runtimes,
-    wake,
-    passes,
-    mode,
+    passes: rounds.passes,
     isLive: () => live,
     health: () => ({
       ...parts.identity,
-      troubles: [...troubles.values(), ...routerTrouble(router), ...delivery.troubles()],
+      troubles: [...rounds.troubles(), ...routerTrouble(router), ...delivery.troubles()],
     }),
-    clock,
   });
-  const delivery = createBrokerDelivery(parts, store);
 
   return {
     control,
     async run(signal) {
       closeInterrupted(store, clock);
       live = true;
-      parts.documents.watch(() => wake({ documents: true }), signal);
-      for (const runtime of runtimes.values()) {
-        runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
-      }
-      router.watch(() => wake({}), signal);
+      watchOutside(parts, wake, signal);
       announcements.onCommit(delivery.wake, signal);
-      await Promise.all([
-        loop.run(signal),
-        probes.run(signal),
-        observer.run(signal),
-        delivery.run(signal),
-      ]);
+      await Promise.all([rounds.run(signal), checking.run(signal), delivery.run(signal)]);
       await Promise.race([reconciler.rest(), timeout(REST_MS)]);
       await commits.rest();
     },
   };
+}
+
+/** Everything outside that may change by itself only ever wakes. */
+function watchOutside(
+  { documents, runtimes, router }: MotionParts,
+  wake: (wake: Wake) => void,
+  signal: AbortSignal,
+): void {
+  documents.watch(() => wake({ documents: true }), signal);
+  for (const runtime of runtimes.values()) {
+    runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
+  }
+  router.watch(() => wake({}), signal);
 }
 
 /** Without a broker nothing is delivered, and nothing is missed. */

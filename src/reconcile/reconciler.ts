@@ -8,10 +8,12 @@ import type { PlanInput } from '../plan/input.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
 import { decide } from './decide.ts';
+import { createFailureTeller } from './failure-teller.ts';
 import type { Gather, Look } from './gather.ts';
-import { readLastOutput } from './last-output.ts';
+import { createLimitationTeller } from './limitations.ts';
 import type { Wake } from './loop.ts';
-import { type News, notice, NOTHING_NOTICED } from './notice.ts';
+import { notice, NOTHING_NOTICED } from './notice.ts';
+import { createStatusBoard } from './status-board.ts';
 import { eventOf } from './tell.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
@@ -35,10 +37,11 @@ export interface Reconciler {
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { gather, mode, store, clock, log, wake, onTargets } = options;
+  const { gather, mode, store, log, wake, onTargets } = options;
   const moving = new Map<string, Promise<void>>();
-  const statuses = new Map<string, ServiceStatus>();
-  const told = new Set<string>();
+  const board = createStatusBoard(() => wake({}));
+  const tellLimitations = createLimitationTeller(log);
+  const tellFailure = createFailureTeller(options);
   let noticed = NOTHING_NOTICED;
 
   async function pass(
@@ -63,10 +66,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       ...[...news.events, ...planEvents(motions, decided.plan, input)].map(toChange),
     ]);
     noticed = news.noticed;
-    show(decided.shown, look);
+    board.show(decided.shown, look);
     onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);
-    keepLastOutput(news, signal);
+    for (const service of news.failed) void tellFailure(service, signal);
     for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
     return new Map(
       decided.plan.services.map((service) => [service.name, alarmOf(service, input.nowMs)]),
@@ -86,59 +89,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
   }
 
-  function show(services: readonly ServicePlan[], { scope }: Look): void {
-    const before = new Map(statuses);
-    if (scope === 'all') statuses.clear();
-    else for (const name of scope) statuses.delete(name);
-    for (const { name, status, gate } of services) {
-      // One service alone cannot be let go: what the last look at all said of it holds, or another is due.
-      const isUnseen = gate?.code === 'REMOVAL_UNSEEN';
-      const last = isUnseen ? before.get(name) : undefined;
-      const isJudged = last?.state === 'Blocked';
-      statuses.set(name, isJudged ? last : status);
-      if (isUnseen && !isJudged) wake({});
-    }
-  }
-
-  /** What a runtime cannot hold is said once, and is no drift. */
-  function tellLimitations({ observations }: PlanInput): void {
-    for (const [runtime, seen] of observations) {
-      const news = seen.ok ? seen.limitations.filter((text) => !told.has(text)) : [];
-      for (const text of news) log.info({ runtime }, text);
-      for (const text of news) told.add(text);
-    }
-  }
-
-  function keepLastOutput({ failed }: News, signal: AbortSignal): void {
-    for (const service of failed) void tellFailure(service, signal);
-  }
-
-  async function tellFailure(
-    { name, status, instance }: ServicePlan,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (instance === undefined) return;
-    const lastLog = await readLastOutput(options.runtimes.get(status.runtime), instance, log);
-    if (signal.aborted) return;
-    const history = { ...store.histories().get(name), lastLog };
-    const data = { state: status.state, cause: status.cause, lastLog };
-    const event = eventOf(
-      'service.failed',
-      { service: name, origin: status.origin },
-      clock(),
-      data,
-    );
-    try {
-      store.commit([{ kind: 'history', service: name, history }, toChange(event)]);
-      wake({ names: [name] });
-    } catch (error) {
-      log.error({ service: name, error }, 'A failure could not be recorded.');
-    }
-  }
-
   return {
     pass,
-    statuses: () => statuses,
+    statuses: board.statuses,
     isMoving: (service) => moving.has(service),
     rest: async () => {
       await Promise.all(moving.values());
