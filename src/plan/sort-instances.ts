@@ -31,11 +31,11 @@ export function sortInstances(
     return why ? [{ instance, ...why }] : [];
   });
   const old = new Set(outdated.map(({ instance }) => instance));
-  const [current, ...extras] = view.instances
-    .filter((instance) => !old.has(instance))
-    .toSorted(
-      (a, b) => rank(a) - rank(b) || serves(view, b) - serves(view, a) || endMs(b) - endMs(a),
-    );
+  const wanted = view.instances.filter((instance) => !old.has(instance));
+  const [current] = wanted.toSorted(
+    (a, b) => rank(view, a) - rank(view, b) || downMs(b) - downMs(a),
+  );
+  const extras = wanted.filter((instance) => instance !== current);
   return { ...(current && { current }), extras, outdated };
 }
 
@@ -108,18 +108,15 @@ function changedPaths({ spec }: Located, desired: DesiredService): readonly stri
   );
 }
 
-/** Of two that run, the one that the traffic goes to stays. */
-function serves({ routes }: ServiceView, { name, state }: Located): number {
-  if (state !== 'running') return 0;
-  return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 1 : 0;
+/** What serves before what runs before what is down; then by name, which `view.instances` is sorted by. */
+function rank({ routes }: ServiceView, { name, state }: Located): number {
+  if (state === 'paused') return 2;
+  if (state !== 'running') return 3;
+  return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 0 : 1;
 }
 
-/** Of two that are down, the one that ran last. */
-function endMs({ exit, startedAtMs }: Located): number {
-  return exit?.atMs ?? startedAtMs ?? 0;
-}
-
-/** Running before created before down; then by name, which `view.instances` is sorted by. */
-function rank({ state }: Located): number {
-  return { running: 0, paused: 1, created: 2, exited: 3 }[state];
+/** What ran last goes on: a restart stays with the instance that it stopped. */
+function downMs({ state, exit, startedAtMs }: Located): number {
+  if (state === 'created') return -1;
+  return state === 'exited' ? (exit?.atMs ?? startedAtMs ?? 0) : 0;
 }
