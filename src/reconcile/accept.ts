@@ -10,7 +10,8 @@ export function acceptedChanges(input: PlanInput): readonly StoreChange[] {
     const acceptedDigest = input.digests.get(service.name);
     if (frozen.has(service.name) || acceptedDigest === undefined) return [];
     if (history.acceptedDigest === acceptedDigest) return [];
-    const { removalApproved: _returned, ...kept } = history;
+    // What failed was another version: nobody shall be held by it when this one comes back.
+    const { removalApproved: _returned, failure: _failure, ...kept } = history;
     return [
       {
         kind: 'history',

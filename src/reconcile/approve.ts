@@ -9,7 +9,7 @@ export function approvalChanges(plan: PlanDocument, store: Store): readonly Stor
     const history = store.histories().get(service) ?? {};
     if (desired) {
       const acceptedDigest = desiredDigest(desired);
-      const { removalApproved: _returned, ...kept } = history;
+      const { removalApproved: _returned, failure: _failure, ...kept } = history;
       return { kind: 'history', service, history: { ...kept, accepted: desired, acceptedDigest } };
     }
     const { acceptedDigest: _digest, ...kept } = history;

@@ -48,6 +48,19 @@ test('a terminal failure waits for new input, and a changed document is new inpu
   await running(world);
 });
 
+test('a version that failed is tried afresh when it comes back after another one', async () => {
+  const world = startWorld();
+  const other = wanted('a', { spec: { command: ['node', 'other.ts'] }, power: 'off' });
+  const error = new AppError('PROGRAM_MISSING', 'there is no program nod');
+  world.runtime.addFault({ error, when: 'before', step: 'start' });
+  world.want([wanted('a')]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Failed']));
+  world.want([other]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Stopped']));
+  world.want([wanted('a')]);
+  await running(world);
+});
+
 test('a runtime that does not answer freezes its services and removes nothing', async () => {
   const world = startWorld({ resyncMs: 50 });
   world.want(FLEET);
