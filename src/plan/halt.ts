@@ -25,7 +25,8 @@ export function halt(view: ServiceView, desired: DesiredService): Decision {
     reason: road.length > 0 ? reason : 'no_change',
     cause: road.length > 0 ? cause : '',
     road,
-    state: 'Stopped',
+    // Whoever reads `Stopped` may count on it: nothing runs and nothing leads there any more.
+    state: road.length > 0 ? 'Updating' : 'Stopped',
     stateCause: cause,
     ...(keep && { current: keep }),
   };

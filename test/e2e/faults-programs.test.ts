@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceStatus } from '../../src/model/status.ts';
 import { askTool } from '../helpers/ask-tool.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { createWorkplace, type ManagerProcess, tiny } from '../helpers/manager.ts';
+import { createWorkplace, type ManagerProcess, TINY, tiny } from '../helpers/manager.ts';
 import { markedProcesses } from '../helpers/marked-processes.ts';
 
 // Programs that misbehave, one service each, beside one that does not.
@@ -115,9 +115,10 @@ test('stop and start edit the power of a service in its document and nothing els
     '# mine',
     'apiVersion:   mcp-manager/v1',
     'services:',
-    `  switched: {command: [node, ${JSON.stringify(tiny().command[1])}]}   # keep this`,
+    // It takes its whole drain time to end, so that stopped and stopping are seen apart.
+    `  switched: {rollout: {drain: 1s}, command: [node, ${TINY}, deaf]}   # keep this`,
     '  other:',
-    `    command: ["node", ${JSON.stringify(tiny().command[1])}]`,
+    `    command: ["node", "${TINY}"]`,
     "    rollout: {drain: '1s'} # and this",
     '',
   ].join('\n');

@@ -11,7 +11,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(REPOSITORY, 'src', 'main.ts');
 
 /** A small MCP server that starts in a moment and misbehaves as its arguments say. */
-const TINY = join(REPOSITORY, 'test', 'fixtures', 'programs', 'tiny.mjs');
+export const TINY = join(REPOSITORY, 'test', 'fixtures', 'programs', 'tiny.mjs');
 
 /** After a manager has ended, in whatever way, nothing of it may live longer. */
 const LEFTOVER_MS = 1_000;
