@@ -73,7 +73,8 @@ interface RouterFiles {
 
 function filesOf(stateFolder: string): RouterFiles {
   const folder = join(stateFolder, 'router');
-  const control = join(folder, 'control.sock');
+  // Not in the folder: every character counts below a long home and a manager's id.
+  const control = join(stateFolder, 'router.sock');
   if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) {
     throw new AppError('CONFIG_INVALID', `${control} is too long for a socket's name`, {
       hint: `set STATE_DIR to a folder with a shorter path`,
