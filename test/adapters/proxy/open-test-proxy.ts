@@ -62,7 +62,7 @@ export async function bodyAt(router: Router, path: string): Promise<string> {
 
 /** The running router program's process id. */
 export async function pidOf(stateFolder: string): Promise<number> {
-  const status = await askStatus(join(stateFolder, 'router', 'control.sock'));
+  const status = await askStatus(join(stateFolder, 'router.sock'));
   if (status === undefined) throw new Error('no router answers');
   return status.pid;
 }
