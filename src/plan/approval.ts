@@ -1,5 +1,5 @@
 import type { ServiceHistory } from '../model/history.ts';
-import type { ServicePlan } from '../model/plan.ts';
+import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
 import { type Located, toViews } from './view.ts';
@@ -67,6 +67,44 @@ function runningAsApproved(
   const kept = { ...wanted, runtime: live.runtime, power };
   if (wanted.revision === live.revision) return kept;
   return live.spec && { ...kept, spec: live.spec, revision: live.revision };
+}
+
+interface Proposal {
+  readonly input: PlanInput;
+  /** The plan for the documents as they are. */
+  readonly proposed: Plan;
+}
+
+/**
+ * The versions that hold without being asked for: what the documents say where no step is left to
+ * approve, and what runs where nothing was recorded.
+ */
+export function versionsInForce(
+  { services }: Desired,
+  { input, proposed }: Proposal,
+): readonly DesiredService[] {
+  const written = new Map(input.desired.services.map((service) => [service.name, service]));
+  const still = new Set(
+    proposed.services.filter(({ change }) => change === 'no-op').map(({ name }) => name),
+  );
+  // What is in motion may be about to go: it says nothing about what is approved.
+  const resting = services.filter(({ name }) => !input.busy.has(name));
+  return resting.map((approved) => {
+    const wanted = written.get(approved.name);
+    const agrees = wanted && still.has(approved.name) && isSameEffect(approved, wanted);
+    return agrees ? wanted : approved;
+  });
+}
+
+/** Whether both ask the same of runtime and router: labels, checks and protection are no steps. */
+function isSameEffect(a: DesiredService, b: DesiredService): boolean {
+  return (
+    a.revision === b.revision &&
+    a.runtime === b.runtime &&
+    a.slug === b.slug &&
+    a.power === b.power &&
+    a.replicas === b.replicas
+  );
 }
 
 /** Says in the status of a service that a change of it waits for approval. */

@@ -48,12 +48,22 @@ function recordSuccess(
   const keepStopped = step.kind === 'start' ? undefined : stoppedInstanceId;
   const stoppedId = stopped ?? keepStopped;
   return {
-    ...rest,
+    ...(isNamedEnd(step) ? withoutApproval(rest) : rest),
     ...keepFailure,
     ...(restarts && { restarts }),
     ...(stoppedId !== undefined && { stoppedInstanceId: stoppedId }),
     changedAtMs: atMs,
   };
+}
+
+function isNamedEnd({ kind, reason }: Step): boolean {
+  return (kind === 'remove' && reason === 'remove_by_request') || kind === 'forget';
+}
+
+/** Whoever lets a service go by name has approved that: should it come back, it is new. */
+function withoutApproval(history: ServiceHistory): ServiceHistory {
+  const { acceptedDigest: _digest, ...kept } = history;
+  return { ...kept, removalApproved: true };
 }
 
 /** A crash is counted when it is answered by a start, a hanging instance when it is stopped. */

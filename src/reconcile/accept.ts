@@ -1,25 +1,35 @@
 import type { StoreChange } from '../model/journal.ts';
+import { desiredDigest } from '../model/revision.ts';
+import type { DesiredService } from '../model/service.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { Decided } from './decide.ts';
 
 /** Remembers what is accepted now: what frozen services keep, also over a restart. */
-export function acceptedChanges(input: PlanInput): readonly StoreChange[] {
-  const frozen = new Set(input.desired.frozen.map(({ name }) => name));
-  return input.desired.services.flatMap((service): readonly StoreChange[] => {
-    const history = input.histories.get(service.name) ?? {};
-    const acceptedDigest = input.digests.get(service.name);
-    if (frozen.has(service.name) || acceptedDigest === undefined) return [];
-    if (history.acceptedDigest === acceptedDigest) return [];
-    // What failed was another version: nobody shall be held by it when this one comes back.
-    const { removalApproved: _returned, failure: _failure, ...kept } = history;
+export function acceptedChanges(
+  { desired, digests, histories }: PlanInput,
+  { inForce }: Decided,
+): readonly StoreChange[] {
+  const frozen = new Set(desired.frozen.map(({ name }) => name));
+  const written = new Set(desired.services);
+  return inForce.flatMap((service): readonly StoreChange[] => {
+    const { name } = service;
+    const history = histories.get(name) ?? {};
+    if (frozen.has(name) || history.accepted === service) return [];
+    const known = written.has(service) ? digests.get(name) : undefined;
+    const acceptedDigest = known ?? desiredDigest(service);
+    if (history.acceptedDigest === acceptedDigest && isSamePlace(history.accepted, service)) {
+      return [];
+    }
+    const { removalApproved: _returned, ...kept } = history;
     return [
-      {
-        kind: 'history',
-        service: service.name,
-        history: { ...kept, accepted: service, acceptedDigest },
-      },
+      { kind: 'history', service: name, history: { ...kept, accepted: service, acceptedDigest } },
     ];
   });
+}
+
+/** By its file a service is known again when that cannot be read any more. */
+function isSamePlace(before: DesiredService | undefined, now: DesiredService): boolean {
+  return before?.place.file === now.place.file && before.directory === now.directory;
 }
 
 /** Lets go of the memory of services that are neither wanted nor there, after a complete look. */

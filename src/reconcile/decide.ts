@@ -1,5 +1,6 @@
 import type { Plan, ServicePlan } from '../model/plan.ts';
-import { toApproved, withPending } from '../plan/approval.ts';
+import type { DesiredService } from '../model/service.ts';
+import { toApproved, versionsInForce, withPending } from '../plan/approval.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 
@@ -7,14 +8,17 @@ import { plan } from '../plan/plan.ts';
 export interface Decided {
   readonly plan: Plan;
   readonly shown: readonly ServicePlan[];
+  /** The versions that hold from now on; what is left out holds as it was recorded last. */
+  readonly inForce: readonly DesiredService[];
 }
 
 export function decide(input: PlanInput, mode: 'auto' | 'approve'): Decided {
   if (mode === 'auto') {
     const decided = plan(input);
-    return { plan: decided, shown: decided.services };
+    return { plan: decided, shown: decided.services, inForce: input.desired.services };
   }
-  const healing = plan(toApproved(input));
+  const approved = toApproved(input);
+  const healing = plan(approved);
   const healed = new Map(healing.services.map((service) => [service.name, service]));
   const proposed = plan(input);
   const names = new Set(proposed.services.map(({ name }) => name));
@@ -22,5 +26,6 @@ export function decide(input: PlanInput, mode: 'auto' | 'approve'): Decided {
     ...proposed.services.map((service) => withPending(healed.get(service.name), service)),
     ...healing.services.filter(({ name }) => !names.has(name)),
   ];
-  return { plan: healing, shown };
+  const inForce = versionsInForce(approved.desired, { input, proposed });
+  return { plan: healing, shown, inForce };
 }

@@ -59,13 +59,16 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       nowMs: input.nowMs,
       scope: look.scope,
     });
+    const accepted = acceptedChanges(input, decided);
     store.commit([
-      ...(mode === 'auto' ? acceptedChanges(input) : []),
+      ...accepted,
       ...forgottenChanges(input, decided),
       ...spentChanges(decided.plan),
       ...[...news.events, ...planEvents(motions, decided.plan, input)].map(toChange),
     ]);
     noticed = news.noticed;
+    // This plan was made before that was in force.
+    if (mode === 'approve' && accepted.length > 0) wake({});
     board.show(decided.shown, look);
     onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);

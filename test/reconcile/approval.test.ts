@@ -3,7 +3,7 @@ import type { ApplyResult } from '../../src/control.ts';
 import type { ApplyRequest } from '../../src/control.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
-import { startWorld, type TestWorld } from '../helpers/world.ts';
+import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
 
 const DEBUG = { spec: { env: { LEVEL: 'debug' } } };
 
@@ -125,4 +125,48 @@ test('a replacement that is not verified in time says so and keeps its last outp
     const [status] = (await world.control.status()).services;
     expect(status).toMatchObject({ state: 'Failed', lastLog: ['cannot open the database'] });
   });
+});
+
+test('what no step can bring about needs no approval: a service is unprotected by its document', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a', { protected: true }), wanted('b')]);
+  await apply(world);
+  world.want([wanted('a', { labels: { team: 'x' } }), wanted('b')]);
+  await eventually(async () => {
+    const [a] = (await world.control.status()).services;
+    expect(a?.labels).toEqual({ team: 'x' });
+  });
+  world.want([wanted('b')]);
+  await world.control.wake();
+  expect(await apply(world)).toMatchObject({ outcome: 'converged' });
+  expect(await world.states()).toEqual(['b Running']);
+});
+
+test('a service that was removed by name waits for approval when its document comes back', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a'), wanted('b')]);
+  await apply(world);
+  await world.control.ask({ kind: 'remove', service: 'b', volumes: false, by: 'test' });
+  world.want([wanted('a')]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Running']));
+  world.want([wanted('a'), wanted('b')]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Running', 'b Pending']));
+  expect(world.runtime.instances()).toHaveLength(1);
+  expect(await apply(world)).toMatchObject({ outcome: 'converged' });
+  expect(await world.states()).toEqual(['a Running', 'b Running']);
+});
+
+test('what ran when the store was lost is approved, also once it is missing', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a')]);
+  await apply(world);
+  await world.stop();
+  const later = startWorld({
+    mode: 'approve',
+    ground: { ...createGround(), memory: world.ground.memory, router: world.ground.router },
+  });
+  later.want([wanted('a')]);
+  await eventually(async () => expect(await later.states()).toEqual(['a Running']));
+  later.runtime.delete(later.runtime.instances()[0]?.name ?? '');
+  await eventually(() => expect(later.runtime.instances()).toHaveLength(1));
 });

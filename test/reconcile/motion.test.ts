@@ -52,3 +52,13 @@ test('a service that leaves the documents is unrouted, stopped and removed', asy
   await eventually(() => expect(world.runtime.instances()).toHaveLength(1));
   await eventually(async () => expect(await world.states()).toEqual(['a Running']));
 });
+
+test('a document that was renamed is remembered by its new name', async () => {
+  const world = startWorld();
+  world.want([wanted('echo')]);
+  await eventually(async () => expect(await world.states()).toEqual(['echo Running']));
+  world.want([wanted('echo', { place: { file: 'renamed.yaml', line: 3, column: 3 } })]);
+  await eventually(() =>
+    expect(world.store.histories().get('echo')?.accepted?.place.file).toBe('renamed.yaml'),
+  );
+});
