@@ -19,7 +19,10 @@ const NEVER_MS = 24 * 3_600_000;
 
 /** What one resting manager took over the window. */
 export interface Footprint {
+  /** At the end of the window. */
   readonly rssBytes: number;
+  /** The most it ever was: in the first start of the whole fleet. */
+  readonly peakBytes: number;
   readonly heapBytes: number;
   /** 1 is a whole core. */
   readonly cpuShare: number;
@@ -49,6 +52,7 @@ async function rest(folder: string, url: string | undefined): Promise<Footprint>
   ground.store.close();
   return {
     rssBytes: rss,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
     heapBytes: heapUsed,
     cpuShare: cpuMs / wallMs,
     windowMs: WINDOW_MS,
