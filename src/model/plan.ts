@@ -120,7 +120,8 @@ export interface ServicePlan {
   readonly status: ServiceStatus;
   /** Name of the instance that serves or shall serve, where there is one. */
   readonly instance?: string;
-  readonly probes: readonly ProbeTarget[];
+  /** What to check; absent while its instances are out of sight: then what is checked goes on to be. */
+  readonly probes?: readonly ProbeTarget[];
   /** Ids of requests that hold now and are spent when this plan is set in motion. */
   readonly spent: readonly string[];
   readonly desiredDigest?: string;

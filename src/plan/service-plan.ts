@@ -28,7 +28,7 @@ export function toServicePlan(
     ...(gate && { gate }),
     ...(decision.current && { instance: decision.current.name }),
     status: toStatus(view, decision, input),
-    probes: toProbes(view, decision),
+    ...(isInSight(view, input) && { probes: toProbes(view, decision) }),
     spent,
     ...(view.digest !== undefined && { desiredDigest: view.digest }),
   };
@@ -58,6 +58,10 @@ function toAfter(
     spec: desired.spec,
     url: `${input.settings.baseUrl}/mcp/${desired.slug}`,
   };
+}
+
+function isInSight({ desired }: ServiceView, { observations }: PlanInput): boolean {
+  return !desired || observations.get(desired.runtime)?.ok === true;
 }
 
 /** The running instance is checked as long as the service shall run. */

@@ -40,8 +40,9 @@ export function notice(
   const states = new Map([...before.states].filter(([name]) => kept(name)));
   const events: NewEvent[] = [];
   for (const service of services) {
-    const now = new Set(service.drift.map(keyOf));
-    events.push(...driftNews(service, before.drift.get(service.name) ?? new Set(), nowMs));
+    const known = before.drift.get(service.name) ?? new Set<string>();
+    const now = new Set([...(isUnjudged(service) ? known : []), ...service.drift.map(keyOf)]);
+    events.push(...driftNews(service, { known, now, nowMs }));
     if (now.size > 0) drift.set(service.name, now);
     states.set(service.name, service.status.state);
   }
@@ -60,16 +61,26 @@ function hasFailed(service: ServicePlan, before: Noticed): boolean {
   return crashed || given;
 }
 
+/** Nobody looked for drift: what stood before is not healed for that. */
+function isUnjudged({ probes, road: [first] }: ServicePlan): boolean {
+  if (probes === undefined) return true;
+  return first?.kind === 'wait' && (first.until === 'motion-ends' || first.until === 'unpaused');
+}
+
+interface DriftKeys {
+  readonly known: ReadonlySet<string>;
+  readonly now: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
 function driftNews(
   { name, drift }: ServicePlan,
-  known: ReadonlySet<string>,
-  nowMs: number,
+  { known, now, nowMs }: DriftKeys,
 ): readonly NewEvent[] {
-  const keys = new Set(drift.map(keyOf));
   const found = drift
     .filter((item) => !known.has(keyOf(item)))
     .map(({ service, ...data }) => eventOf('drift.detected', { service }, nowMs, data));
-  const healed = [...known].filter((key) => !keys.has(key));
+  const healed = [...known].filter((key) => !now.has(key));
   return [
     ...found,
     ...healed.map((key) => {

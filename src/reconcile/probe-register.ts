@@ -11,9 +11,15 @@ export interface ProbeEntry {
   checking: boolean;
 }
 
+/** By service. */
+export type ProbeTargets = ReadonlyMap<string, readonly ProbeTarget[] | undefined>;
+
 export interface ProbeRegister {
-  /** The targets of all services in scope; whatever else of them was checked is no longer. */
-  set(targets: ReadonlyMap<string, readonly ProbeTarget[]>, scope: Look['scope']): void;
+  /**
+   * The targets of all services in scope; whatever else of them was checked is no longer. Undefined:
+   * the service is out of sight, and what is checked of it stays.
+   */
+  set(targets: ProbeTargets, scope: Look['scope']): void;
   entries(): readonly ProbeEntry[];
   isCurrent(entry: ProbeEntry): boolean;
   /** The last check of exactly this start with exactly these settings. */
@@ -75,7 +81,7 @@ export function createProbeRegister({
     set(targets, scope) {
       const looked = scope === 'all' ? [...byService.keys()] : [...scope];
       for (const service of looked) if (!targets.has(service)) setService(service, []);
-      for (const [service, list] of targets) setService(service, list);
+      for (const [service, list] of targets) if (list) setService(service, list);
     },
     entries: () => [...entries.values()],
     isCurrent: (entry) => entries.get(entry.target.instanceId) === entry,

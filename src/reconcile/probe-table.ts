@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import type { Clock, Prober } from '../ports.ts';
-import type { Look } from './gather.ts';
-import { createProbeRegister, type ProbeEntry } from './probe-register.ts';
+import { createProbeRegister, type ProbeEntry, type ProbeRegister } from './probe-register.ts';
 
 /** Checks in flight at once; a hanging server costs its own slot and nothing else. */
 const MOST_CHECKS = 16;
@@ -21,8 +20,7 @@ export interface ProbeTableOptions {
 }
 
 export interface ProbeTable {
-  /** The targets of all services in scope; whatever else of them was checked is no longer. */
-  set(targets: ReadonlyMap<string, readonly ProbeTarget[]>, scope: Look['scope']): void;
+  readonly set: ProbeRegister['set'];
   /** By instance id. */
   verifications(): ReadonlyMap<string, Verification>;
   run(signal: AbortSignal): Promise<void>;

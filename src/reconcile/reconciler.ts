@@ -3,7 +3,6 @@ import type { NewEvent } from '../model/event.ts';
 import type { StoreChange } from '../model/journal.ts';
 import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
 import type { ServiceStatus } from '../model/status.ts';
-import type { ProbeTarget } from '../model/verification.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
@@ -13,6 +12,7 @@ import type { Gather, Look } from './gather.ts';
 import { createLimitationTeller } from './limitations.ts';
 import type { Wake } from './loop.ts';
 import { notice, NOTHING_NOTICED } from './notice.ts';
+import type { ProbeTargets } from './probe-register.ts';
 import { createStatusBoard } from './status-board.ts';
 import { eventOf } from './tell.ts';
 
@@ -21,10 +21,7 @@ export interface ReconcilerOptions extends ApplyPorts {
   /** `approve`: heal towards the accepted set, let changes wait. */
   readonly mode: 'auto' | 'approve';
   readonly wake: (wake: Wake) => void;
-  readonly onTargets: (
-    targets: ReadonlyMap<string, readonly ProbeTarget[]>,
-    scope: Look['scope'],
-  ) => void;
+  readonly onTargets: (targets: ProbeTargets, scope: Look['scope']) => void;
 }
 
 export interface Reconciler {
@@ -51,8 +48,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     // Taken before observing: what moved meanwhile was not seen at rest.
     const busy = new Set(moving.keys());
     const input = await gather(look, busy, signal);
+    // An observation that was broken off tells nothing, and must not be told of.
+    if (signal.aborted) return new Map();
     const decided = decide(input, mode);
-    const motions = signal.aborted ? [] : toMotions(decided.plan, input);
+    const motions = toMotions(decided.plan, input);
     const news = notice(noticed, {
       services: decided.shown,
       problems: input.desired.problems,

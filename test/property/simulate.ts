@@ -47,7 +47,7 @@ function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
   const waiting = services.filter(
     ({ road: [next] }) => next?.kind === 'wait' && next.until === 'verified',
   );
-  const checks = waiting.flatMap(({ probes }) =>
+  const checks = waiting.flatMap(({ probes = [] }) =>
     probes.map((target): [string, Verification] => [
       target.service,
       {
