@@ -47,6 +47,8 @@ test('a file that cannot be read stops nothing', async () => {
     damage: () => {
       rmSync(place.path('good.yaml'));
       mkdirSync(place.path('good.yaml'));
+      // No watch tells that a file became a folder in one stroke: the next look at anything finds it.
+      place.declare('made.yaml', { made: { template: 'mine' } });
     },
     mend: () => {
       rmSync(place.path('good.yaml'), { recursive: true });
