@@ -39,10 +39,7 @@ export function createApplyControl(
         : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),
     ]);
     const names = namesOf(request, approved, made);
-    yield* follow(
-      { options, names, after, request, deadlineMs: deadlineOf(made, options) },
-      signal,
-    );
+    yield* follow({ options, names, after, request, deadlineMs: deadlineOf(made) }, signal);
   };
 }
 
@@ -51,19 +48,34 @@ interface Followed {
   readonly names: ReadonlySet<string>;
   readonly after: string;
   readonly request: ApplyRequest;
+  /** In steady time, which no change of the wall clock moves. */
   readonly deadlineMs: number;
 }
 
 async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<ApplyMessage> {
-  const { options, after, names } = followed;
+  const { options, names } = followed;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const result = untilSettled(followed, both).finally(() => ended.abort());
-  const query = { since: after, follow: true };
-  for await (const event of readEvents(options.announcements, query, both)) {
-    if (event.subject === undefined || names.has(event.subject)) yield { kind: 'event', event };
+  const settling = Promise.allSettled([untilSettled(followed, both)]);
+  void settling.finally(() => ended.abort());
+  let { after } = followed;
+  const read = async function* (follows: boolean, until: AbortSignal): AsyncIterable<ApplyMessage> {
+    const query = { since: after, follow: follows };
+    for await (const event of readEvents(options.announcements, query, until)) {
+      after = event.id;
+      if (event.subject === undefined || names.has(event.subject)) yield { kind: 'event', event };
+    }
+  };
+  try {
+    yield* read(true, both);
+    // What a slow reader has not read yet when all has settled.
+    yield* read(false, signal);
+  } finally {
+    ended.abort();
   }
-  yield { kind: 'result', result: await result };
+  const [result] = await settling;
+  if (result.status === 'rejected') throw result.reason;
+  yield { kind: 'result', result: result.value };
 }
 
 /** Looks after each pass; the first one begins after the approval was written. */
@@ -71,18 +83,18 @@ async function untilSettled(
   { options, names, request, deadlineMs }: Followed,
   signal: AbortSignal,
 ): Promise<ApplyResult> {
-  const { reconciler, wake, passes, clock } = options;
+  const { reconciler, wake, passes } = options;
   const first = passes.nextFull(signal);
   wake({ documents: true, deep: true });
   await first;
   for (;;) {
     const services = statusesOf(names, options);
     const { settled, outcome } = settlementOf(services, (name) => reconciler.isMoving(name));
-    const late = clock() >= deadlineMs;
-    if (settled || late || !request.wait || signal.aborted) {
+    const leftMs = deadlineMs - performance.now();
+    if (settled || leftMs <= 0 || !request.wait || signal.aborted) {
       return { outcome: request.wait || settled ? outcome : 'converged', services, stale: [] };
     }
-    await passes.next(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs - clock())]));
+    await passes.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]));
   }
 }
 
@@ -109,7 +121,7 @@ function namesOf(
   ]);
 }
 
-function deadlineOf({ desired }: MadePlan, { clock }: ApplyControlOptions): number {
+function deadlineOf({ desired }: MadePlan): number {
   const longest = desired.services.map(({ rollout }) => rollout.deadlineMs + rollout.drainMs);
-  return clock() + Math.max(0, ...longest) + MARGIN_MS;
+  return performance.now() + Math.max(0, ...longest) + MARGIN_MS;
 }

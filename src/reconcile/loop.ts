@@ -86,10 +86,7 @@ export function createLoop(options: LoopOptions): Loop {
 
   return {
     wake(wake) {
-      if (wake.names) for (const name of wake.names) pending.names.add(name);
-      else pending.all = true;
-      pending.documents ||= wake.documents ?? false;
-      pending.deep ||= wake.deep ?? false;
+      addWake(pending, wake);
       woken.abort();
     },
     async run(signal) {
@@ -101,6 +98,7 @@ export function createLoop(options: LoopOptions): Loop {
           await sleep(FAILURE_PAUSE_MS, undefined, { signal }).catch(() => {});
           pending.all = true;
           pending.documents ||= look.documents;
+          pending.deep ||= look.deep;
         }
       }
     },
@@ -116,4 +114,11 @@ interface PendingWake {
 
 function emptyWake(): PendingWake {
   return { all: false, documents: false, deep: false, names: new Set() };
+}
+
+function addWake(pending: PendingWake, { names, documents = false, deep = false }: Wake): void {
+  if (names) for (const name of names) pending.names.add(name);
+  else pending.all = true;
+  pending.documents ||= documents;
+  pending.deep ||= deep;
 }

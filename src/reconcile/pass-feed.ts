@@ -1,13 +1,18 @@
 import type { Look } from './gather.ts';
 
-/** Lets others wait for passes. Every wait also ends with its signal. */
+/** Lets others wait for passes. Every wait also ends with its signal, and rejects when its pass failed. */
 export interface PassFeed {
-  /** Told when a pass begins; the answer is to be called when it has ended. */
-  began(look: Look): () => void;
+  /** Told when a pass begins; the answer is to be told how it has ended. */
+  began(look: Look): PassEnd;
   /** The end of the next pass, whatever it looks at. */
   next(signal: AbortSignal): Promise<void>;
   /** The end of a pass over everything that begins after this call. */
   nextFull(signal: AbortSignal): Promise<void>;
+}
+
+export interface PassEnd {
+  done(): void;
+  failed(error: unknown): void;
 }
 
 export function createPassFeed(): PassFeed {
@@ -15,8 +20,8 @@ export function createPassFeed(): PassFeed {
   let begun = 0;
 
   function wait(full: boolean, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const entry: Waiting = { full, after: begun, resolve };
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const entry: Waiting = { full, after: begun, resolve, reject };
     waiting.add(entry);
     const stop = (): void => resolve();
     signal.addEventListener('abort', stop, { once: true });
@@ -31,10 +36,11 @@ export function createPassFeed(): PassFeed {
     began({ scope }) {
       begun += 1;
       const number = begun;
-      return () => {
-        for (const entry of waiting) {
-          if (!entry.full || (scope === 'all' && number > entry.after)) entry.resolve();
-        }
+      const served = () =>
+        [...waiting].filter(({ full, after }) => !full || (scope === 'all' && number > after));
+      return {
+        done: () => served().forEach(({ resolve }) => resolve()),
+        failed: (error) => served().forEach(({ reject }) => reject(error)),
       };
     },
     next: (signal) => wait(false, signal),
@@ -47,4 +53,5 @@ interface Waiting {
   /** How many passes had begun when the wait began. */
   readonly after: number;
   readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }

@@ -30,14 +30,16 @@ export function createRounds({ settings, source, reconciler, clock, log }: Round
       log.error({ error }, 'A pass failed; it is tried again.');
     },
     pass: async (look, signal) => {
-      const ended = passes.began(look);
+      const ending = passes.began(look);
       try {
         if (look.documents) await source.refresh(signal);
         const alarms = await reconciler.pass(look, signal);
         trouble = undefined;
+        ending.done();
         return alarms;
-      } finally {
-        ended();
+      } catch (error) {
+        ending.failed(error);
+        throw error;
       }
     },
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApplyResult } from '../../src/control.ts';
 import type { ApplyRequest } from '../../src/control.ts';
+import { AppError } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
@@ -169,4 +170,42 @@ test('what ran when the store was lost is approved, also once it is missing', as
   await eventually(async () => expect(await later.states()).toEqual(['a Running']));
   later.runtime.delete(later.runtime.instances()[0]?.name ?? '');
   await eventually(() => expect(later.runtime.instances()).toHaveLength(1));
+});
+
+test('whoever reads slowly still gets every event before the result', async () => {
+  const world = startWorld();
+  world.want([wanted('echo')]);
+  const told: string[] = [];
+  const request = { wait: true, by: 'test' };
+  for await (const message of world.control.apply(request, AbortSignal.timeout(10_000))) {
+    if (message.kind === 'event') told.push(message.event.type);
+    await eventually(async () => expect(await world.states()).toEqual(['echo Running']));
+  }
+  const all = world.store.events(0, 1_000).map(({ event }) => event.type);
+  expect(told).toEqual(all.slice(-told.length));
+  expect(told).toContain('io.mcpmanager.service.routed');
+});
+
+test('an apply that cannot be recorded fails, and does not say that all is well', async () => {
+  let broken = false;
+  const world = startWorld({
+    between: (ports) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        producer: ports.store.producer,
+        commit: (changes) => {
+          if (broken && changes.length > 0) {
+            throw new AppError('STATE_UNWRITABLE', 'the disk is full');
+          }
+          ports.store.commit(changes);
+        },
+      },
+    }),
+  });
+  world.want([wanted('a')]);
+  await eventually(async () => expect(await world.states()).toEqual(['a Running']));
+  broken = true;
+  world.want([wanted('a'), wanted('b')]);
+  await expect(apply(world)).rejects.toThrow('the disk is full');
 });

@@ -93,7 +93,7 @@ test('a pass that fails is told and repeated over everything', async () => {
   });
   await eventually(() => expect(seen).toHaveLength(2));
   expect(told).toHaveLength(1);
-  expect(seen[1]).toMatchObject({ scope: 'all', documents: true });
+  expect(seen[1]).toEqual({ scope: 'all', deep: true, documents: true });
   await stop();
 });
 
