@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { Instance } from '../model/instance.ts';
+import { desiredDigest } from '../model/revision.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
@@ -40,9 +41,11 @@ export function createControl(options: ControlOptions): Control {
   }
 
   async function ask(command: Command): Promise<void> {
-    if (!options.isLive()) await options.refresh();
-    requireKnown(command.service, await look(options));
+    await options.refresh();
+    const input = await look(options);
     const { kind, by, service } = command;
+    requireKnown(service, input);
+    if (kind === 'remove') requireUnprotected(service, input);
     const base = { id: randomUUID(), by, atMs: clock(), service };
     if (kind === 'unpause') {
       const paused = store.requests().filter((request) => request.kind === 'pause');
@@ -81,8 +84,13 @@ async function readStatus(options: ControlOptions): Promise<StatusReport> {
   };
 }
 
-function look({ gather, reconciler, desired }: ControlOptions): Promise<PlanInput> {
-  const busy = desired().services.filter(({ name }) => reconciler.isMoving(name));
+/** What moves towards the version that is wanted is let alone; what wants another one is planned. */
+function look(options: ControlOptions): Promise<PlanInput> {
+  const { gather, reconciler, desired, announcements } = options;
+  const histories = announcements.store.histories();
+  const busy = desired()
+    .services.filter(({ name }) => reconciler.isMoving(name))
+    .filter((service) => histories.get(service.name)?.acceptedDigest === desiredDigest(service));
   const names = new Set(busy.map(({ name }) => name));
   return gather({ scope: 'all', deep: true }, names, new AbortController().signal);
 }
@@ -107,6 +115,16 @@ function requireKnown(name: string, input: PlanInput): void {
   const names = [...known].toSorted().slice(0, 10).join(', ');
   const hint = names === '' ? 'no service is declared yet' : `there are ${names}`;
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${name}`, { hint });
+}
+
+/** Before its document is edited: what is protected would only be blocked then. */
+function requireUnprotected(name: string, { desired, histories }: PlanInput): void {
+  const wanted = desired.services.find((service) => service.name === name);
+  const service = wanted ?? histories.get(name)?.accepted;
+  if (service?.protected !== true) return;
+  throw new AppError('REFUSED', `${name} is protected`, {
+    hint: 'say `protected: false` in its document, then remove it',
+  });
 }
 
 interface LogQuery {

@@ -209,3 +209,36 @@ test('an apply that cannot be recorded fails, and does not say that all is well'
   world.want([wanted('a'), wanted('b')]);
   await expect(apply(world)).rejects.toThrow('the disk is full');
 });
+
+test('a change that is applied while the service is in motion is not lost', async () => {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  let starts = 0;
+  const world = startWorld({
+    mode: 'approve',
+    between: (ports) => ({
+      ...ports,
+      runtime: {
+        ...ports.runtime,
+        perform: async (step, values, signal) => {
+          if (step.kind === 'start') starts += 1;
+          if (starts > 1) await opened;
+          return ports.runtime.perform(step, values, signal);
+        },
+      },
+    }),
+  });
+  world.want([wanted('a')]);
+  await apply(world);
+  world.runtime.exit(world.runtime.instances()[0]?.name ?? '');
+  await eventually(() => expect(starts).toBe(2));
+  expect((await world.control.plan({})).changes).toEqual([]);
+  world.want([wanted('a', DEBUG)]);
+  const applying = apply(world);
+  await eventually(() => {
+    const approved = world.store.histories().get('a')?.accepted;
+    expect(approved?.spec.env).toEqual(DEBUG.spec.env);
+  });
+  open();
+  expect(await applying).toMatchObject({ outcome: 'converged' });
+  expect(world.runtime.instances()).toMatchObject([{ spec: DEBUG.spec }]);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { wanted } from '../helpers/services.ts';
+import { startWorld, type TestWorld } from '../helpers/world.ts';
+
+const types = (world: TestWorld): readonly string[] =>
+  world.store.events(0, 10_000).map(({ event }) => event.type.replace('io.mcpmanager.', ''));
+
+async function running(world: TestWorld): Promise<void> {
+  await eventually(async () =>
+    expect(new Set((await world.states()).map((line) => line.split(' ')[1]))).toEqual(
+      new Set(['Running']),
+    ),
+  );
+}
+
+test('while a runtime is silent its checks go on to hold, and what ailed does not count as healed', async () => {
+  const world = startWorld();
+  world.want([wanted('a'), wanted('b')]);
+  await running(world);
+  const error = new AppError('PROGRAM_FAILED', 'no luck');
+  world.runtime.addFault({ error, when: 'before', step: 'start', times: 1_000 });
+  world.runtime.exit(world.runtime.instances().find(({ service }) => service === 'b')?.name ?? '');
+  await eventually(() => expect(types(world)).toContain('step.failed'));
+
+  world.runtime.setOutage('the socket is gone');
+  await world.control.wake();
+  await eventually(async () => expect(await world.states()).toEqual(['a Frozen', 'b Frozen']));
+  world.runtime.setOutage(undefined);
+  await world.control.wake();
+  await eventually(async () => expect(await world.states()).toContain('a Running'));
+  expect(types(world)).not.toContain('drift.healed');
+  const verified = world.prober.checks.filter(({ service }) => service === 'a');
+  expect(verified).toEqual([{ kind: 'verify', service: 'a' }]);
+});
+
+test('a crash counts as healed when the service runs again, not while its steps are under way', async () => {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  let starts = 0;
+  const world = startWorld({
+    between: (ports) => ({
+      ...ports,
+      runtime: {
+        ...ports.runtime,
+        perform: async (step, values, signal) => {
+          if (step.kind === 'start') starts += 1;
+          if (starts > 1) await opened;
+          return ports.runtime.perform(step, values, signal);
+        },
+      },
+    }),
+  });
+  world.want([wanted('a')]);
+  await running(world);
+  world.runtime.exit(world.runtime.instances()[0]?.name ?? '');
+  await eventually(() => expect(starts).toBe(2));
+  await world.control.wake();
+  await eventually(async () => expect(await world.states()).toEqual(['a Starting']));
+  expect(types(world).filter((type) => type.startsWith('drift.'))).toEqual(['drift.detected']);
+  open();
+  await running(world);
+  await eventually(() => expect(types(world)).toContain('drift.healed'));
+});
