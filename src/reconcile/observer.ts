@@ -13,6 +13,8 @@ const CONTROL_MS = 5_000;
 export interface ObserverWatchOptions {
   readonly prober: Prober;
   readonly clock: Clock;
+  /** Milliseconds that no change of the wall clock moves. */
+  readonly steadyMs?: () => number;
   readonly log: Log;
   readonly onChange: () => void;
 }
@@ -28,10 +30,11 @@ export interface ObserverWatch {
 export function createObserverWatch({
   prober,
   clock,
+  steadyMs = () => performance.now(),
   log,
   onChange,
 }: ObserverWatchOptions): ObserverWatch {
-  let fault: Observer['fault'];
+  let fault: { readonly cause: string; readonly endsMs: number } | undefined;
   let controlledMs = -Infinity;
   let lagMs = 0;
 
@@ -41,8 +44,13 @@ export function createObserverWatch({
         { cause },
         'The checks cannot be believed now; nothing is restarted for failing them.',
       );
-    fault ??= { cause, untilMs: clock() + FAULT_MS };
+    fault ??= { cause, endsMs: steadyMs() + FAULT_MS };
     onChange();
+  }
+
+  function observer(): Observer {
+    const leftMs = fault ? fault.endsMs - steadyMs() : 0;
+    return fault && leftMs > 0 ? { fault: { cause: fault.cause, untilMs: Math.ceil(clock() + leftMs) } } : {};
   }
 
   async function controlSelf(): Promise<void> {
@@ -54,7 +62,7 @@ export function createObserverWatch({
   }
 
   return {
-    observer: () => (fault && clock() < fault.untilMs ? { fault } : {}),
+    observer,
     checked(failing, total) {
       const mass = total >= FEWEST_TARGETS && failing > total / 2;
       if (!mass) {
@@ -62,8 +70,8 @@ export function createObserverWatch({
         fault = undefined;
         return;
       }
-      if (fault || clock() - controlledMs < CONTROL_MS) return;
-      controlledMs = clock();
+      if (fault || steadyMs() - controlledMs < CONTROL_MS) return;
+      controlledMs = steadyMs();
       void controlSelf();
     },
     async run(signal) {
