@@ -35,7 +35,7 @@ export async function examine(context: CliContext, config: Config): Promise<read
     examineNode(),
     ...(await examineDocuments(context, config)),
     await examineFolder('templates', config.templatesFolder),
-    await examineRuntime(context, config),
+    await examineRuntime(context, config, running?.health.runtime),
     await examineState(context, config),
     manager,
     await examineRouter(config, running !== undefined),
@@ -79,8 +79,15 @@ async function examineFolder(topic: string, folder: string): Promise<Finding> {
   return { topic, verdict: 'fault', words: `${folder} cannot be read`, mend };
 }
 
-async function examineRuntime(context: CliContext, config: Config): Promise<Finding> {
+async function examineRuntime(
+  context: CliContext,
+  config: Config,
+  running: string | undefined,
+): Promise<Finding> {
   const topic = 'runtime';
+  if (running !== undefined) {
+    return { topic, verdict: 'good', words: `${running}, as the running manager chose` };
+  }
   const found = await detectRuntimes(context);
   const seen = found.map((each) => `${each.runtime} at ${each.found}`).join(', ');
   const beside = seen === '' ? '' : `; also found: ${seen}`;

@@ -110,10 +110,18 @@ function isSameEffect(a: DesiredService, b: DesiredService): boolean {
 /** Says in the status of a service that a change of it waits for approval. */
 export function withPending(healing: ServicePlan | undefined, proposed: ServicePlan): ServicePlan {
   const base = healing ?? { ...proposed, road: [], change: 'no-op' as const };
-  if (proposed.change === 'no-op') return base;
+  if (proposed.change === 'no-op' || heals(healing, proposed)) return base;
   const cause = `a change waits for \`mcp-manager apply\`: ${proposed.cause}`;
   // What ails the approved version comes first; what is new has no such version.
   const { state, cause: ailing } = healing?.status ?? { state: 'Pending' as const, cause: '' };
   const both = ailing === '' ? cause : `${ailing}; ${cause}`;
   return { ...base, status: { ...base.status, state, cause: both } };
+}
+
+/** Whether healing does all that is proposed, so that nothing of it waits. Roads are plain data. */
+function heals(healing: ServicePlan | undefined, proposed: ServicePlan): boolean {
+  return (
+    healing?.change === proposed.change &&
+    JSON.stringify(healing.road) === JSON.stringify(proposed.road)
+  );
 }

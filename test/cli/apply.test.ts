@@ -65,6 +65,12 @@ test('with --auto-approve exactly the plan that was shown is applied', async () 
   });
 });
 
+test('apply waits, and may be told so', async () => {
+  const control = changing();
+  expect((await runCommand('apply --auto-approve --wait', { control })).code).toBe(0);
+  expect(applied(control)).toMatchObject({ wait: true });
+});
+
 test('a saved plan is applied without asking and without a new plan', async () => {
   const file = join(await createTempFolder(), 'plan.json');
   await writeFile(file, JSON.stringify(createPlan()));

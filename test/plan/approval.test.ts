@@ -104,6 +104,13 @@ describe('The status of a service with a change that waits', () => {
     });
   });
 
+  test('names no change where healing does all of it', () => {
+    const crashed = { services: [echo], instances: [] };
+    const [healing] = plan(approved({ ...crashed, ...accepted(echo) })).services;
+    const [proposedAgain] = plan(inputOf(crashed)).services;
+    expect(proposedAgain && withPending(healing, proposedAgain)).toEqual(healing);
+  });
+
   test('is Pending for a service that is new', () => {
     const shown = proposed && withPending(undefined, proposed);
     expect(shown).toMatchObject({ change: 'no-op', road: [], status: { state: 'Pending' } });

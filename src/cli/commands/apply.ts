@@ -25,6 +25,7 @@ export const applyCommand: CliCommand<ApplyOptions> = {
     command
       .argument('[file]', 'a plan that `plan --out` saved: it was approved by being saved')
       .option('--auto-approve', 'do not ask')
+      .option('--wait', 'wait until the services are verified (default)', true)
       .option('--no-wait', 'do not wait until the services are verified')
       .option('--allow-removals <n>', 'let at most so many services go', parseCount)
       .option('--service <names>', 'only these services, separated by commas', parseNames)
