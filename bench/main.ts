@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { formatTable, type Table } from './table.ts';
 
 /** The parts in the order of the report; each is loaded when it runs. */
@@ -23,9 +23,10 @@ async function main(asked: readonly string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  console.log(
-    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores\n`,
-  );
+  // Who else runs on the machine shows in every figure but CPU.
+  const load = loadavg()[0]?.toFixed(1);
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(`${date}, Node ${process.version}, ${cpus().length} cores, load ${load} before\n`);
   for (const [name, run] of Object.entries(PARTS)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     for (const table of await run()) console.log(formatTable(table));
