@@ -17,13 +17,13 @@ export function acceptedChanges(
     if (frozen.has(name) || history.accepted === service) return [];
     const known = written.has(service) ? digests.get(name) : undefined;
     const acceptedDigest = known ?? desiredDigest(service);
-    if (history.acceptedDigest === acceptedDigest && isSamePlace(history.accepted, service)) {
-      return [];
-    }
-    const { removalApproved: _returned, ...kept } = history;
-    return [
-      { kind: 'history', service: name, history: { ...kept, accepted: service, acceptedDigest } },
-    ];
+    const same = history.acceptedDigest === acceptedDigest;
+    if (same && isSamePlace(history.accepted, service)) return [];
+    const { removalApproved: _returned, failure, ...kept } = history;
+    // What failed was another version: nobody shall be held by it when this one comes back.
+    const held = same && failure ? { failure } : {};
+    const accepted = { ...kept, ...held, accepted: service, acceptedDigest };
+    return [{ kind: 'history', service: name, history: accepted }];
   });
 }
 

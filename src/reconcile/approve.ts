@@ -1,16 +1,25 @@
 import type { StoreChange } from '../model/journal.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import { desiredDigest } from '../model/revision.ts';
+import type { DesiredService } from '../model/service.ts';
 import type { Clock, Store } from '../ports.ts';
 
-/** Records the versions that a plan holds as approved, service by service; removals too. */
-export function approvalChanges(plan: PlanDocument, store: Store): readonly StoreChange[] {
-  return Object.entries(plan.basis).map(([service, { desired }]): StoreChange => {
+/**
+ * Records what a plan holds as approved, service by service; removals too. `desired` is what the
+ * documents say now: the plan is not stale, so it is what the plan was made for, whoever had its file.
+ */
+export function approvalChanges(
+  plan: PlanDocument,
+  desired: ReadonlyMap<string, DesiredService>,
+  store: Store,
+): readonly StoreChange[] {
+  return Object.entries(plan.basis).map(([service, basis]): StoreChange => {
     const history = store.histories().get(service) ?? {};
-    if (desired) {
-      const acceptedDigest = desiredDigest(desired);
+    const accepted = basis.desired && desired.get(service);
+    if (accepted) {
+      const acceptedDigest = desiredDigest(accepted);
       const { removalApproved: _returned, failure: _failure, ...kept } = history;
-      return { kind: 'history', service, history: { ...kept, accepted: desired, acceptedDigest } };
+      return { kind: 'history', service, history: { ...kept, accepted, acceptedDigest } };
     }
     const { acceptedDigest: _digest, ...kept } = history;
     return { kind: 'history', service, history: { ...kept, removalApproved: true } };

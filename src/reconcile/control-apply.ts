@@ -33,7 +33,7 @@ export function createApplyControl(
     const after = `${store.producer}/${store.lastNumber()}`;
     const approved = request.plan ?? made.document;
     store.commit([
-      ...(options.mode === 'approve' ? approvalChanges(approved, store) : []),
+      ...(options.mode === 'approve' ? approvalChanges(approved, desired, store) : []),
       ...(allowRemovals === undefined
         ? []
         : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),

@@ -50,7 +50,9 @@ export function createObserverWatch({
 
   function observer(): Observer {
     const leftMs = fault ? fault.endsMs - steadyMs() : 0;
-    return fault && leftMs > 0 ? { fault: { cause: fault.cause, untilMs: Math.ceil(clock() + leftMs) } } : {};
+    return fault && leftMs > 0
+      ? { fault: { cause: fault.cause, untilMs: Math.ceil(clock() + leftMs) } }
+      : {};
   }
 
   async function controlSelf(): Promise<void> {

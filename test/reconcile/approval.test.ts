@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ApplyResult } from '../../src/control.ts';
 import type { ApplyRequest } from '../../src/control.ts';
-import { AppError } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
@@ -172,44 +171,6 @@ test('what ran when the store was lost is approved, also once it is missing', as
   await eventually(() => expect(later.runtime.instances()).toHaveLength(1));
 });
 
-test('whoever reads slowly still gets every event before the result', async () => {
-  const world = startWorld();
-  world.want([wanted('echo')]);
-  const told: string[] = [];
-  const request = { wait: true, by: 'test' };
-  for await (const message of world.control.apply(request, AbortSignal.timeout(10_000))) {
-    if (message.kind === 'event') told.push(message.event.type);
-    await eventually(async () => expect(await world.states()).toEqual(['echo Running']));
-  }
-  const all = world.store.events(0, 1_000).map(({ event }) => event.type);
-  expect(told).toEqual(all.slice(-told.length));
-  expect(told).toContain('io.mcpmanager.service.routed');
-});
-
-test('an apply that cannot be recorded fails, and does not say that all is well', async () => {
-  let broken = false;
-  const world = startWorld({
-    between: (ports) => ({
-      ...ports,
-      store: {
-        ...ports.store,
-        producer: ports.store.producer,
-        commit: (changes) => {
-          if (broken && changes.length > 0) {
-            throw new AppError('STATE_UNWRITABLE', 'the disk is full');
-          }
-          ports.store.commit(changes);
-        },
-      },
-    }),
-  });
-  world.want([wanted('a')]);
-  await eventually(async () => expect(await world.states()).toEqual(['a Running']));
-  broken = true;
-  world.want([wanted('a'), wanted('b')]);
-  await expect(apply(world)).rejects.toThrow('the disk is full');
-});
-
 test('a change that is applied while the service is in motion is not lost', async () => {
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   let starts = 0;
@@ -241,4 +202,15 @@ test('a change that is applied while the service is in motion is not lost', asyn
   open();
   expect(await applying).toMatchObject({ outcome: 'converged' });
   expect(world.runtime.instances()).toMatchObject([{ spec: DEBUG.spec }]);
+});
+
+test('a saved plan approves what its documents say, whatever was written into its file', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('a')]);
+  const plan = await world.control.plan({});
+  const forged = wanted('a', { spec: { command: ['rm', '-r', '/'] } });
+  const basis = { a: { ...plan.basis['a'], desired: forged } };
+  // A whole plan again: only one version in it was replaced.
+  await apply(world, { plan: { ...plan, ...JSON.parse(JSON.stringify({ basis })) } });
+  expect(world.runtime.instances()).toMatchObject([{ spec: wanted('a').spec }]);
 });
