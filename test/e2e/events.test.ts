@@ -52,11 +52,12 @@ describe('logs', () => {
   });
 
   test('follow a service over a restart of its program', async () => {
-    const following = place.start('logs', 'two', '-f', '--tail', '0');
-    const url = (await manager.control.status()).services[1]?.url ?? '';
-    const pid = await askTool(url, 'pid');
-    process.kill(Number(pid), 'SIGKILL');
+    const following = place.start('logs', 'two', '-f', '--tail', '1');
+    // The line that is there already tells that it listens.
     await following.said(/good day, ready/);
+    const url = (await manager.control.status()).services[1]?.url ?? '';
+    process.kill(Number(await askTool(url, 'pid')), 'SIGKILL');
+    await following.said(/good day, ready\n[^]*good day, ready\n/);
     following.kill('SIGINT');
     expect((await following.exited).code).toBe(0);
     await manager.until({ two: 'Running' });
