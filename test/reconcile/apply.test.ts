@@ -41,7 +41,8 @@ test('an apply that cannot be recorded fails, and does not say that all is well'
   world.want([wanted('a'), wanted('b')]);
   const applying = async (): Promise<void> => {
     const request = { wait: true, by: 'test' };
-    for await (const _message of world.control.apply(request, AbortSignal.timeout(10_000)));
+    const messages = world.control.apply(request, AbortSignal.timeout(10_000));
+    for await (const message of messages) expect(message.kind).toBe('event');
   };
   await expect(applying()).rejects.toThrow('the disk is full');
 });
