@@ -66,6 +66,16 @@ describe('A wish to update', () => {
   });
 });
 
+describe('A wish that counts for some minutes', () => {
+  test('is over after them, also when the clock was set back', () => {
+    const base = { id: 'allowed', kind: 'allow-removals', by: 'ann', count: 9 } as const;
+    const given = (atMs: number) => plan(inputOf({ requests: [{ ...base, atMs }] })).spent;
+    expect(given(START_MS - 600_000)).toEqual([]);
+    expect(given(START_MS - 600_001)).toEqual(['allowed']);
+    expect(given(START_MS + 600_001)).toEqual(['allowed']);
+  });
+});
+
 describe('A plan looks again', () => {
   test('when the first of its waits ends by time', () => {
     const other = found('other', { startedAtMs: START_MS - 1_000 });
