@@ -75,6 +75,18 @@ export async function findManager(
   }
 }
 
+/** What a person is told where no manager was found: `otherwise`, unless none could be looked for. */
+export async function tellNoManager(context: CliContext, otherwise: string): Promise<string> {
+  const config = context.config();
+  if ((await findSocket(context, config)) !== undefined) return otherwise;
+  const documents = await context.openDocuments(config);
+  const { ok } = await documents.read(context.signal);
+  return ok ? otherwise : NOT_LOOKED_FOR;
+}
+
+const NOT_LOOKED_FOR =
+  'Whether a manager runs is not known: the id of the fleet lies in the folder of documents, which cannot be read (MANAGER_ID or --state-dir names the fleet too).';
+
 /** Where a manager would listen; undefined while the fleet has no id and no state folder. */
 async function findSocket(context: CliContext, config: Config): Promise<string | undefined> {
   if (config.stateFolder !== undefined) return join(config.stateFolder, SOCKET_NAME);

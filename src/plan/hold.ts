@@ -50,7 +50,7 @@ function crashHold({ view, sorted, motive, input }: HoldInput): Hold | undefined
   const lastMs = Math.max(current.exit?.atMs ?? 0, view.history.restarts?.lastMs ?? 0);
   const untilMs = restartAtMs({ count, lastMs });
   if (count === 0 || !isWaiting(untilMs, input.nowMs)) return undefined;
-  const cause = `${motive.failure}, ${count} restarts so far`;
+  const cause = `${motive.failure}, ${count} ${count === 1 ? 'restart' : 'restarts'} so far`;
   return { kind: 'crash-loop', wait: { kind: 'wait', until: 'back-off-ends', cause, untilMs } };
 }
 

@@ -63,7 +63,8 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   );
 }
 
-function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
+/** How a service is checked, as `settings` of its view; nothing where it is not checked. */
+export function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
   if (!service || service.verify.kind === 'none') return {};
   return { settings: verifySettings(service.verify, service.spec.path) };
 }

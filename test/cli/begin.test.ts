@@ -106,6 +106,13 @@ test('doctor finds nothing wrong where nothing is', async () => {
   expect(code).toBe(0);
 });
 
+test('doctor takes the runtime of the manager that runs for chosen', async () => {
+  const { stateFolder } = await serveManager(createFakeControl());
+  const environment = { BACKEND_ENVIRONMENT: '' };
+  const { out } = await runCommand('doctor', { stateFolder, environment });
+  expect(out).toMatch(/ok +runtime +memory, as the running manager chose/);
+});
+
 test('doctor sees a state folder whose socket no system can hold', async () => {
   const stateFolder = join(await createTempFolder(), 'x'.repeat(100));
   const { out } = await runCommand('doctor', { stateFolder });

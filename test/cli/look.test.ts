@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Control } from '../../src/control.ts';
+import type { Documents } from '../../src/ports.ts';
 import { START_MS } from '../helpers/services.ts';
 import {
   createFakeControl,
@@ -8,6 +9,7 @@ import {
   someHealth,
   someStatus,
 } from '../http/fake-control.ts';
+import { createFakeDocuments } from './fake-documents.ts';
 import { runCommand, serveManager } from './run-command.ts';
 
 const two: Control['status'] = async () => ({
@@ -46,6 +48,19 @@ test('status under a manager does not speak of a missing one', async () => {
   const { out } = await runCommand('status', { stateFolder });
   expect(out).not.toContain('No manager');
 });
+
+const readNothing: Documents['read'] = async () => ({ ok: false, cause: 'no such folder' });
+
+test.each(['status', 'health'])(
+  '%s without the folder that names the fleet does not deny that a manager runs',
+  async (command) => {
+    const documents = { ...createFakeDocuments({}), read: readNothing };
+    const environment = { STATE_DIR: '', XDG_STATE_HOME: '/nowhere' };
+    const { out, err } = await runCommand(command, { documents, environment });
+    expect(out + err).toContain('Whether a manager runs is not known');
+    expect(out + err).not.toContain('No manager is running');
+  },
+);
 
 test('status --json is the report, narrowed by name and label', async () => {
   const control = createFakeControl({ status: two });
@@ -99,11 +114,18 @@ test('logs prints lines, asks for what was wanted, and is an object a line in JS
   const control = createFakeControl();
   const { out } = await runCommand('logs echo -f --tail 5 --since 10m', { control });
   expect(out).toBe('hello\n');
-  expect(control.calls).toEqual([
+  expect(control.calls.filter(([method]) => method === 'logs')).toEqual([
     ['logs', 'echo', { follow: true, tail: 5, sinceMs: START_MS + 60_000 - 600_000 }],
   ]);
   const json = await runCommand('logs echo --json');
   expect(JSON.parse(json.out)).toEqual({ atMs: START_MS, stream: 'stdout', text: 'hello' });
+});
+
+test('logs of a name that is not there is an error with a near name', async () => {
+  expect(await runCommand('logs ecko')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('there is no service ecko (did you mean "echo"?)'),
+  });
 });
 
 test('events without a flag are all that are kept, one a line', async () => {

@@ -33,7 +33,7 @@ says('A service that fails', [
     },
     [
       'drift runtime OLD: running -> crashed: exit code 1',
-      'wait until back-off-ends (crashed: exit code 1, 1 restarts so far; until 00:00:01)',
+      'wait until back-off-ends (crashed: exit code 1, 1 restart so far; until 00:00:01)',
       'start OLD (crashed: exit code 1)',
       ...serves('OLD'),
     ],

@@ -41,6 +41,21 @@ const FREE = new Set([undefined]);
 const kept = wanted('gone-0', { protected: true });
 
 describe('A service that no document names', () => {
+  test('is checked and told as it serves, while a gate holds it', () => {
+    const given = world(1);
+    const name = 'gone-0';
+    const histories = new Map([[name, { accepted: wanted(name, { protected: true }) }]]);
+    const [held] = plan(inputOf({ ...given, histories })).services;
+    expect(held?.gate?.code).toBe('REMOVAL_PROTECTED');
+    expect(held?.status).toMatchObject({ state: 'Blocked', url: expect.stringMatching(/gone-0$/) });
+    expect(held?.status.conditions.map(({ type, status }) => `${type} ${status}`)).toEqual([
+      'Accepted False',
+      'Available True',
+      'Verified True',
+    ]);
+    expect(held?.probes).toHaveLength(1);
+  });
+
   test('loses its route, stops and is removed', () => {
     const [first] = plan(inputOf(world(1))).services;
     expect(first && formatRoad(first).replaceAll(/mcp-\S+/g, 'IT')).toBe(

@@ -1,7 +1,9 @@
 import { note, say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
 import { formatSpan } from '../format-span.ts';
-import { findManager } from '../open-control.ts';
+import { findManager, tellNoManager } from '../open-control.ts';
+
+const NO_MANAGER = 'No manager is running (start one with `mcp-manager run`).';
 
 /** For a container's health check: 0 when a manager answers, 1 when none does. */
 export const healthCommand: CliCommand = {
@@ -10,7 +12,7 @@ export const healthCommand: CliCommand = {
   async run(context) {
     const running = await findManager(context, context.config());
     if (running === undefined) {
-      note(context, 'No manager is running (start one with `mcp-manager run`).');
+      note(context, await tellNoManager(context, NO_MANAGER));
       return FAILED;
     }
     const { health } = running;

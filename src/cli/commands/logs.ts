@@ -1,8 +1,9 @@
 import type { LogRequest } from '../../ports.ts';
 import { say, sayJsonLine, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
-import { openControl } from '../open-control.ts';
+import { listServices, openControl } from '../open-control.ts';
 import { parseCount, parseSpan } from '../option-parsers.ts';
+import { selectServices } from '../select-services.ts';
 
 interface LogOptions {
   readonly follow?: true;
@@ -24,6 +25,7 @@ export const logsCommand: CliCommand<LogOptions> = {
   ],
   async run(context, options, [name = '']) {
     await using opened = await openControl(context);
+    selectServices(await listServices(opened)(), [name], {});
     const request = toRequest(options, context.clock());
     for await (const line of opened.control.logs(name, request, context.signal)) {
       if (context.json) sayJsonLine(context, line);

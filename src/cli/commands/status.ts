@@ -3,7 +3,7 @@ import type { StatusReport } from '../../control.ts';
 import { say, sayJson, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { OK } from '../exit-code.ts';
 import { formatStatus } from '../format-status.ts';
-import { openControl, type OpenedControl } from '../open-control.ts';
+import { openControl, tellNoManager, type OpenedControl } from '../open-control.ts';
 import { selectServices, takeServices, type SelectorOption } from '../select-services.ts';
 
 /** Often enough for a person, seldom enough for the manager. */
@@ -26,8 +26,11 @@ export const statusCommand: CliCommand<StatusOptions> = {
   async run(context, options, names) {
     await using opened = await openControl(context);
     const read = (): Promise<StatusReport> => readReport(opened, options, names);
-    if (options.watch === true) await watch(context, opened, read);
-    else print(context, opened, await read());
+    const footer =
+      opened.health === undefined ? `\n\n${await tellNoManager(context, NO_MANAGER)}` : '';
+    if (options.watch === true) await watch(context, footer, read);
+    else if (context.json) sayJson(context, await read());
+    else say(context, format(context, footer, await read()));
     return OK;
   },
 };
@@ -41,15 +44,8 @@ async function readReport(
   return { services: selectServices(services, names, options), problems };
 }
 
-function print(context: CliContext, opened: OpenedControl, report: StatusReport): void {
-  if (context.json) sayJson(context, report);
-  else say(context, format(context, opened, report));
-}
-
-function format(context: CliContext, { health }: OpenedControl, report: StatusReport): string {
-  const { clock, paint } = context;
-  const text = formatStatus(report, { nowMs: clock(), paint });
-  return health === undefined ? `${text}\n\n${NO_MANAGER}` : text;
+function format({ clock, paint }: CliContext, footer: string, report: StatusReport): string {
+  return `${formatStatus(report, { nowMs: clock(), paint })}${footer}`;
 }
 
 const NO_MANAGER =
@@ -58,7 +54,7 @@ const NO_MANAGER =
 /** Redraws on a terminal; elsewhere prints only what differs from before. */
 async function watch(
   context: CliContext,
-  opened: OpenedControl,
+  footer: string,
   read: () => Promise<StatusReport>,
 ): Promise<void> {
   let before = '';
@@ -68,9 +64,9 @@ async function watch(
     const changed = now !== before;
     before = now;
     if (context.terminal.isTerminal && !context.json) {
-      context.terminal.write(`${REDRAW}${format(context, opened, report)}\n`);
+      context.terminal.write(`${REDRAW}${format(context, footer, report)}\n`);
     } else if (changed && context.json) sayJsonLine(context, report);
-    else if (changed) say(context, `${format(context, opened, report)}\n`);
+    else if (changed) say(context, `${format(context, footer, report)}\n`);
     await pause(WATCH_EVERY_MS, undefined, { signal: context.signal }).catch(() => {});
   }
 }
