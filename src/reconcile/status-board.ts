@@ -21,9 +21,17 @@ export function createStatusBoard(lookAtAll: () => void): StatusBoard {
         const isUnseen = gate?.code === 'REMOVAL_UNSEEN';
         const last = isUnseen ? before.get(name) : undefined;
         const isJudged = last?.state === 'Blocked';
-        statuses.set(name, isJudged ? last : status);
+        statuses.set(name, isJudged ? withCause(status, last.cause) : status);
         if (isUnseen && !isJudged) lookAtAll();
       }
     },
   };
+}
+
+/** What is seen now, for the reason that was found before. */
+function withCause(status: ServiceStatus, cause: string): ServiceStatus {
+  const conditions = status.conditions.map((condition) =>
+    condition.message === status.cause ? { ...condition, message: cause } : condition,
+  );
+  return { ...status, cause, conditions };
 }
