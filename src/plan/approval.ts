@@ -2,7 +2,7 @@ import type { ServiceHistory } from '../model/history.ts';
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
-import { type Located, toViews } from './view.ts';
+import { instancesByService, type Located } from './view.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
 
@@ -49,9 +49,8 @@ function acceptedNames({ histories }: PlanInput): readonly string[] {
 
 /** One instance per service: one that runs, where there is one. */
 function liveInstances(input: PlanInput): ReadonlyMap<string, Located> {
-  const views = toViews({ ...input, scope: 'all' });
   return new Map(
-    [...views].flatMap(([name, { instances }]) => {
+    [...instancesByService(input)].flatMap(([name, instances]) => {
       const live = instances.find(({ state }) => state === 'running') ?? instances[0];
       return live ? [[name, live]] : [];
     }),

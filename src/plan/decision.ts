@@ -18,8 +18,6 @@ export interface Decision {
   readonly spent?: readonly string[];
   /** The instance that serves or shall serve. */
   readonly current?: Located;
-  /** What the current release is called, also before it is made. */
-  readonly release?: string;
 }
 
 /** A decision to do nothing for now, with the reason that people read. */

@@ -65,6 +65,6 @@ function isSpent(
 }
 
 /** What cannot be seen may still be there, and its request with it. */
-function seesAll({ scope, observations, routes }: PlanInput): boolean {
+export function seesAll({ scope, observations, routes }: PlanInput): boolean {
   return scope === 'all' && routes.ok && [...observations.values()].every(({ ok }) => ok);
 }

@@ -32,7 +32,7 @@ export interface ServiceView {
 export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
-  const instances = Map.groupBy(locateInstances(input), ({ service }) => service);
+  const instances = instancesByService(input);
   const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
     input.requests
@@ -53,7 +53,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         ...(digest !== undefined && { digest }),
         ...settingsOf(service),
         ...(frozenCause !== undefined && { frozenCause }),
-        instances: (instances.get(name) ?? []).toSorted(byName),
+        instances: instances.get(name) ?? [],
         routes: routes.get(name) ?? [],
         requests: requests.get(name) ?? [],
         history: input.histories.get(name) ?? {},
@@ -78,7 +78,13 @@ function inScope(name: string, { scope }: PlanInput): boolean {
   return scope === 'all' || scope.has(name);
 }
 
-function locateInstances({ observations }: PlanInput): readonly Located[] {
+/** Everything of ours that was seen, each service's instances sorted by name. */
+export function instancesByService(input: PlanInput): ReadonlyMap<string, readonly Located[]> {
+  return Map.groupBy(locateInstances(input).toSorted(byName), ({ service }) => service);
+}
+
+/** Everything of ours that was seen. */
+export function locateInstances({ observations }: PlanInput): readonly Located[] {
   return [...observations].flatMap(([runtime, observation]) =>
     observation.ok ? observation.instances.map((instance) => ({ ...instance, runtime })) : [],
   );

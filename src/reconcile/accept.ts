@@ -2,6 +2,7 @@ import type { StoreChange } from '../model/journal.ts';
 import { desiredDigest } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { PlanInput } from '../plan/input.ts';
+import { seesAll } from '../plan/plan.ts';
 import type { Decided } from './decide.ts';
 
 /** Remembers what is accepted now: what frozen services keep, also over a restart. */
@@ -37,12 +38,7 @@ export function forgottenChanges(
   input: PlanInput,
   { plan, shown }: Decided,
 ): readonly StoreChange[] {
-  const complete =
-    input.scope === 'all' &&
-    input.desired.complete &&
-    input.routes.ok &&
-    [...input.observations.values()].every(({ ok }) => ok);
-  if (!complete) return [];
+  if (!input.desired.complete || !seesAll(input)) return [];
   const known = new Set([...plan.services, ...shown].map(({ name }) => name));
   return [...input.histories.keys()]
     .filter((name) => !known.has(name) && !input.busy.has(name))

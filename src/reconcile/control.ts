@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
-import type { Instance } from '../model/instance.ts';
 import { desiredDigest } from '../model/revision.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
+import { locateInstances } from '../plan/view.ts';
 import type { LogLine, LogRequest, Runtime } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -25,7 +25,7 @@ export function createControl(options: ControlOptions): Control {
     const names = request.names && new Set(request.names);
     for (const name of names ?? []) requireKnown(name, input);
     const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const instances = instancesOf(input);
+    const instances = locateInstances(input);
     const document = toPlanDocument(
       { ...whole, services },
       {
@@ -101,15 +101,11 @@ function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput
   return { ...input, removals };
 }
 
-function instancesOf({ observations }: PlanInput): readonly Instance[] {
-  return [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
-}
-
 function requireKnown(name: string, input: PlanInput): void {
   const known = new Set([
     ...input.desired.services.map((service) => service.name),
     ...input.desired.frozen.map((service) => service.name),
-    ...instancesOf(input).map(({ service }) => service),
+    ...locateInstances(input).map(({ service }) => service),
   ]);
   if (known.has(name)) return;
   const names = [...known].toSorted().slice(0, 10).join(', ');

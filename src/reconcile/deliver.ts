@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Broker, Log, Store } from '../ports.ts';
+import { createBell } from './bell.ts';
 
 /** Large enough for tens of thousands of events a second, small enough for one script of Redis. */
 const BATCH = 500;
@@ -101,27 +102,4 @@ function accept({ store, log }: DeliveryOptions, lastStored: number): void {
     { former, producer: store.producer },
     'the broker has later events of this store: it was restored or copied, and goes on as a new producer',
   );
-}
-
-interface Bell {
-  ring(): void;
-  /** Until it rings, or has rung since the last wait; until the time is over; until the abort. */
-  wait(signal: AbortSignal, ms?: number): Promise<void>;
-}
-
-function createBell(): Bell {
-  let rung = Promise.withResolvers<void>();
-  return {
-    ring: () => rung.resolve(),
-    async wait(signal, ms) {
-      const ring = () => rung.resolve();
-      const timer = ms === undefined ? undefined : setTimeout(ring, ms);
-      signal.addEventListener('abort', ring, { once: true });
-      if (signal.aborted) ring();
-      await rung.promise;
-      signal.removeEventListener('abort', ring);
-      clearTimeout(timer);
-      rung = Promise.withResolvers<void>();
-    },
-  };
 }

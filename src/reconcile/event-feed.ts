@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { CloudEvent } from '../model/event.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import { createBell } from './bell.ts';
 
 /** Read so many at a time; a slow reader holds no more than this in memory. */
 const PAGE = 200;
@@ -15,11 +16,9 @@ export async function* readEvents(
 ): AsyncIterable<CloudEvent> {
   const wanted = toFilter(query);
   let after = startOf(query, store);
-  let bell = Promise.withResolvers<void>();
-  onCommit(() => bell.resolve(), signal);
-  signal.addEventListener('abort', () => bell.resolve(), { once: true });
+  const written = createBell();
+  onCommit(written.ring, signal);
   while (!signal.aborted) {
-    bell = Promise.withResolvers<void>();
     const page: readonly StoredEvent[] = store.events(after, PAGE);
     for (const { number, event } of page) {
       after = number;
@@ -27,7 +26,7 @@ export async function* readEvents(
     }
     if (page.length > 0) continue;
     if (!query.follow) return;
-    if (!signal.aborted) await bell.promise;
+    await written.wait(signal);
   }
 }
 

@@ -47,9 +47,13 @@ export function notice(
     states.set(service.name, service.status.state);
   }
   const failed = services.filter((service) => hasFailed(service, before));
-  const lines = new Set(problems.map(formatProblem));
-  events.push(...problemNews(before.problems, problems, nowMs));
-  return { events, failed, noticed: { drift, states, problems: lines } };
+  const written = problems.map((problem) => ({ text: formatProblem(problem), problem }));
+  events.push(...problemNews(before.problems, written, nowMs));
+  return {
+    events,
+    failed,
+    noticed: { drift, states, problems: new Set(written.map(({ text }) => text)) },
+  };
 }
 
 function hasFailed(service: ServicePlan, before: Noticed): boolean {
@@ -95,18 +99,23 @@ function keyOf({ signal, instance, path }: Drift): string {
   return JSON.stringify({ signal, instance, path });
 }
 
+interface WrittenProblem {
+  readonly text: string;
+  readonly problem: Problem;
+}
+
 function problemNews(
   known: ReadonlySet<string>,
-  problems: readonly Problem[],
+  written: readonly WrittenProblem[],
   nowMs: number,
 ): readonly NewEvent[] {
-  const now = new Set(problems.map(formatProblem));
-  const found = problems
-    .filter((problem) => !known.has(formatProblem(problem)))
-    .map((problem) => {
+  const now = new Set(written.map(({ text }) => text));
+  const found = written
+    .filter(({ text }) => !known.has(text))
+    .map(({ text, problem }) => {
       const facts = problem.service === undefined ? {} : { service: problem.service };
-      return eventOf('problem.found', facts, nowMs, { ...problem, text: formatProblem(problem) });
+      return eventOf('problem.found', facts, nowMs, { ...problem, text });
     });
-  const cleared = [...known].filter((line) => !now.has(line));
+  const cleared = [...known].filter((text) => !now.has(text));
   return [...found, ...cleared.map((text) => eventOf('problem.cleared', {}, nowMs, { text }))];
 }

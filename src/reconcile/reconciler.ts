@@ -138,9 +138,7 @@ function spentChanges(plan: Plan): readonly StoreChange[] {
 }
 
 /** When the first wait of the road ends by time; what is past already rings no alarm. */
-function alarmOf({ road }: ServicePlan, nowMs: number): number | undefined {
-  const first = road.find((item) => item.kind === 'wait');
-  const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
+function alarmOf({ status: { untilMs } }: ServicePlan, nowMs: number): number | undefined {
   return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
 }
 
