@@ -6,6 +6,7 @@ import { createTempFolder } from '../helpers/temp-folder.ts';
 import { createFakeControl } from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 import { runCommand, serveManager } from './run-command.ts';
+import { findFreePort } from '../helpers/free-port.ts';
 
 test('init writes a first document and the manager id, and says what comes next', async () => {
   const documents = createFakeDocuments({});
@@ -82,7 +83,7 @@ test('doctor tells what was chosen, and each fault with its cure', async () => {
   const taken = await listen();
   const environment = {
     ROUTER_PORT: String(taken),
-    REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+    REDIS_URL: `redis://127.0.0.1:${await findFreePort()}`,
     BACKEND_ENVIRONMENT: '',
   };
   const { code, out } = await runCommand('doctor', { environment });
@@ -128,17 +129,4 @@ function listen(): Promise<number> {
       resolve(typeof address === 'object' && address ? address.port : 0);
     });
   });
-}
-
-/** A port on which nobody listens now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 import { eventually } from './eventually.ts';
+import { findFreePort } from './free-port.ts';
 
 /** A real Redis of this test's own on loopback, with its own folder; gone when the test ends. */
 export interface RedisServer {
@@ -100,14 +100,4 @@ async function spawnRedis(settings: readonly string[]): Promise<ChildProcess> {
     });
   }
   return child;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

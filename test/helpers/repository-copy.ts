@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createTempFolder } from './temp-folder.ts';
+import { findFreePort } from './free-port.ts';
 
 /** A clone of this repository as it lies here, with a home and a port of its own. */
 export interface RepositoryCopy {
@@ -78,14 +78,4 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
 function systemPath(): string {
   const folders = (process.env['PATH'] ?? '').split(':');
   return folders.filter((name) => !name.includes('node_modules')).join(':');
-}
-
-/** Bound once by the kernel and given back: nobody else gets it at once. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,29 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Plan, ServicePlan, Step } from '../../src/model/plan.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
 import { formatPlan, formatRoad, formatStep } from '../../src/plan/format-road.ts';
 import { createStep, START_MS, wanted } from '../helpers/services.ts';
+import { servicePlan } from './golden/build-plan.ts';
 
-const echo: ServicePlan = {
-  name: 'echo',
-  change: 'no-op',
-  reason: 'no_change',
-  cause: '',
-  replacePaths: [],
-  road: [],
-  drift: [],
-  status: {
-    name: 'echo',
-    state: 'Running',
-    cause: '',
-    conditions: [],
-    runtime: 'memory',
-    origin: 'file',
-    labels: {},
-    restarts: 0,
-  },
-  probes: [],
-  spent: [],
-};
+const echo = servicePlan('echo');
 const why = { reason: 'create_because_new', cause: 'not found', runtime: 'memory' } as const;
 const create: Step = { ...createStep(wanted('echo')), ...why };
 const instance = create.kind === 'create' ? create.target.name : '';

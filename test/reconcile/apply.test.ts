@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { AppError } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { startWorld } from '../helpers/world.ts';
+import { fillDisk } from '../helpers/world-faults.ts';
 
 test('whoever reads slowly still gets every event before the result', async () => {
   const world = startWorld();
@@ -19,25 +19,11 @@ test('whoever reads slowly still gets every event before the result', async () =
 });
 
 test('an apply that cannot be recorded fails, and does not say that all is well', async () => {
-  let broken = false;
-  const world = startWorld({
-    between: (ports) => ({
-      ...ports,
-      store: {
-        ...ports.store,
-        producer: ports.store.producer,
-        commit: (changes) => {
-          if (broken && changes.length > 0) {
-            throw new AppError('STATE_UNWRITABLE', 'the disk is full');
-          }
-          ports.store.commit(changes);
-        },
-      },
-    }),
-  });
+  const disk = fillDisk();
+  const world = startWorld({ between: disk.between });
   world.want([wanted('a')]);
   await eventually(async () => expect(await world.states()).toEqual(['a Running']));
-  broken = true;
+  disk.setFull(true);
   world.want([wanted('a'), wanted('b')]);
   const applying = async (): Promise<void> => {
     const request = { wait: true, by: 'test' };

@@ -4,6 +4,7 @@ import type { ApplyRequest } from '../../src/control.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
+import { holdRestarts } from '../helpers/world-faults.ts';
 
 const DEBUG = { spec: { env: { LEVEL: 'debug' } } };
 
@@ -172,26 +173,12 @@ test('what ran when the store was lost is approved, also once it is missing', as
 });
 
 test('a change that is applied while the service is in motion is not lost', async () => {
-  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
-  let starts = 0;
-  const world = startWorld({
-    mode: 'approve',
-    between: (ports) => ({
-      ...ports,
-      runtime: {
-        ...ports.runtime,
-        perform: async (step, values, signal) => {
-          if (step.kind === 'start') starts += 1;
-          if (starts > 1) await opened;
-          return ports.runtime.perform(step, values, signal);
-        },
-      },
-    }),
-  });
+  const held = holdRestarts();
+  const world = startWorld({ mode: 'approve', between: held.between });
   world.want([wanted('a')]);
   await apply(world);
   world.runtime.exit(world.runtime.instances()[0]?.name ?? '');
-  await eventually(() => expect(starts).toBe(2));
+  await eventually(() => expect(held.starts()).toBe(2));
   expect((await world.control.plan({})).changes).toEqual([]);
   world.want([wanted('a', DEBUG)]);
   const applying = apply(world);
@@ -199,7 +186,7 @@ test('a change that is applied while the service is in motion is not lost', asyn
     const approved = world.store.histories().get('a')?.accepted;
     expect(approved?.spec.env).toEqual(DEBUG.spec.env);
   });
-  open();
+  held.open();
   expect(await applying).toMatchObject({ outcome: 'converged' });
   expect(world.runtime.instances()).toMatchObject([{ spec: DEBUG.spec }]);
 });

@@ -2,18 +2,9 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
-import { startWorld, type TestWorld } from '../helpers/world.ts';
-
-const types = (world: TestWorld): readonly string[] =>
-  world.store.events(0, 10_000).map(({ event }) => event.type.replace('io.mcpmanager.', ''));
-
-async function running(world: TestWorld): Promise<void> {
-  await eventually(async () =>
-    expect(new Set((await world.states()).map((line) => line.split(' ')[1]))).toEqual(
-      new Set(['Running']),
-    ),
-  );
-}
+import { startWorld } from '../helpers/world.ts';
+import { running, types } from '../helpers/world-facts.ts';
+import { holdRestarts } from '../helpers/world-faults.ts';
 
 test('while a runtime is silent its checks go on to hold, and what ailed does not count as healed', async () => {
   const world = startWorld();
@@ -36,29 +27,16 @@ test('while a runtime is silent its checks go on to hold, and what ailed does no
 });
 
 test('a crash counts as healed when the service runs again, not while its steps are under way', async () => {
-  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
-  let starts = 0;
-  const world = startWorld({
-    between: (ports) => ({
-      ...ports,
-      runtime: {
-        ...ports.runtime,
-        perform: async (step, values, signal) => {
-          if (step.kind === 'start') starts += 1;
-          if (starts > 1) await opened;
-          return ports.runtime.perform(step, values, signal);
-        },
-      },
-    }),
-  });
+  const held = holdRestarts();
+  const world = startWorld({ between: held.between });
   world.want([wanted('a')]);
   await running(world);
   world.runtime.exit(world.runtime.instances()[0]?.name ?? '');
-  await eventually(() => expect(starts).toBe(2));
+  await eventually(() => expect(held.starts()).toBe(2));
   await world.control.wake();
   await eventually(async () => expect(await world.states()).toEqual(['a Starting']));
   expect(types(world).filter((type) => type.startsWith('drift.'))).toEqual(['drift.detected']);
-  open();
+  held.open();
   await running(world);
   await eventually(() => expect(types(world)).toContain('drift.healed'));
 });

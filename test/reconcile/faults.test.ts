@@ -3,6 +3,8 @@ import { AppError } from '../../src/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { startWorld, type TestWorld } from '../helpers/world.ts';
+import { running, types } from '../helpers/world-facts.ts';
+import { fillDisk } from '../helpers/world-faults.ts';
 
 const FLEET = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => wanted(name));
 
@@ -12,17 +14,6 @@ const steps = (world: TestWorld, service: string): readonly string[] =>
       ? [call.step.kind]
       : [],
   );
-
-const types = (world: TestWorld): readonly string[] =>
-  world.store.events(0, 10_000).map(({ event }) => event.type.replace('io.mcpmanager.', ''));
-
-async function running(world: TestWorld): Promise<void> {
-  await eventually(async () =>
-    expect(new Set((await world.states()).map((line) => line.split(' ')[1]))).toEqual(
-      new Set(['Running']),
-    ),
-  );
-}
 
 test('a failing service leaves the others alone and is tried again only after a wait', async () => {
   const world = startWorld();
@@ -160,32 +151,18 @@ test('one slow call delays nobody', async () => {
 });
 
 test('a store that cannot be written stops all motion and nothing else', async () => {
-  let broken = false;
-  const world = startWorld({
-    resyncMs: 50,
-    between: (ports) => ({
-      ...ports,
-      store: {
-        ...ports.store,
-        producer: ports.store.producer,
-        commit: (changes) => {
-          if (broken && changes.length > 0)
-            throw new AppError('STATE_UNWRITABLE', 'the disk is full');
-          ports.store.commit(changes);
-        },
-      },
-    }),
-  });
+  const disk = fillDisk();
+  const world = startWorld({ resyncMs: 50, between: disk.between });
   world.want([wanted('a')]);
   await running(world);
-  broken = true;
+  disk.setFull(true);
   world.want([wanted('a'), wanted('b')]);
   await eventually(async () => {
     const { troubles } = await world.control.health();
     expect(troubles.join()).toContain('the disk is full');
   });
   expect(world.runtime.instances()).toHaveLength(1);
-  broken = false;
+  disk.setFull(false);
   await eventually(async () => expect(await world.states()).toEqual(['a Running', 'b Running']));
   expect((await world.control.health()).troubles).toEqual([]);
 });

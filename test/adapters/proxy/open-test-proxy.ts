@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { askStatus } from '../../../src/adapters/proxy/ask-status.ts';
@@ -8,6 +5,7 @@ import { openProxyRouter } from '../../../src/adapters/proxy/proxy-router.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Log, Router } from '../../../src/ports.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
+import { serveUpstream, type ServedUpstream } from '../../programs/router/serve-upstream.ts';
 
 export interface OpenedRouter {
   readonly router: Router;
@@ -40,19 +38,11 @@ export function routeTo(url: string): Route {
 }
 
 /** A service that says which path was asked; below `/stream` it never ends. */
-export async function serve(): Promise<{ readonly url: string; readonly server: Server }> {
-  const server = createServer((request, response) => {
+export function serve(): Promise<ServedUpstream> {
+  return serveUpstream((request, response) => {
     if (request.url === '/stream') response.write('endless');
     else response.end(`hello from ${request.url ?? ''}`);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${String(address.port)}`, server };
 }
 
 /** What the path answers through the router. */

@@ -1,8 +1,7 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { openTestRouter, routeTo } from './open-test-router.ts';
 import { serveUpstream } from './serve-upstream.ts';
+import { findFreePort } from '../../helpers/free-port.ts';
 
 test('a route without a target answers 503 and when to come again', async () => {
   const router = await openTestRouter([routeTo('foo', [])]);
@@ -19,7 +18,9 @@ test.each<[string, RequestInit]>([
   ['a GET', {}],
   ['a long POST', { method: 'POST', body: 'x'.repeat(200_000) }],
 ])('a target that refuses answers 503 to %s', async (_kind, init) => {
-  const router = await openTestRouter([routeTo('foo', [await unusedUrl()])]);
+  const router = await openTestRouter([
+    routeTo('foo', [`http://127.0.0.1:${await findFreePort()}`]),
+  ]);
   const answer = await fetch(`${router.base}/mcp/foo`, init);
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('1');
@@ -55,13 +56,3 @@ test('a server’s own 503 is passed on and the request is not repeated', async 
   expect(await answer.text()).toBe('busy');
   expect(requests).toBe(1);
 });
-
-async function unusedUrl(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${String(address.port)}`;
-}
