@@ -1,6 +1,7 @@
 import { toCanonicalJson } from '../model/canonical.ts';
 import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
+import { isUp } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { hasRequest, type Located, type ServiceView } from './view.ts';
 
@@ -32,9 +33,11 @@ export function sortInstances(
   });
   const old = new Set(outdated.map(({ instance }) => instance));
   const wanted = view.instances.filter((instance) => !old.has(instance));
-  const [current] = wanted.toSorted(
-    (a, b) => rank(view, a) - rank(view, b) || downMs(b) - downMs(a),
-  );
+  const returnTo = outdated.some(({ instance }) => isUp(instance))
+    ? undefined
+    : view.history.stoppedInstanceId;
+  const order = (instance: Located): number => rank(view, instance, returnTo);
+  const [current] = wanted.toSorted((a, b) => order(a) - order(b) || downMs(b) - downMs(a));
   const extras = wanted.filter((instance) => instance !== current);
   return { ...(current && { current }), extras, outdated };
 }
@@ -108,14 +111,21 @@ function changedPaths({ spec }: Located, desired: DesiredService): readonly stri
   );
 }
 
-/** What serves before what runs before what is down; then by name, which `view.instances` is sorted by. */
-function rank({ routes }: ServiceView, { name, state }: Located): number {
+/**
+ * What serves before what runs before what is down; then by name, which `view.instances` is sorted
+ * by. A restart goes back to the instance that it stopped, whatever the clock says of the others.
+ */
+function rank(
+  { routes }: ServiceView,
+  { id, name, state }: Located,
+  returnTo: string | undefined,
+): number {
   if (state === 'paused') return 2;
-  if (state !== 'running') return 3;
+  if (state !== 'running') return id === returnTo ? 3 : 4;
   return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 0 : 1;
 }
 
-/** What ran last goes on: a restart stays with the instance that it stopped. */
+/** What ran last goes on. */
 function downMs({ state, exit, startedAtMs }: Located): number {
   if (state === 'created') return -1;
   return state === 'exited' ? (exit?.atMs ?? startedAtMs ?? 0) : 0;

@@ -1,5 +1,11 @@
 import type { Instance, Observation } from '../../src/model/instance.ts';
-import { stepsBeforeWait, type Plan, type RuntimeStep, type Step } from '../../src/model/plan.ts';
+import {
+  stepsBeforeWait,
+  type Plan,
+  type RuntimeStep,
+  type ServicePlan,
+  type Step,
+} from '../../src/model/plan.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { Verification } from '../../src/model/verification.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
@@ -42,11 +48,9 @@ function spend(input: PlanInput, { services, spent }: Plan): PlanInput {
   return { ...input, requests: input.requests.filter(({ id }) => !ids.has(id)) };
 }
 
-/** Every check passes that a road waits for. */
+/** Every check passes that a road waits for; meanwhile it may wait for something else as well. */
 function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
-  const waiting = services.filter(
-    ({ road: [next] }) => next?.kind === 'wait' && next.until === 'verified',
-  );
+  const waiting = services.filter(({ road }) => waitsForCheck(road));
   const checks = waiting.flatMap(({ probes = [] }) =>
     probes.map((target): [string, Verification] => [
       target.service,
@@ -71,6 +75,14 @@ function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
     ...checks.map(([, check]) => [check.instanceId, check] as const),
   ]);
   return { ...input, histories, verifications };
+}
+
+/** What starts later on the road cannot be checked yet. */
+function waitsForCheck(road: ServicePlan['road']): boolean {
+  const next = road.find(
+    (item) => item.kind === 'start' || (item.kind === 'wait' && item.until === 'verified'),
+  );
+  return next?.kind === 'wait';
 }
 
 /** Plan, do, verify and let time pass, until there is nothing to do and nothing to wait for. */
