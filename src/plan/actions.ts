@@ -37,8 +37,7 @@ function isSurge(road: readonly (Step | Wait)[]): boolean {
 }
 
 /** Under which count of the summary a change falls; undefined when nothing happens to the service. */
-export function countedAs({ change, gate }: ChangeDocument): keyof PlanSummary | undefined {
-  if (gate !== undefined) return 'blocked';
+export function countedAs({ change }: ChangeDocument): keyof PlanSummary | undefined {
   const [first, second] = change.actions;
   if (first === 'no-op' || first === undefined) return undefined;
   if (first === 'delete') return second === undefined ? 'remove' : 'replace';

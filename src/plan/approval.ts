@@ -1,8 +1,7 @@
-import type { ServiceHistory } from '../model/history.ts';
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
-import { instancesByService, type Located } from './view.ts';
+import { instancesByService, keptVersion, type Located } from './view.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
 
@@ -22,7 +21,7 @@ export function toApproved(input: PlanInput): PlanInput {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
     if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
-    const approved = acceptedOf(history) ?? runningAsApproved(wanted, live.get(name));
+    const approved = keptVersion(history) ?? runningAsApproved(wanted, live.get(name));
     if (approved) services.push(approved);
     else if (!wanted && !known.has(name)) frozen.push({ name, cause: WAITS });
     const digest = history?.acceptedDigest ?? input.digests.get(name);
@@ -30,10 +29,6 @@ export function toApproved(input: PlanInput): PlanInput {
   }
   const approvedDesired: Desired = { ...input.desired, services, frozen };
   return { ...input, desired: approvedDesired, digests };
-}
-
-function acceptedOf(history: ServiceHistory | undefined): DesiredService | undefined {
-  return history?.removalApproved ? undefined : history?.accepted;
 }
 
 function isNamedRemoval(name: string, { requests }: PlanInput): boolean {
@@ -110,7 +105,9 @@ function isSameEffect(a: DesiredService, b: DesiredService): boolean {
 export function withPending(healing: ServicePlan | undefined, proposed: ServicePlan): ServicePlan {
   const base = healing ?? { ...proposed, road: [], change: 'no-op' as const };
   if (proposed.change === 'no-op' || heals(healing, proposed)) return base;
-  const cause = `a change waits for \`mcp-manager apply\`: ${proposed.cause}`;
+  const { gate } = proposed;
+  const change = gate ? `removal blocked: ${gate.cause}` : proposed.cause;
+  const cause = `a change waits for \`mcp-manager apply\`: ${change}`;
   // What ails the approved version comes first; what is new has no such version.
   const { state, cause: ailing } = healing?.status ?? { state: 'Pending' as const, cause: '' };
   const both = ailing === '' ? cause : `${ailing}; ${cause}`;

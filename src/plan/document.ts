@@ -33,7 +33,8 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
   const instances = Map.groupBy(facts.instances, ({ service }) => service);
   const changed = plan.services.filter(isChange);
   const changes = changed.map((service) => toChange(service, instances.get(service.name) ?? []));
-  const touched = changed.filter((service) => !actionsOf(service).includes('no-op'));
+  // What is healed while its removal is held is no wish of anybody: applying approves nothing of it.
+  const touched = changed.filter((service) => service.gate === undefined && doesSomething(service));
   const basis = touched.map((service): [string, ServiceBasis] => [
     service.name,
     toBasis(service, desired.get(service.name), instances.get(service.name) ?? []),
@@ -60,7 +61,11 @@ export function hasChanges({ changes }: PlanDocument): boolean {
 
 /** Whatever `apply` would do, and what a gate keeps it from doing. */
 function isChange(service: ServicePlan): boolean {
-  return service.gate !== undefined || !actionsOf(service).includes('no-op');
+  return service.gate !== undefined || doesSomething(service);
+}
+
+function doesSomething(service: ServicePlan): boolean {
+  return !actionsOf(service).includes('no-op');
 }
 
 function toChange(service: ServicePlan, instances: readonly Instance[]): ChangeDocument {
@@ -129,6 +134,7 @@ function toSummary(changes: readonly ChangeDocument[]): PlanSummary {
   for (const change of changes) {
     const counted = countedAs(change);
     if (counted !== undefined) summary[counted] += 1;
+    if (change.gate !== undefined) summary.blocked += 1;
   }
   return summary;
 }

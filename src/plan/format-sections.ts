@@ -6,16 +6,15 @@ import { formatUntil } from './format-time.ts';
 
 /** What is held back, the services of one gate together, and how to let them pass. */
 export function formatBlocked(changes: readonly ChangeDocument[], paint: Paint): readonly string[] {
-  const groups = Map.groupBy(changes, ({ gate, actionReason }) =>
-    JSON.stringify([actionReason.startsWith('remove'), gate?.code, gate?.cause, gate?.allow]),
+  const groups = Map.groupBy(changes, ({ gate }) =>
+    JSON.stringify([gate?.code, gate?.cause, gate?.allow]),
   );
   const lines = [...groups.values()].flatMap(([first, ...others]) => {
     if (first?.gate === undefined) return [];
     const names = [first, ...others].map(({ service }) => service).join(', ');
-    const word = first.actionReason.startsWith('remove') ? 'removal blocked' : 'blocked';
     return [
       `  ${paint('bold', names)}`,
-      `      ${paint('red', `${word}:`)} ${oneLine(`${first.gate.cause} (${first.gate.code})`)}`,
+      `      ${paint('red', 'removal blocked:')} ${oneLine(`${first.gate.cause} (${first.gate.code})`)}`,
       `      to allow it: ${oneLine(first.gate.allow)}`,
     ];
   });

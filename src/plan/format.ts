@@ -17,7 +17,7 @@ export interface FormatOptions {
 export function formatPlanDocument(document: PlanDocument, options: FormatOptions): string {
   const paint = createPaint(options.color);
   const blocked = document.changes.filter(({ gate }) => gate !== undefined);
-  const changes = document.changes.filter(({ gate }) => gate === undefined);
+  const changes = document.changes.filter(({ change }) => !change.actions.includes('no-op'));
   const sections = [
     ...formatDriftSections(document.drift, paint),
     ...formatChanges(changes, document, paint),

@@ -1,5 +1,5 @@
 import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts';
-import type { Step } from '../model/plan.ts';
+import type { Reason, Step } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { Verification } from '../model/verification.ts';
 import { restartsInARow } from './hold.ts';
@@ -48,7 +48,7 @@ function recordSuccess(
   const keepStopped = step.kind === 'start' ? undefined : stoppedInstanceId;
   const stoppedId = stopped ?? keepStopped;
   return {
-    ...(isNamedEnd(step) ? withoutApproval(rest) : rest),
+    ...(endsService(step) ? withoutApproval(rest) : rest),
     ...keepFailure,
     ...(restarts && { restarts }),
     ...(stoppedId !== undefined && { stoppedInstanceId: stoppedId }),
@@ -56,11 +56,16 @@ function recordSuccess(
   };
 }
 
-function isNamedEnd({ kind, reason }: Step): boolean {
-  return (kind === 'remove' && reason === 'remove_by_request') || kind === 'forget';
+function endsService({ kind, reason }: Step): boolean {
+  return kind === 'forget' || (kind === 'remove' && END_REASONS.has(reason));
 }
 
-/** Whoever lets a service go by name has approved that: should it come back, it is new. */
+const END_REASONS: ReadonlySet<Reason> = new Set([
+  'remove_by_request',
+  'remove_because_not_desired',
+]);
+
+/** What goes by name or past the gates has its end approved: should it come back, it is new. */
 function withoutApproval(history: ServiceHistory): ServiceHistory {
   const { acceptedDigest: _digest, ...kept } = history;
   return { ...kept, removalApproved: true };

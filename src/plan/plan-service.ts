@@ -6,7 +6,7 @@ import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
 import { halt } from './halt.ts';
 import type { PlanInput } from './input.ts';
-import { letGo } from './removal.ts';
+import { asKept, blocked, holdOf, letGo } from './removal.ts';
 import { toServicePlan } from './service-plan.ts';
 import { hasRequest, type ServiceView } from './view.ts';
 
@@ -16,10 +16,13 @@ export function planService(
   input: PlanInput,
   gate: Gate | undefined,
 ): ServicePlan {
-  return toServicePlan(view, withBackOff(view, decide(view, input, gate), input), input);
+  const hold = holdOf(view, input, gate);
+  const lived = hold ? asKept(view, hold) : view;
+  const decision = withBackOff(lived, decide(lived, input, hold), input);
+  return toServicePlan(lived, hold ? blocked(decision, hold) : decision, input);
 }
 
-function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {
+function decide(view: ServiceView, input: PlanInput, hold: Gate | undefined): Decision {
   const { name, desired, frozenCause } = view;
   if (input.busy.has(name)) {
     return holdStill(movingState(view), MOVING, known(view));
@@ -28,8 +31,10 @@ function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): De
     return holdStill('Paused', { until: 'unpaused', cause: 'paused by request' }, known(view));
   }
   if (!desired) {
-    if (frozenCause === undefined) return letGo(view, input, gate);
-    return holdStill('Frozen', { until: 'mended', cause: frozenCause }, known(view));
+    if (frozenCause !== undefined) {
+      return holdStill('Frozen', { until: 'mended', cause: frozenCause }, known(view));
+    }
+    return hold ? leaveAlone(view) : letGo(view);
   }
   const blind = blindCause(view, input);
   if (blind !== undefined) {
@@ -37,6 +42,12 @@ function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): De
   }
   const decision = desired.power === 'off' ? halt(view, desired) : converge(view, desired, input);
   return frozenCause === undefined ? decision : freeze(decision, frozenCause);
+}
+
+/** What nobody remembers cannot be healed. */
+function leaveAlone(view: ServiceView): Decision {
+  const nothing = { change: 'no-op', reason: 'no_change', cause: '', road: [] } as const;
+  return { ...nothing, state: 'Blocked', stateCause: '', ...known(view) };
 }
 
 const MOVING = { until: 'motion-ends', cause: 'steps are running' } as const;

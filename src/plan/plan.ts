@@ -2,8 +2,8 @@ import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
 import { planService } from './plan-service.ts';
-import { disappeared, removalGate } from './removal.ts';
-import { toViews, type ServiceView } from './view.ts';
+import { disappeared, holdOf, removalGate } from './removal.ts';
+import { keptVersion, toViews, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
 export const ALLOWANCE_MS = 600_000;
@@ -14,7 +14,9 @@ export function plan(input: PlanInput): Plan {
   const views = toViews(input);
   const gone = disappeared(views);
   const gate = removalGate(input, gone, fleetSize(views) + input.removals.recent);
-  const services = [...views.values()].map((view) => planService(view, input, gate));
+  const services = [...views.values()]
+    .filter((view) => isThere(view) || holdOf(view, input, gate) !== undefined)
+    .map((view) => planService(view, input, gate));
   const wakeAtMs = earliestWake(services, input.nowMs);
   return {
     services,
@@ -24,9 +26,17 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
+/** What is only kept in memory is there as long as a gate keeps it from going. */
+function isThere({ desired, frozenCause, instances, routes }: ServiceView): boolean {
+  return (
+    desired !== undefined || frozenCause !== undefined || instances.length > 0 || routes.length > 0
+  );
+}
+
 function fleetSize(views: ReadonlyMap<string, ServiceView>): number {
-  return [...views.values()].filter(({ desired, instances }) => desired || instances.length > 0)
-    .length;
+  return [...views.values()].filter(
+    ({ desired, instances, history }) => desired || instances.length > 0 || keptVersion(history),
+  ).length;
 }
 
 function earliestWake(services: readonly ServicePlan[], nowMs: number): number | undefined {

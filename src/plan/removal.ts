@@ -1,7 +1,7 @@
 import type { Gate, Step } from '../model/plan.ts';
 import { removeInstance, type Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { hasRequest, type ServiceView } from './view.ts';
+import { hasRequest, keptVersion, settingsOf, type ServiceView } from './view.ts';
 
 /** Below this many services the percentage does not bind: a small fleet may be rewritten. */
 const FEW_SERVICES = 5;
@@ -15,7 +15,8 @@ const REMOVAL_GRACE_MS = 10_000;
 export function disappeared(views: ReadonlyMap<string, ServiceView>): readonly string[] {
   return [...views.values()]
     .filter((view) => !view.desired && view.frozenCause === undefined)
-    .filter((view) => view.instances.length > 0 && !isNamed(view))
+    .filter((view) => view.instances.length > 0 || keptVersion(view.history))
+    .filter((view) => !isNamed(view))
     .filter((view) => !protectedGate(view) && !hasRequest(view, 'pause'))
     .map(({ name }) => name);
 }
@@ -58,14 +59,54 @@ function blindGate({ observations }: PlanInput): Gate | undefined {
   return { code: 'REMOVAL_UNOBSERVED', cause, allow: 'it goes on when the runtime answers again' };
 }
 
-/** Lets one service go, or says what holds it. `gate` is what holds disappearance in this pass. */
-export function letGo(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {
+/**
+ * What keeps a service from going that no document names; undefined when it may go, and for all others.
+ * `gate` is what holds disappearance in this pass.
+ */
+export function holdOf(
+  view: ServiceView,
+  input: PlanInput,
+  gate: Gate | undefined,
+): Gate | undefined {
+  if (view.desired || view.frozenCause !== undefined) return undefined;
+  if (hasRequest(view, 'forget') || hasRequest(view, 'pause')) return undefined;
+  return (
+    protectedGate(view) ?? (hasRequest(view, 'remove') ? undefined : gateFor(view, input, gate))
+  );
+}
+
+/**
+ * The service as it is planned while a gate holds it: its last accepted version goes on and is healed.
+ * One service alone is not judged: what a whole look decided of it stands.
+ */
+export function asKept(view: ServiceView, { code }: Gate): ServiceView {
+  const { acceptedDigest } = view.history;
+  const kept = keptVersion(view.history);
+  if (!kept || code === UNSEEN.code) return view;
+  const digest = acceptedDigest === undefined ? {} : { digest: acceptedDigest };
+  return { ...view, desired: kept, ...digest, ...settingsOf(kept) };
+}
+
+/** Adds to what is done for a service in the meantime that, and why, its removal is held. */
+export function blocked(decision: Decision, gate: Gate): Decision {
+  const cause = `removal blocked: ${gate.cause}`;
+  const wait = { kind: 'wait', until: 'allowed', cause } as const;
+  const heals = decision.road.some(({ kind }) => kind !== 'wait');
+  return {
+    ...decision,
+    ...(!heals && { change: 'remove', reason: 'remove_because_not_desired', cause }),
+    road: [...decision.road, wait],
+    state: 'Blocked',
+    stateCause: `${cause}; ${gate.allow}`,
+    gate,
+  };
+}
+
+/** Lets one service go that nothing holds. */
+export function letGo(view: ServiceView): Decision {
   const forget = hasRequest(view, 'forget');
   if (forget) return forgetService(view, forget.id);
   const named = hasRequest(view, 'remove');
-  const held = protectedGate(view) ?? (named ? undefined : gateFor(view, input, gate));
-  if (held) return blocked(view, held);
-
   const reason = named ? 'remove_by_request' : 'remove_because_not_desired';
   const cause = named ? `removed by ${named.by}` : 'no document names it';
   const graceMs = view.history.accepted?.rollout.drainMs ?? REMOVAL_GRACE_MS;
@@ -81,14 +122,15 @@ export function letGo(view: ServiceView, input: PlanInput, gate: Gate | undefine
 
 function gateFor(view: ServiceView, input: PlanInput, gate: Gate | undefined): Gate | undefined {
   // A route without any instance leads nowhere, unless its instances are only out of sight.
-  if (view.instances.length === 0) return blindGate(input);
-  if (input.scope === 'all') return gate;
-  return {
-    code: 'REMOVAL_UNSEEN',
-    cause: 'only a pass over all documents lets a service go',
-    allow: 'it goes on by itself with the next full pass',
-  };
+  if (view.instances.length === 0 && !keptVersion(view.history)) return blindGate(input);
+  return input.scope === 'all' ? gate : UNSEEN;
 }
+
+const UNSEEN: Gate = {
+  code: 'REMOVAL_UNSEEN',
+  cause: 'only a pass over all documents lets a service go',
+  allow: 'it goes on by itself with the next full pass',
+};
 
 function protectedGate({ history }: ServiceView): Gate | undefined {
   if (history.accepted?.protected !== true) return undefined;
@@ -96,20 +138,6 @@ function protectedGate({ history }: ServiceView): Gate | undefined {
     code: 'REMOVAL_PROTECTED',
     cause: 'the service is protected',
     allow: 'put its document back with `protected: false`, then remove it',
-  };
-}
-
-function blocked(view: ServiceView, gate: Gate): Decision {
-  const cause = `removal blocked: ${gate.cause}`;
-  return {
-    change: 'remove',
-    reason: 'remove_because_not_desired',
-    cause,
-    road: [{ kind: 'wait', until: 'allowed', cause }],
-    state: 'Blocked',
-    stateCause: `${cause}; ${gate.allow}`,
-    gate,
-    ...(view.instances[0] && { current: view.instances[0] }),
   };
 }
 

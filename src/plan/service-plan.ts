@@ -4,7 +4,7 @@ import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { settingsOf, type ServiceView } from './view.ts';
+import type { ServiceView } from './view.ts';
 
 /** Puts a decision into the shape that apply, status, prober and people read. */
 export function toServicePlan(
@@ -15,7 +15,6 @@ export function toServicePlan(
   const { change, reason, cause, road, gate, replacePaths = [], drift = [], spent = [] } = decision;
   const before = toBefore(view, decision);
   const after = toAfter(view, decision, input);
-  const lived = toLived(view, decision);
   return {
     name: view.name,
     change,
@@ -28,18 +27,11 @@ export function toServicePlan(
     drift,
     ...(gate && { gate }),
     ...(decision.current && { instance: decision.current.name }),
-    status: toStatus(lived, decision, input),
-    ...(isInSight(view, input) && { probes: toProbes(lived, decision) }),
+    status: toStatus(view, decision, input),
+    ...(isInSight(view, input) && { probes: toProbes(view, decision) }),
     spent,
     ...(view.digest !== undefined && { desiredDigest: view.digest }),
   };
-}
-
-/** What a gate keeps from going serves on as it was accepted, and is looked at and told so. */
-function toLived(view: ServiceView, { gate }: Decision): ServiceView {
-  const { accepted } = view.history;
-  if (gate === undefined || view.desired || !accepted) return view;
-  return { ...view, desired: accepted, ...settingsOf(accepted) };
 }
 
 function toBefore(view: ServiceView, { current }: Decision): Side | undefined {

@@ -28,7 +28,7 @@ export interface ServiceView {
   readonly history: ServiceHistory;
 }
 
-/** One view per service that is desired, frozen, observed or routed, within the scope; by name. */
+/** One view per service that is desired, frozen, observed, routed or kept, within the scope; by name. */
 export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
@@ -40,8 +40,14 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
       .toSorted((a, b) => b.atMs - a.atMs || compare(a.id, b.id)),
     ({ service }) => service,
   );
-  const known = [...desired.keys(), ...frozen.keys(), ...instances.keys(), ...routes.keys()];
-  const names = [...new Set(known)].filter((name) => inScope(name, input)).toSorted();
+  const known = new Set([
+    ...desired.keys(),
+    ...frozen.keys(),
+    ...instances.keys(),
+    ...routes.keys(),
+    ...keptNames(input),
+  ]);
+  const names = [...known].filter((name) => inScope(name, input)).toSorted();
   return new Map(
     names.map((name) => {
       const service = desired.get(name);
@@ -67,6 +73,15 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
 export function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
   if (!service || service.verify.kind === 'none') return {};
   return { settings: verifySettings(service.verify, service.spec.path) };
+}
+
+/** The version that holds until the end of the service is approved, whatever becomes of its instances. */
+export function keptVersion(history: ServiceHistory | undefined): DesiredService | undefined {
+  return history?.removalApproved ? undefined : history?.accepted;
+}
+
+function keptNames({ histories }: PlanInput): readonly string[] {
+  return [...histories].flatMap(([name, history]) => (keptVersion(history) ? [name] : []));
 }
 
 /** The latest request of a kind, if there is one. */

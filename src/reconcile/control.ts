@@ -5,7 +5,7 @@ import { desiredDigest } from '../model/revision.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import { locateInstances } from '../plan/view.ts';
+import { locateInstances, toViews } from '../plan/view.ts';
 import type { LogLine, LogRequest, Runtime } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -102,13 +102,9 @@ function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput
 }
 
 function requireKnown(name: string, input: PlanInput): void {
-  const known = new Set([
-    ...input.desired.services.map((service) => service.name),
-    ...input.desired.frozen.map((service) => service.name),
-    ...locateInstances(input).map(({ service }) => service),
-  ]);
+  const known = toViews(input);
   if (known.has(name)) return;
-  const names = [...known].toSorted().slice(0, 10).join(', ');
+  const names = [...known.keys()].slice(0, 10).join(', ');
   const hint = names === '' ? 'no service is declared yet' : `there are ${names}`;
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${name}`, { hint });
 }

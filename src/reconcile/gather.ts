@@ -1,10 +1,12 @@
 import type { Observation } from '../model/instance.ts';
+import type { ServiceHistory } from '../model/history.ts';
 import { desiredDigest, secretReferences } from '../model/revision.ts';
 import type { SecretState } from '../model/secret.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
+import { keptVersion } from '../plan/view.ts';
 import type { Clock, Router, Runtime, Secrets, Store } from '../ports.ts';
 
 /** A runtime that is silent for so long counts as unobserved. */
@@ -43,7 +45,7 @@ export function createGather(options: GatherOptions): Gather {
     const desired = options.desired();
     const [observations, secrets] = await Promise.all([
       observeAll(options.runtimes, look, signal),
-      lookUpSecrets(options.secrets, desired, look, signal),
+      lookUpSecrets(options.secrets, lookedAt(desired, store.histories(), look), signal),
     ]);
     const nowMs = clock();
     const settings: PlanSettings = {
@@ -106,14 +108,23 @@ async function observe(runtime: Runtime, look: Look, signal: AbortSignal): Promi
   }
 }
 
+/** The versions that may be planned for: what the documents say, and what was accepted last. */
+function lookedAt(
+  { services }: Desired,
+  histories: ReadonlyMap<string, ServiceHistory>,
+  { scope }: Look,
+): readonly DesiredService[] {
+  const accepted = [...histories.values()].flatMap((history) => keptVersion(history) ?? []);
+  const all = [...new Set([...services, ...accepted])];
+  return scope === 'all' ? all : all.filter(({ name }) => scope.has(name));
+}
+
 async function lookUpSecrets(
   secrets: Secrets,
-  { services }: Desired,
-  { scope }: Look,
+  services: readonly DesiredService[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SecretState>> {
-  const scoped = scope === 'all' ? services : services.filter(({ name }) => scope.has(name));
-  const references = [...new Set(scoped.flatMap(({ spec }) => secretReferences(spec)))];
+  const references = [...new Set(services.flatMap(({ spec }) => secretReferences(spec)))];
   if (references.length === 0) return new Map();
   return secrets.versions(
     references,

@@ -13,7 +13,6 @@ import { createLimitationTeller } from './limitations.ts';
 import type { Wake } from './loop.ts';
 import { notice, NOTHING_NOTICED } from './notice.ts';
 import type { ProbeTargets } from './probe-register.ts';
-import { createStatusBoard } from './status-board.ts';
 import { eventOf } from './tell.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
@@ -36,7 +35,7 @@ export interface Reconciler {
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { gather, mode, store, log, wake, onTargets } = options;
   const moving = new Map<string, Promise<void>>();
-  const board = createStatusBoard(() => wake({}));
+  const statuses = new Map<string, ServiceStatus>();
   const tellLimitations = createLimitationTeller(log);
   const tellFailure = createFailureTeller(options);
   let noticed = NOTHING_NOTICED;
@@ -68,7 +67,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     noticed = news.noticed;
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
-    board.show(decided.shown, look);
+    show(statuses, decided.shown, look);
     onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);
     for (const service of news.failed) void tellFailure(service, signal);
@@ -93,12 +92,23 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     pass,
-    statuses: board.statuses,
+    statuses: () => statuses,
     isMoving: (service) => moving.has(service),
     rest: async () => {
       await Promise.all(moving.values());
     },
   };
+}
+
+/** What is said of each service now, by its last look. */
+function show(
+  statuses: Map<string, ServiceStatus>,
+  services: readonly ServicePlan[],
+  { scope }: Look,
+): void {
+  if (scope === 'all') statuses.clear();
+  else for (const name of scope) statuses.delete(name);
+  for (const { name, status } of services) statuses.set(name, status);
 }
 
 function toMotions(plan: Plan, input: PlanInput): readonly Motion[] {

@@ -1,5 +1,7 @@
+import type { Desired } from '../model/service.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { DesiredSource } from './desired-source.ts';
+import type { Look } from './gather.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createPassFeed, type PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -33,7 +35,7 @@ export function createRounds({ settings, source, reconciler, clock, log }: Round
       const ending = passes.began(look);
       try {
         if (look.documents) await source.refresh(signal);
-        const alarms = await reconciler.pass(look, signal);
+        const alarms = await reconciler.pass(widen(look, source.current()), signal);
         trouble = undefined;
         ending.done();
         return alarms;
@@ -44,4 +46,11 @@ export function createRounds({ settings, source, reconciler, clock, log }: Round
     },
   });
   return { ...loop, passes, troubles: () => (trouble === undefined ? [] : [trouble]) };
+}
+
+/** Whether a service may go that no document names is judged only by a look at everything. */
+function widen(look: Look, { services, frozen }: Desired): Look {
+  if (look.scope === 'all') return look;
+  const named = new Set([...services, ...frozen].map(({ name }) => name));
+  return look.scope.isSubsetOf(named) ? look : { ...look, scope: 'all' };
 }

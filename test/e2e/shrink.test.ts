@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askTool } from '../helpers/ask-tool.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkplace, type ManagerProcess, tiny } from '../helpers/manager.ts';
 
@@ -25,6 +26,19 @@ test('half of the fleet that disappears at once stays, and it is said how to let
   expect((await place.cli('plan')).stdout).toContain('removal blocked');
   expect((await place.cli('apply', '--auto-approve')).code).toBe(1);
   expect(await shownNames()).toEqual(NAMES.toSorted());
+});
+
+test('a blocked service is healed, and comes back after its manager was killed', async () => {
+  const { url = '' } = (await manager.control.status()).services[0] ?? {};
+  const before = await askTool(url, 'pid');
+  process.kill(Number(before), 'SIGKILL');
+  await eventually(async () => expect(await askTool(url, 'pid')).not.toBe(before));
+  manager.kill('SIGKILL');
+  await manager.exited;
+  manager = await place.run();
+  const blocked = NAMES.slice(0, 7).map((name) => [name, 'Blocked']);
+  await manager.until(Object.fromEntries([...blocked, ['service-8', 'Running']]));
+  await eventually(async () => expect(await askTool(url, 'pid')).not.toBe(''));
 });
 
 test('a service that is removed by name goes, while the others stay blocked', async () => {

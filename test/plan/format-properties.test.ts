@@ -30,14 +30,16 @@ test('The actions hold delete exactly when a reachable step removes or the servi
   );
 });
 
-test('A no-op is listed only with the gate that makes it one, and the summary counts every change', () => {
+test('A no-op is listed only with the gate that makes it one, and the summary counts changes and gates', () => {
   fc.assert(
     fc.property(anyPlan, ({ plan, facts }) => {
       const { changes, summary } = toPlanDocument(plan, facts);
       const idle = changes.filter(({ change }) => change.actions.includes('no-op'));
       expect(idle.every(({ gate }) => gate !== undefined)).toBe(true);
-      const counted = Object.values(summary).reduce((sum, count) => sum + count, 0);
-      expect(counted).toBe(changes.length);
+      const { blocked, ...acts } = summary;
+      const counted = Object.values(acts).reduce((sum, count) => sum + count, 0);
+      expect(counted).toBe(changes.length - idle.length);
+      expect(blocked).toBe(changes.filter(({ gate }) => gate !== undefined).length);
     }),
   );
 });

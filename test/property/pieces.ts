@@ -69,7 +69,7 @@ export function piece(name: string, calm: boolean): fc.Arbitrary<Piece> {
         path: '/mcp',
         targets: [{ instance: target?.name ?? 'gone', url: target?.url ?? 'http://gone' }],
       }));
-      return history(parts.service, instances, calm).map((past) => ({
+      return history({ ...parts, name, instances }, calm).map((past) => ({
         ...parts,
         name,
         instances,
@@ -179,17 +179,14 @@ function checkAs(
 }
 
 function history(
-  service: DesiredService | undefined,
-  instances: Piece['instances'],
+  { name, service, instances }: Pick<Piece, 'name' | 'service' | 'instances'>,
   calm: boolean,
 ): fc.Arbitrary<ServiceHistory> {
   const kinds: readonly FailureKind[] = ['retry', 'infrastructure', calm ? 'retry' : 'terminal'];
-  const isProtected = calm
-    ? fc.constant(false)
-    : fc.integer({ min: 0, max: 4 }).map((roll) => roll === 4);
   return fc.record(
     {
-      accepted: isProtected.map((held) => wanted('any', { protected: held })),
+      accepted: desired(name, calm),
+      removalApproved: fc.constantFrom(true),
       failure: fc.record({
         kind: fc.constantFrom(...kinds),
         count: fc.integer({ min: 1, max: 40 }),

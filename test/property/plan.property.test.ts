@@ -5,7 +5,7 @@ import { secretReferences } from '../../src/model/revision.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
-import { allowTime, desiredOf, expectNever, foreignIn, routesOf } from './property.ts';
+import { allowTime, desiredOf, expectNever, foreignIn, routesOf, wishedOf } from './property.ts';
 import { instancesOf } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
@@ -47,7 +47,7 @@ test('Nothing is made without its secrets', () => {
     plan(input)
       .services.filter(({ road }) => stepsBeforeWait(road).some(({ kind }) => kind === 'create'))
       .flatMap(({ name }) => {
-        const service = desiredOf(input, name);
+        const service = wishedOf(input, name);
         return service ? secretReferences(service.spec) : [`${name} is not wanted`];
       })
       .filter((reference) => input.secrets.get(reference)?.kind !== 'known'),
@@ -77,7 +77,7 @@ test('What is paused, in motion, unreadable or out of sight is left alone', () =
 });
 
 function mayServe(input: PlanInput, name: string, instanceName: string): boolean {
-  const service = desiredOf(input, name);
+  const service = wishedOf(input, name);
   const instance = instancesOf(input).find((one) => one.name === instanceName);
   if (!service || instance?.state !== 'running') return false;
   if (instance.revision !== service.revision) return false;

@@ -4,6 +4,7 @@ import type { ServicePlan } from '../../src/model/plan.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
+import { keptVersion } from '../../src/plan/view.ts';
 
 /** A thorough run sets more. */
 const NUM_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
@@ -26,6 +27,11 @@ export function expectNever<T>(
 
 export function desiredOf({ desired }: PlanInput, name: string): DesiredService | undefined {
   return desired.services.find((service) => service.name === name);
+}
+
+/** What goes on of a service: what the documents say, else what was accepted last. */
+export function wishedOf(input: PlanInput, name: string): DesiredService | undefined {
+  return desiredOf(input, name) ?? keptVersion(input.histories.get(name));
 }
 
 export function routesOf({ routes }: PlanInput, name: string): readonly Route[] {

@@ -3,11 +3,14 @@ import { stepsBeforeWait, type ServicePlan } from '../../src/model/plan.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { keptVersion } from '../../src/plan/view.ts';
 import { allowTime, desiredOf, expectNever, isWait } from './property.ts';
-import { instancesOf } from './simulate.ts';
+import { instancesOf, settle } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
+const calm = worlds({ calm: true });
 const troubled = worlds({ calm: false });
+const END_REASONS = new Set<string>(['remove_because_not_desired', 'remove_by_request']);
 allowTime();
 
 test('Nothing disappears because of what cannot be read or seen, nor from an emptied set', () => {
@@ -19,15 +22,36 @@ test('Nothing disappears because of what cannot be read or seen, nor from an emp
   expect.hasAssertions();
 });
 
-test('A protected service is never touched, also when somebody removes it by name', () => {
+test('A protected service is never let go, also when somebody removes it by name', () => {
   expectNever(troubled, (input) =>
     plan(input)
       .services.filter(({ name }) => !desiredOf(input, name))
       .filter(({ name }) => input.histories.get(name)?.accepted?.protected)
       .flatMap(({ road }) => stepsBeforeWait(road))
-      .filter(({ kind }) => kind === 'remove' || kind === 'stop')
+      .filter(({ reason }) => END_REASONS.has(reason))
       .map(formatEffect),
   );
+  expect.hasAssertions();
+});
+
+test('What a gate holds goes on as it was accepted last, and comes back when it is lost', () => {
+  expectNever(calm, (input) => {
+    const end = settle({ ...input, desired: { ...input.desired, complete: false } }, () => {});
+    return [...input.histories]
+      .filter(([name]) => !desiredOf(input, name))
+      .flatMap(([, history]) => keptVersion(history) ?? [])
+      .filter(({ name, runtime, revision, power }) => {
+        const running = instancesOf(end).filter(
+          (one) => one.service === name && one.state === 'running',
+        );
+        const [first] = running;
+        if (power === 'off') return first !== undefined;
+        const seen = end.observations.get(runtime);
+        const isThere = seen?.ok && first !== undefined && seen.instances.includes(first);
+        return running.length !== 1 || first?.revision !== revision || !isThere;
+      })
+      .map(({ name, power }) => `${name}, power ${power}`);
+  });
   expect.hasAssertions();
 });
 
