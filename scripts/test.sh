@@ -57,7 +57,7 @@ plan_sample() {
 tests() {
   local report=$watched/$1.json code=0 counts pass fail skip
   say "----  $1 tests"
-  vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" </dev/null || code=$?
+  vitest run --config test/vitest.config.ts --project "$1" --reporter=default --reporter=json --outputFile.json="$report" </dev/null || code=$?
   counts=$(node -e '
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(fs.readFileSync(process.argv[1]));
     console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);

@@ -36,7 +36,7 @@ const MAY_IMPORT: Allowed = {
   platform: ['model', 'errors'],
   plan: ['model'],
   reconcile: ['model', 'ports', 'errors', 'control', 'plan'],
-  http: ['model', 'ports', 'errors', 'control', 'platform', 'plan'],
+  http: ['model', 'ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
   cli: 'model ports errors control config setting-parsers settings version atomic-file desired platform plan http'.split(
     ' ',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/command-table.ts';
 import { SETTINGS } from '../src/settings.ts';
 
-// The page is written by this test: `vitest run --project fast test/configuration-page.test.ts -u`.
+// The page is written by this test: `npm test -- test/configuration-page.test.ts -u`.
 test('the page about configuration says what the program reads', async () => {
   await expect(await formatPage()).toMatchFileSnapshot('../docs/configuration.md');
 });

@@ -37,7 +37,7 @@ export async function openControl(context: CliContext): Promise<OpenedControl> {
 }
 
 /** Whether nothing can run now: child processes end with the manager that started them. */
-export function livesWithManager({ health, runtime }: OpenedControl): boolean {
+function livesWithManager({ health, runtime }: OpenedControl): boolean {
   return health === undefined && runtime === 'process';
 }
 

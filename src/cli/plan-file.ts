@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomic-file.ts';
+import { checkPlan } from '../desired/plan-check.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+
+/** A file that is no plan at all is wrong in everything. */
+const MOST_SHOWN = 3;
 
 /** Saves a plan for its owner alone: it holds whole specs. */
 export async function writePlanFile(file: string, document: PlanDocument): Promise<void> {
@@ -18,9 +22,10 @@ export async function writePlanFile(file: string, document: PlanDocument): Promi
 
 /** A saved plan, or PLAN_INVALID that says what is wrong with the file. */
 export async function readPlanFile(file: string): Promise<PlanDocument> {
-  const document = parsePlan(file, await readText(file));
-  if (isPlanDocument(document)) return document;
-  throw new AppError('PLAN_INVALID', `${file} is no plan that this version can read`, {
+  const checked = checkPlan(parsePlan(file, await readText(file)));
+  if (checked.ok) return checked.plan;
+  const cause = checked.mistakes.slice(0, MOST_SHOWN).join('; ');
+  throw new AppError('PLAN_INVALID', `${file} is no plan that this version can read: ${cause}`, {
     hint: '`mcp-manager plan --out FILE` writes one',
   });
 }
@@ -45,21 +50,6 @@ function parsePlan(file: string, text: string): unknown {
       hint: '`mcp-manager plan --out FILE` writes a plan',
     });
   }
-}
-
-/** Whether the head is right; the manager holds all of it against the world. */
-function isPlanDocument(value: unknown): value is PlanDocument {
-  if (typeof value !== 'object' || value === null) return false;
-  const lists: readonly (keyof PlanDocument)[] = ['changes', 'drift', 'problems', 'waiting'];
-  const plan: Partial<PlanDocument> = value;
-  return (
-    typeof plan.formatVersion === 'string' &&
-    plan.formatVersion.startsWith('1.') &&
-    typeof plan.planId === 'string' &&
-    lists.every((list) => Array.isArray(plan[list])) &&
-    typeof plan.summary === 'object' &&
-    typeof plan.basis === 'object'
-  );
 }
 
 function reasonOf(error: unknown): string {

@@ -13,17 +13,13 @@ export interface TakenOut {
  * Takes a service out of its document. One that the manager knows may have none left: letting it go may
  * wait for nothing but its name.
  */
-export async function takeOut(
-  context: CliContext,
-  service: string,
-  isKnown: boolean,
-): Promise<TakenOut> {
+export async function takeOut(context: CliContext, service: string): Promise<TakenOut> {
   const edit: Edit = (text, path) => removeService(text, service, path);
   try {
     const { file, line } = await editDocument(context, service, edit);
     return { file, line };
   } catch (error) {
-    if (isKnown && error instanceof AppError && error.code === 'SERVICE_UNKNOWN') return {};
+    if (error instanceof AppError && error.code === 'SERVICE_UNKNOWN') return {};
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import desiredSchema from '../../schemas/desired.schema.json' with { type: 'json' };
 import templateSchema from '../../schemas/template.schema.json' with { type: 'json' };
+import { createAjv } from './ajv.ts';
 import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding } from './finding.ts';
 import { describeErrors } from './schema-errors.ts';
@@ -22,18 +23,7 @@ export interface SchemaCheck {
 
 /** Compiles the schemas (tens of milliseconds): made once, used for every document. */
 export function createSchemaCheck(): SchemaCheck {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    ownProperties: true,
-    verbose: true,
-    // Ours, and tested to be legal: checking them by the schema of schemas would cost a start its time.
-    validateSchema: false,
-    // Smaller code is not worth the time that making it smaller takes.
-    code: { optimize: false },
-  });
+  const ajv = createAjv();
   ajv.addSchema(desiredSchema);
   const document = ajv.compile({ $ref: desiredSchema.$id });
   const template = ajv.compile<TemplateDocument>(templateSchema);

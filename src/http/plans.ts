@@ -1,23 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import planDocumentSchema from '../../schemas/plan.schema.json' with { type: 'json' };
 import type { ApplyRequest, Control, PlanRequest } from '../control.ts';
 import { bySchema, countSchema, namesSchema, objectSchema } from './request-schemas.ts';
 import { sendNdjson } from './stream.ts';
 
 const planRequestSchema = objectSchema({ names: namesSchema, allowRemovals: countSchema });
 
-// Only the head of a plan is checked here: `apply` holds the whole of it against the world.
-const planSchema = {
-  type: 'object',
-  required: ['formatVersion', 'planId', 'managerId', 'createdAt', 'changes', 'basis'],
-  properties: {
-    formatVersion: { type: 'string' },
-    planId: { type: 'string' },
-    managerId: { type: 'string' },
-    createdAt: { type: 'string' },
-    changes: { type: 'array' },
-    basis: { type: 'object' },
-  },
-} as const;
+// The validator of requests knows no dialects: it is told what `$schema` says by `ajv` itself.
+const { $schema: _dialect, ...planSchema } = planDocumentSchema;
 
 const applyRequestSchema = objectSchema(
   {

@@ -45,6 +45,8 @@ async function startStream<Item>(
   reply.raw.once('close', () => gone.abort());
   const iterator = open(gone.signal)[Symbol.asyncIterator]();
   const first = iterator.next();
+  // Whoever reads hears of its failure; when the client has gone, nobody reads.
+  first.catch(() => {});
   await Promise.race([first, pause(FIRST_ITEM_MS, undefined, { ref: false })]);
   return goOn(first, iterator);
 }

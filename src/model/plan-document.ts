@@ -14,6 +14,8 @@ export interface PlanDocument {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly commit?: Commit;
+  /** The allowance that it was made with, and that applying it gives. */
+  readonly allowRemovals?: number;
   readonly changes: readonly ChangeDocument[];
   readonly drift: readonly Drift[];
   readonly problems: readonly Problem[];

@@ -20,6 +20,8 @@ export interface PlanFacts {
   readonly managerId: string;
   readonly nowMs: number;
   readonly commit?: Commit;
+  /** So many services may go by this plan, whatever the gates say. */
+  readonly allowRemovals?: number;
   readonly desired: readonly DesiredService[];
   readonly instances: readonly Instance[];
 }
@@ -45,6 +47,7 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
     managerId: facts.managerId,
     createdAt: toTime(facts.nowMs),
     ...(facts.commit !== undefined && { commit: facts.commit }),
+    ...(facts.allowRemovals !== undefined && { allowRemovals: facts.allowRemovals }),
     changes,
     drift: plan.services.flatMap(({ drift }) => drift),
     problems: plan.problems,

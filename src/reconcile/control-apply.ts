@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.ts';
 import type { ApplyMessage, ApplyRequest, ApplyResult, PlanRequest } from '../control.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { findStale } from '../plan/basis.ts';
 import { allowanceChange, approvalChanges } from './approve.ts';
@@ -20,7 +22,12 @@ export function createApplyControl(
 ): (request: ApplyRequest, signal: AbortSignal) => AsyncIterable<ApplyMessage> {
   return async function* apply(request, signal) {
     const { store } = options.announcements;
-    const made = await options.makePlan(request);
+    const allowRemovals = request.allowRemovals ?? request.plan?.allowRemovals;
+    refuseForeign(request.plan, options.managerId);
+    const made = await options.makePlan({
+      ...(request.names && { names: request.names }),
+      ...(allowRemovals !== undefined && { allowRemovals }),
+    });
     const desired = new Map(made.desired.services.map((service) => [service.name, service]));
     const stale = request.plan
       ? findStale(request.plan, { desired, instances: made.instances })
@@ -29,7 +36,7 @@ export function createApplyControl(
       yield { kind: 'result', result: { outcome: 'stale', services: [], stale } };
       return;
     }
-    const { by, allowRemovals } = request;
+    const { by } = request;
     const after = `${store.producer}/${store.lastNumber()}`;
     const approved = request.plan ?? made.document;
     store.commit([
@@ -41,6 +48,14 @@ export function createApplyControl(
     const names = namesOf(request, approved, made);
     yield* follow({ options, names, after, request, deadlineMs: deadlineOf(made) }, signal);
   };
+}
+
+/** Another fleet may have services of the same names. */
+function refuseForeign(plan: PlanDocument | undefined, managerId: string): void {
+  if (plan === undefined || plan.managerId === managerId) return;
+  throw new AppError('PLAN_INVALID', `the plan was made for the manager ${plan.managerId}`, {
+    hint: `this one is ${managerId}: apply it where it was made, or make a new one`,
+  });
 }
 
 interface Followed {

@@ -9,7 +9,6 @@ import { locateInstances, toViews } from '../plan/view.ts';
 import type { LogLine, LogRequest, Runtime } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
-import { decide } from './decide.ts';
 import { readEvents } from './event-feed.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
@@ -34,6 +33,7 @@ export function createControl(options: ControlOptions): Control {
         nowMs: clock(),
         desired: input.desired.services,
         instances,
+        ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
         ...(input.desired.commit && { commit: input.desired.commit }),
       },
     );
@@ -77,7 +77,7 @@ async function readStatus(options: ControlOptions): Promise<StatusReport> {
   if (!isLive()) await options.refresh();
   const services = isLive()
     ? [...reconciler.statuses().values()]
-    : decide(await look(options), options.mode).shown.map(({ status }) => status);
+    : plan(await look(options)).services.map(({ status }) => status);
   return {
     services: services.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     problems: desired().problems,

@@ -1,3 +1,4 @@
+import { AppError } from '../../src/errors.ts';
 import { expect, test } from 'vitest';
 import { createFakeControl, someStatus } from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
@@ -168,14 +169,19 @@ test('on the process runtime without a manager nothing can be asked for, and run
   expect(control.calls).toEqual([]);
 });
 
-test('on the process runtime without a manager remove edits the document alone', async () => {
+test('on the process runtime without a manager remove asks as ever, and then edits the document', async () => {
   const control = createFakeControl();
   const documents = fleet();
   const environment = { BACKEND_ENVIRONMENT: 'process' };
   const { code } = await runCommand('remove echo --yes', { control, documents, environment });
   expect(code).toBe(0);
   expect(documents.files.get('team/fleet.yaml')).not.toContain('echo.ts');
-  expect(control.calls.map(([method]) => method)).not.toContain('ask');
+  const refusing = createFakeControl({
+    ask: () => Promise.reject(new AppError('REFUSED', 'echo is protected')),
+  });
+  const held = { control: refusing, documents: fleet(), environment };
+  expect((await runCommand('remove echo --yes', held)).err).toContain('echo is protected');
+  expect(held.documents.files.get('team/fleet.yaml')).toBe(FLEET);
 });
 
 test.each([

@@ -4,7 +4,13 @@ import type { Control } from '../../src/control.ts';
 import { AppError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Log } from '../../src/ports.ts';
-import { createFakeControl, someEvent, someStatus, untilAborted } from './fake-control.ts';
+import {
+  createFakeControl,
+  someEvent,
+  somePlan,
+  someStatus,
+  untilAborted,
+} from './fake-control.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -53,6 +59,11 @@ test.each([
   ['a bad name', '/v1/plan', { names: ['Bad Name'] }],
   ['no one who asks', '/v1/apply', { wait: true }],
   ['a plan without a body', '/v1/apply', { wait: true, by: 'ada', plan: {} }],
+  [
+    'a plan whose basis is none',
+    '/v1/apply',
+    { wait: true, by: 'ada', plan: { ...somePlan(), basis: { echo: {} } } },
+  ],
   ['an unknown command', '/v1/commands', { kind: 'explode', service: 'echo', by: 'ada' }],
   [
     'volumes with a restart',

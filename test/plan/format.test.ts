@@ -8,7 +8,7 @@ import { samples } from './golden/samples.ts';
 
 const why = { reason: 'start_because_stopped', cause: 'it was stopped' } as const;
 
-// A text that differs on purpose is accepted by `vitest run -u test/plan/format.test.ts`; read the diff first.
+// A text that differs on purpose is accepted by `npm test -- test/plan/format.test.ts -u`; read the diff first.
 describe.each(Object.entries(samples))('The plan %s', (name, { plan, facts }) => {
   const document = toPlanDocument(plan, facts);
 

@@ -85,6 +85,28 @@ test('a saved plan is refused as a whole when a document moved, and names the se
   expect(kinds(world)).toEqual([]);
 });
 
+test('a saved plan of another fleet is refused, however alike the names of its services are', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([wanted('echo')]);
+  const plan = { ...(await world.control.plan({})), managerId: 'other' };
+  await expect(apply(world, { plan })).rejects.toMatchObject({ code: 'PLAN_INVALID' });
+  expect(kinds(world)).toEqual([]);
+});
+
+test('a saved plan carries the allowance that it was made with', async () => {
+  const world = startWorld({ mode: 'approve' });
+  const fleet = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => wanted(name));
+  world.want(fleet);
+  await apply(world);
+  world.want(fleet.slice(6));
+  const held = await world.control.plan({});
+  expect(held.summary).toMatchObject({ remove: 0, blocked: 6 });
+  const plan = await world.control.plan({ allowRemovals: 6 });
+  expect(plan).toMatchObject({ allowRemovals: 6, summary: { remove: 6, blocked: 0 } });
+  expect(await apply(world, { plan })).toMatchObject({ outcome: 'converged' });
+  expect(world.runtime.instances()).toHaveLength(1);
+});
+
 test('a saved plan is refused when an instance was removed by hand meanwhile', async () => {
   const world = startWorld({ mode: 'approve' });
   world.want([wanted('echo')]);

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
-import { livesWithManager, openControl } from '../open-control.ts';
+import { openControl } from '../open-control.ts';
 import { takeOut, type TakenOut } from '../take-out.ts';
 
 interface RemoveOptions {
@@ -28,9 +28,8 @@ export const removeCommand: CliCommand<RemoveOptions> = {
       // The request comes first: the moment the document changes, the gate must know the name.
       const volumes = options.volumes === true;
       const command = { kind: 'remove', service, volumes, by: context.by } as const;
-      const asked = !livesWithManager(opened);
-      if (asked) await opened.control.ask(command);
-      const edited = await takeOut(context, service, asked);
+      await opened.control.ask(command);
+      const edited = await takeOut(context, service);
       removed.push({ service, ...edited });
       if (!context.json) say(context, formatRemoved(service, edited));
     }

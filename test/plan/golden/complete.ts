@@ -43,6 +43,7 @@ export const completePlan: Complete<PlanDocument> = {
   managerId: 'm-1',
   createdAt: '2026-01-01T00:00:00.000Z',
   commit: { id: '4f2a91c', dirty: false },
+  allowRemovals: 5,
   changes: [
     {
       service: 'echo',
