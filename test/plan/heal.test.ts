@@ -220,6 +220,23 @@ says('What drifted', [
     ],
   ],
   [
+    'goes back to the one that was stopped, also where the clock was set back since another one ended',
+    {
+      services: [echo],
+      instances: [
+        { ...exited(old, START_MS + 60_000), name: 'aaa', id: 'aaa' },
+        exited(old, START_MS),
+      ],
+      ...history({ stoppedInstanceId: old.id }),
+    },
+    [
+      'drift existence aaa: absent -> present',
+      'start OLD (it was stopped)',
+      ...serves('OLD'),
+      'remove aaa (one more than wanted)',
+    ],
+  ],
+  [
     'is routed anew where the slug changed',
     { services: [{ ...echo, slug: 'new' }], ...settled(old) },
     ['route new to OLD (not routed)', 'unroute echo (the slug changed)'],
