@@ -26,11 +26,11 @@ export interface Restarts {
 
 /** What is remembered of one service between passes; lost with the store without harm. */
 export interface ServiceHistory {
-  /** Last accepted version: what frozen services keep, and what `--approve` heals towards. */
+  /** Last accepted version: what frozen and gated services keep, and what `--approve` heals towards. */
   readonly accepted?: DesiredService;
   /** `desiredDigest(accepted)`. */
   readonly acceptedDigest?: string;
-  /** Its disappearance from the documents was approved by `apply`. */
+  /** It may go: `apply` approved its disappearance, it was let go by name, or an instance of it went. */
   readonly removalApproved?: boolean;
   readonly failure?: Failure;
   readonly restarts?: Restarts;

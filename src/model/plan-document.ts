@@ -14,7 +14,7 @@ export interface PlanDocument {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly commit?: Commit;
-  /** The allowance that it was made with, and that applying it gives. */
+  /** What it needs of the allowance that it was made with; applying it gives that. */
   readonly allowRemovals?: number;
   readonly changes: readonly ChangeDocument[];
   readonly drift: readonly Drift[];

@@ -3,7 +3,8 @@ import type { ServicePlan, Step, Wait } from '../model/plan.ts';
 
 /**
  * What applying the plan would do to the service, as `terraform show -json` says it. `delete` is in it
- * exactly when something would be removed, alone only when the service goes as a whole; `no-op`
+ * exactly when something would be removed, alone only when the service goes as a whole (also one of
+ * which nothing is left but what is remembered); `no-op`
  * exactly when nothing would be done (also because a gate or a pause holds it back).
  */
 export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
@@ -11,6 +12,7 @@ export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
   const removes = reached.some(({ kind }) => kind === 'remove');
   // An adoption is bookkeeping and may need no step at all.
   if (change === 'import') return removes ? ['import', 'delete'] : ['import'];
+  if (change === 'remove' && road.length === 0) return ['delete'];
   if (reached.every(({ kind }) => kind === 'wait')) return ['no-op'];
   const replaced: readonly Action[] = isSurge(reached)
     ? ['create', 'delete']

@@ -17,12 +17,15 @@ export function toApproved(input: PlanInput): PlanInput {
   const frozen: FrozenService[] = [...input.desired.frozen];
   const known = new Set(frozen.map(({ name }) => name));
   const digests = new Map<string, string>();
+  // Whoever waits for its end takes no route from those that stay.
+  const slugs = new Set(input.desired.services.map(({ slug }) => slug));
   for (const name of names) {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
     if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
     const approved = keptVersion(history) ?? runningAsApproved(wanted, live.get(name));
-    if (approved) services.push(approved);
+    const leads = approved && (wanted !== undefined || !slugs.has(approved.slug));
+    if (leads) services.push(approved);
     else if (!wanted && !known.has(name)) frozen.push({ name, cause: WAITS });
     const digest = history?.acceptedDigest ?? input.digests.get(name);
     if (digest !== undefined) digests.set(name, digest);
@@ -39,7 +42,7 @@ function isNamedRemoval(name: string, { requests }: PlanInput): boolean {
 }
 
 function acceptedNames({ histories }: PlanInput): readonly string[] {
-  return [...histories].filter(([, { accepted }]) => accepted).map(([name]) => name);
+  return [...histories].filter(([, history]) => keptVersion(history)).map(([name]) => name);
 }
 
 /** One instance per service: one that runs, where there is one. */

@@ -20,7 +20,7 @@ export interface PlanFacts {
   readonly managerId: string;
   readonly nowMs: number;
   readonly commit?: Commit;
-  /** So many services may go by this plan, whatever the gates say. */
+  /** So many services may go, whatever the gates say; the plan keeps what it needs of it. */
   readonly allowRemovals?: number;
   readonly desired: readonly DesiredService[];
   readonly instances: readonly Instance[];
@@ -41,18 +41,21 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
     service.name,
     toBasis(service, desired.get(service.name), instances.get(service.name) ?? []),
   ]);
+  const summary = toSummary(changes);
+  // What the plan does not show is not allowed by it.
+  const allowed = Math.min(facts.allowRemovals ?? 0, summary.remove);
   return {
     formatVersion: '1.0',
     planId: facts.planId,
     managerId: facts.managerId,
     createdAt: toTime(facts.nowMs),
     ...(facts.commit !== undefined && { commit: facts.commit }),
-    ...(facts.allowRemovals !== undefined && { allowRemovals: facts.allowRemovals }),
+    ...(allowed > 0 && { allowRemovals: allowed }),
     changes,
     drift: plan.services.flatMap(({ drift }) => drift),
     problems: plan.problems,
     waiting: plan.services.flatMap(waitingOf),
-    summary: toSummary(changes),
+    summary,
     basis: Object.fromEntries(basis),
   };
 }

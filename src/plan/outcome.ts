@@ -48,7 +48,7 @@ function recordSuccess(
   const keepStopped = step.kind === 'start' ? undefined : stoppedInstanceId;
   const stoppedId = stopped ?? keepStopped;
   return {
-    ...(endsService(step) ? withoutApproval(rest) : rest),
+    ...(endsService(step) ? withEndApproved(rest) : rest),
     ...keepFailure,
     ...(restarts && { restarts }),
     ...(stoppedId !== undefined && { stoppedInstanceId: stoppedId }),
@@ -66,7 +66,7 @@ const END_REASONS: ReadonlySet<Reason> = new Set([
 ]);
 
 /** What goes by name or past the gates has its end approved: should it come back, it is new. */
-function withoutApproval(history: ServiceHistory): ServiceHistory {
+function withEndApproved(history: ServiceHistory): ServiceHistory {
   const { acceptedDigest: _digest, ...kept } = history;
   return { ...kept, removalApproved: true };
 }

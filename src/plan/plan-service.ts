@@ -6,23 +6,31 @@ import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
 import { halt } from './halt.ts';
 import type { PlanInput } from './input.ts';
-import { asKept, blocked, holdOf, letGo } from './removal.ts';
+import { asGated, withGate, type SlugOwners } from './gated.ts';
+import { gateOf, letGo } from './removal.ts';
 import { toServicePlan } from './service-plan.ts';
 import { hasRequest, type ServiceView } from './view.ts';
 
-/** Decides about one service. `gate` holds back every disappearance in this pass. */
-export function planService(
-  view: ServiceView,
-  input: PlanInput,
-  gate: Gate | undefined,
-): ServicePlan {
-  const hold = holdOf(view, input, gate);
-  const lived = hold ? asKept(view, hold) : view;
-  const decision = withBackOff(lived, decide(lived, input, hold), input);
-  return toServicePlan(lived, hold ? blocked(decision, hold) : decision, input);
+/** What holds for all services of a pass. */
+export interface Fleet {
+  /** Holds back every disappearance in this pass. */
+  readonly gate?: Gate;
+  readonly owners: SlugOwners;
 }
 
-function decide(view: ServiceView, input: PlanInput, hold: Gate | undefined): Decision {
+/** Decides about one service. */
+export function planService(view: ServiceView, input: PlanInput, fleet: Fleet): ServicePlan {
+  const gate = gateOf(view, input, fleet.gate);
+  if (!gate) return toServicePlan(view, decideInTime(view, input), input);
+  const gated = asGated(view, gate, fleet.owners);
+  return toServicePlan(gated, withGate(decideInTime(gated, input, gate), gate), input);
+}
+
+function decideInTime(view: ServiceView, input: PlanInput, gate?: Gate): Decision {
+  return withBackOff(view, decide(view, input, gate), input);
+}
+
+function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {
   const { name, desired, frozenCause } = view;
   if (input.busy.has(name)) {
     return holdStill(movingState(view), MOVING, known(view));
@@ -34,7 +42,7 @@ function decide(view: ServiceView, input: PlanInput, hold: Gate | undefined): De
     if (frozenCause !== undefined) {
       return holdStill('Frozen', { until: 'mended', cause: frozenCause }, known(view));
     }
-    return hold ? leaveAlone(view) : letGo(view);
+    return gate ? leaveAlone(view) : letGo(view);
   }
   const blind = blindCause(view, input);
   if (blind !== undefined) {
@@ -44,7 +52,7 @@ function decide(view: ServiceView, input: PlanInput, hold: Gate | undefined): De
   return frozenCause === undefined ? decision : freeze(decision, frozenCause);
 }
 
-/** What nobody remembers cannot be healed. */
+/** What nobody remembers cannot be healed, and what would take another's route is not. */
 function leaveAlone(view: ServiceView): Decision {
   const nothing = { change: 'no-op', reason: 'no_change', cause: '', road: [] } as const;
   return { ...nothing, state: 'Blocked', stateCause: '', ...known(view) };

@@ -2,7 +2,8 @@ import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
 import { planService } from './plan-service.ts';
-import { disappeared, holdOf, removalGate } from './removal.ts';
+import { slugOwners } from './gated.ts';
+import { disappeared, removalGate } from './removal.ts';
 import { keptVersion, toViews, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
@@ -14,9 +15,8 @@ export function plan(input: PlanInput): Plan {
   const views = toViews(input);
   const gone = disappeared(views);
   const gate = removalGate(input, gone, fleetSize(views) + input.removals.recent);
-  const services = [...views.values()]
-    .filter((view) => isThere(view) || holdOf(view, input, gate) !== undefined)
-    .map((view) => planService(view, input, gate));
+  const fleet = { ...(gate && { gate }), owners: slugOwners(views.values()) };
+  const services = [...views.values()].map((view) => planService(view, input, fleet));
   const wakeAtMs = earliestWake(services, input.nowMs);
   return {
     services,
@@ -24,13 +24,6 @@ export function plan(input: PlanInput): Plan {
     spent: spentRequests(input, views),
     ...(wakeAtMs !== undefined && { wakeAtMs }),
   };
-}
-
-/** What is only kept in memory is there as long as a gate keeps it from going. */
-function isThere({ desired, frozenCause, instances, routes }: ServiceView): boolean {
-  return (
-    desired !== undefined || frozenCause !== undefined || instances.length > 0 || routes.length > 0
-  );
 }
 
 function fleetSize(views: ReadonlyMap<string, ServiceView>): number {

@@ -1,7 +1,7 @@
-import type { Gate, Step } from '../model/plan.ts';
+import type { Gate, ServicePlan, Step } from '../model/plan.ts';
 import { removeInstance, type Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { hasRequest, keptVersion, settingsOf, type ServiceView } from './view.ts';
+import { hasRequest, keptVersion, type ServiceView } from './view.ts';
 
 /** Below this many services the percentage does not bind: a small fleet may be rewritten. */
 const FEW_SERVICES = 5;
@@ -63,7 +63,7 @@ function blindGate({ observations }: PlanInput): Gate | undefined {
  * What keeps a service from going that no document names; undefined when it may go, and for all others.
  * `gate` is what holds disappearance in this pass.
  */
-export function holdOf(
+export function gateOf(
   view: ServiceView,
   input: PlanInput,
   gate: Gate | undefined,
@@ -75,34 +75,12 @@ export function holdOf(
   );
 }
 
-/**
- * The service as it is planned while a gate holds it: its last accepted version goes on and is healed.
- * One service alone is not judged: what a whole look decided of it stands.
- */
-export function asKept(view: ServiceView, { code }: Gate): ServiceView {
-  const { acceptedDigest } = view.history;
-  const kept = keptVersion(view.history);
-  if (!kept || code === UNSEEN.code) return view;
-  const digest = acceptedDigest === undefined ? {} : { digest: acceptedDigest };
-  return { ...view, desired: kept, ...digest, ...settingsOf(kept) };
+/** Whether nothing is left of a service that goes: it can be forgotten. */
+export function isGone({ change, road, gate }: ServicePlan): boolean {
+  return (change === 'remove' || change === 'forget') && road.length === 0 && gate === undefined;
 }
 
-/** Adds to what is done for a service in the meantime that, and why, its removal is held. */
-export function blocked(decision: Decision, gate: Gate): Decision {
-  const cause = `removal blocked: ${gate.cause}`;
-  const wait = { kind: 'wait', until: 'allowed', cause } as const;
-  const heals = decision.road.some(({ kind }) => kind !== 'wait');
-  return {
-    ...decision,
-    ...(!heals && { change: 'remove', reason: 'remove_because_not_desired', cause }),
-    road: [...decision.road, wait],
-    state: 'Blocked',
-    stateCause: `${cause}; ${gate.allow}`,
-    gate,
-  };
-}
-
-/** Lets one service go that nothing holds. */
+/** Lets one service go that nothing holds; without a step where nothing is left of it. */
 export function letGo(view: ServiceView): Decision {
   const forget = hasRequest(view, 'forget');
   if (forget) return forgetService(view, forget.id);
@@ -126,7 +104,8 @@ function gateFor(view: ServiceView, input: PlanInput, gate: Gate | undefined): G
   return input.scope === 'all' ? gate : UNSEEN;
 }
 
-const UNSEEN: Gate = {
+/** A backstop: the loop widens a look at one service that no document names to all. */
+export const UNSEEN: Gate = {
   code: 'REMOVAL_UNSEEN',
   cause: 'only a pass over all documents lets a service go',
   allow: 'it goes on by itself with the next full pass',

@@ -4,6 +4,7 @@ import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
+import { isIll } from './state.ts';
 import type { ServiceView } from './view.ts';
 
 /** Puts a decision into the shape that apply, status, prober and people read. */
@@ -96,7 +97,6 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
-  const ill = state === 'Failed' || state === 'CrashLoop' || state === 'Degraded';
   return {
     name: view.name,
     state,
@@ -113,7 +113,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     restarts: history.restarts?.total ?? 0,
     ...(history.changedAtMs !== undefined && { changedAtMs: history.changedAtMs }),
     ...(untilMs !== undefined && { untilMs }),
-    ...(ill && history.lastLog && { lastLog: history.lastLog }),
+    ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
 }
 
@@ -128,9 +128,9 @@ function toConditions(
   decision: Decision,
   { check, available }: Facts,
 ): readonly Condition[] {
-  const { state, stateCause } = decision;
-  const refused = view.frozenCause === undefined ? state : 'Frozen';
-  const accepted = view.frozenCause === undefined && state !== 'Blocked';
+  const { state, stateCause, gate } = decision;
+  const refused = view.frozenCause === undefined ? 'Blocked' : 'Frozen';
+  const accepted = view.frozenCause === undefined && gate === undefined;
   const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
   const changed =
     view.history.changedAtMs === undefined ? {} : { sinceMs: view.history.changedAtMs };

@@ -33,6 +33,7 @@ export function sortInstances(
   });
   const old = new Set(outdated.map(({ instance }) => instance));
   const wanted = view.instances.filter((instance) => !old.has(instance));
+  // While an outdated one is up, that one will be the last that was stopped: nothing may hang on it yet.
   const returnTo = outdated.some(({ instance }) => isUp(instance))
     ? undefined
     : view.history.stoppedInstanceId;

@@ -8,6 +8,11 @@ import type { Motive } from './motive.ts';
 import type { SortedInstances } from './sort-instances.ts';
 import type { ServiceView } from './view.ts';
 
+/** States that people must look at, with the last output as the evidence. */
+export function isIll(state: ServiceState): boolean {
+  return state === 'Failed' || state === 'CrashLoop' || state === 'Degraded';
+}
+
 interface StateInput {
   readonly view: ServiceView;
   readonly sorted: SortedInstances;

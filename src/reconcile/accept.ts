@@ -3,6 +3,7 @@ import { desiredDigest } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { seesAll } from '../plan/plan.ts';
+import { isGone } from '../plan/removal.ts';
 import type { Decided } from './decide.ts';
 
 /** Remembers what is accepted now: what frozen services keep, also over a restart. */
@@ -33,14 +34,22 @@ function isSamePlace(before: DesiredService | undefined, now: DesiredService): b
   return before?.place.file === now.place.file && before.directory === now.directory;
 }
 
-/** Lets go of the memory of services that are neither wanted nor there, after a complete look. */
+/**
+ * Lets go of the memory of services that are neither wanted nor there, after a complete look. Whoever
+ * disappeared with nothing left of it counts as a removal, like those that were stopped and removed.
+ */
 export function forgottenChanges(
   input: PlanInput,
   { plan, shown }: Decided,
 ): readonly StoreChange[] {
   if (!input.desired.complete || !seesAll(input)) return [];
+  const gone = new Map(plan.services.filter(isGone).map((service) => [service.name, service]));
   const known = new Set([...plan.services, ...shown].map(({ name }) => name));
   return [...input.histories.keys()]
-    .filter((name) => !known.has(name) && !input.busy.has(name))
-    .map((service) => ({ kind: 'history-removed', service }));
+    .filter((name) => (gone.has(name) || !known.has(name)) && !input.busy.has(name))
+    .flatMap((service): readonly StoreChange[] => {
+      const disappeared = gone.get(service)?.reason === 'remove_because_not_desired';
+      const counted = { kind: 'removal', service, atMs: input.nowMs } as const;
+      return [{ kind: 'history-removed', service }, ...(disappeared ? [counted] : [])];
+    });
 }

@@ -133,6 +133,7 @@ function namesOf(
     ...made.desired.services.map(({ name }) => name),
     ...made.desired.frozen.map(({ name }) => name),
     ...made.instances.map(({ service }) => service),
+    ...changes.map(({ service }) => service),
   ]);
 }
 

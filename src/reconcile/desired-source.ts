@@ -1,4 +1,5 @@
 import type { Desired, DesiredService } from '../model/service.ts';
+import { keptVersion } from '../plan/view.ts';
 import type { Documents, DocumentSet, Store } from '../ports.ts';
 
 const NOTHING: Desired = {
@@ -33,9 +34,10 @@ export function createDesiredSource({
     current: () => current,
     async refresh(signal) {
       const set = await documents.read(signal);
-      const accepted = [...store.histories()].flatMap(([name, history]) =>
-        history.accepted ? [[name, history.accepted] as const] : [],
-      );
+      const accepted = [...store.histories()].flatMap(([name, history]) => {
+        const kept = keptVersion(history);
+        return kept ? [[name, kept] as const] : [];
+      });
       current = load(set, new Map(accepted));
     },
   };

@@ -45,7 +45,7 @@ export function createGather(options: GatherOptions): Gather {
     const desired = options.desired();
     const [observations, secrets] = await Promise.all([
       observeAll(options.runtimes, look, signal),
-      lookUpSecrets(options.secrets, lookedAt(desired, store.histories(), look), signal),
+      lookUpSecrets(options.secrets, plannedVersions(desired, store.histories(), look), signal),
     ]);
     const nowMs = clock();
     const settings: PlanSettings = {
@@ -109,7 +109,7 @@ async function observe(runtime: Runtime, look: Look, signal: AbortSignal): Promi
 }
 
 /** The versions that may be planned for: what the documents say, and what was accepted last. */
-function lookedAt(
+function plannedVersions(
   { services }: Desired,
   histories: ReadonlyMap<string, ServiceHistory>,
   { scope }: Look,

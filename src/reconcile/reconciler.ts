@@ -4,6 +4,7 @@ import type { StoreChange } from '../model/journal.ts';
 import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import type { PlanInput } from '../plan/input.ts';
+import { isGone } from '../plan/removal.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
 import { decide } from './decide.ts';
@@ -108,7 +109,9 @@ function show(
 ): void {
   if (scope === 'all') statuses.clear();
   else for (const name of scope) statuses.delete(name);
-  for (const { name, status } of services) statuses.set(name, status);
+  for (const service of services) {
+    if (!isGone(service)) statuses.set(service.name, service.status);
+  }
 }
 
 function toMotions(plan: Plan, input: PlanInput): readonly Motion[] {
@@ -123,7 +126,7 @@ function toMotions(plan: Plan, input: PlanInput): readonly Motion[] {
       service: service.name,
       planId,
       ...(service.after && { revision: service.after.revision }),
-      ...(wanted && { origin: wanted.origin }),
+      origin: wanted?.origin ?? service.status.origin,
       ...(commit !== undefined && { commit }),
     };
     return [{ facts, steps, desiredDigest: service.desiredDigest ?? '' }];

@@ -19,7 +19,7 @@ test('A document is the same after it was written and read', () => {
   );
 });
 
-test('The actions hold delete exactly when a reachable step removes or the service is replaced', () => {
+test('The actions hold delete exactly when a reachable step removes, the service is replaced or nothing is left of it', () => {
   fc.assert(
     fc.property(anyPlan, ({ plan, facts }) => {
       const { changes } = toPlanDocument(plan, facts);
@@ -88,6 +88,7 @@ function isDeleted({ change, road }: ServicePlan): boolean {
   );
   const reached = barrier < 0 ? road : road.slice(0, barrier);
   if (reached.some(({ kind }) => kind === 'remove')) return true;
+  if (change === 'remove' && road.length === 0) return true;
   const goesOrIsReplaced = change === 'replace' || change === 'remove';
   return goesOrIsReplaced && reached.some(({ kind }) => kind !== 'wait');
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Instance } from '../../src/model/instance.ts';
-import type { ServiceHistory } from '../../src/model/history.ts';
 import type { Gate } from '../../src/model/plan.ts';
 import type { Request } from '../../src/model/request.ts';
 import { formatRoad } from '../../src/plan/format-road.ts';
@@ -55,66 +54,6 @@ describe('A service that no document names', () => {
       'Verified True',
     ]);
     expect(held?.probes).toHaveLength(1);
-  });
-
-  describe('and that a gate holds', () => {
-    const name = 'gone-0';
-    const memory = { accepted: kept, acceptedDigest: 'd1-kept', goodRevision: kept.revision };
-    const held = (instances: readonly Instance[], history: ServiceHistory = memory) =>
-      plan(
-        inputOf({
-          ...world(0, { instances: [...stay(2).map((one) => found(one)), ...instances] }),
-          histories: new Map([[name, history]]),
-        }),
-      ).services.find((service) => service.name === name);
-
-    test('is healed as it was accepted last', () => {
-      const crashed = held([found(kept, { state: 'exited' })]);
-      expect(
-        crashed &&
-          formatRoad(crashed)
-            .replaceAll(/mcp-\S+/g, 'IT')
-            .split('\n'),
-      ).toEqual([
-        'gone-0: start IT (crashed: it ended)',
-        'gone-0: wait until verified (not verified yet)',
-        'gone-0: route gone-0 to IT (to the verified instance)',
-        'gone-0: wait until allowed (removal blocked: the service is protected)',
-      ]);
-      expect(crashed).toMatchObject({
-        change: 'update',
-        reason: 'restart_because_crashed',
-        gate: { code: 'REMOVAL_PROTECTED' },
-        status: {
-          state: 'Blocked',
-          cause: expect.stringContaining('the service is protected; put'),
-        },
-        desiredDigest: 'd1-kept',
-      });
-    });
-
-    test('is made again when nothing of it is left', () => {
-      expect(held([])).toMatchObject({ change: 'create', reason: 'create_because_missing' });
-    });
-
-    test('is not made again once its end was approved, nor when it is let go', () => {
-      expect(held([], { ...memory, removalApproved: true })?.road).toBeUndefined();
-      const asked = { id: 'f', kind: 'forget', service: name, by: 'ann', atMs: START_MS } as const;
-      const histories = new Map([[name, memory]]);
-      expect(plan(inputOf({ histories, requests: [asked] })).services).toEqual([]);
-    });
-
-    test('counts in the fleet and among those that go, although nothing of it is left', () => {
-      const names = Array.from({ length: 6 }, (_, index) => `gone-${index}`);
-      const histories = new Map(names.map((one) => [one, { accepted: wanted(one) }]));
-      const { services } = plan(inputOf({ services: stay(2), histories }));
-      const lost = services.filter((one) => one.name.startsWith('gone'));
-      expect(lost.map(({ change, gate }) => [change, gate?.cause])).toEqual(
-        names.map(() => ['create', '6 of 8 services would go within 10 minutes, at most 5 may']),
-      );
-      const few = new Map([...histories].slice(0, 5));
-      expect(plan(inputOf({ services: stay(2), histories: few })).services).toHaveLength(2);
-    });
   });
 
   test('loses its route, stops and is removed', () => {

@@ -185,7 +185,10 @@ function history(
   const kinds: readonly FailureKind[] = ['retry', 'infrastructure', calm ? 'retry' : 'terminal'];
   return fc.record(
     {
-      accepted: desired(name, calm),
+      // A slug may have got another owner since.
+      accepted: fc
+        .tuple(desired(name, calm), fc.constantFrom(name, name, name, 'a'))
+        .map(([accepted, slug]) => ({ ...accepted, slug })),
       removalApproved: fc.constantFrom(true),
       failure: fc.record({
         kind: fc.constantFrom(...kinds),

@@ -46,9 +46,9 @@ test('Nothing is made without its secrets', () => {
   expectNever(troubled, (input) =>
     plan(input)
       .services.filter(({ road }) => stepsBeforeWait(road).some(({ kind }) => kind === 'create'))
-      .flatMap(({ name }) => {
-        const service = wishedOf(input, name);
-        return service ? secretReferences(service.spec) : [`${name} is not wanted`];
+      .flatMap((planned) => {
+        const service = wishedOf(input, planned);
+        return service ? secretReferences(service.spec) : [`${planned.name} is not wanted`];
       })
       .filter((reference) => input.secrets.get(reference)?.kind !== 'known'),
   );
@@ -57,11 +57,11 @@ test('Nothing is made without its secrets', () => {
 
 test('Traffic is sent only to a running instance of the wanted revision that passed its check', () => {
   expectNever(troubled, (input) =>
-    plan(input).services.flatMap(({ name, road }) =>
-      stepsBeforeWait(road)
+    plan(input).services.flatMap((service) =>
+      stepsBeforeWait(service.road)
         .filter((step) => step.kind === 'route')
         .flatMap(({ route }) => route.targets.map((target) => target.instance))
-        .filter((instance) => !mayServe(input, name, instance)),
+        .filter((instance) => !mayServe(input, service, instance)),
     ),
   );
   expect.hasAssertions();
@@ -76,8 +76,8 @@ test('What is paused, in motion, unreadable or out of sight is left alone', () =
   expect.hasAssertions();
 });
 
-function mayServe(input: PlanInput, name: string, instanceName: string): boolean {
-  const service = wishedOf(input, name);
+function mayServe(input: PlanInput, planned: ServicePlan, instanceName: string): boolean {
+  const service = wishedOf(input, planned);
   const instance = instancesOf(input).find((one) => one.name === instanceName);
   if (!service || instance?.state !== 'running') return false;
   if (instance.revision !== service.revision) return false;

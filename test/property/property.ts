@@ -29,9 +29,12 @@ export function desiredOf({ desired }: PlanInput, name: string): DesiredService 
   return desired.services.find((service) => service.name === name);
 }
 
-/** What goes on of a service: what the documents say, else what was accepted last. */
-export function wishedOf(input: PlanInput, name: string): DesiredService | undefined {
-  return desiredOf(input, name) ?? keptVersion(input.histories.get(name));
+/** What goes on of a service: what the documents say, and of one that a gate holds what was accepted last. */
+export function wishedOf(
+  input: PlanInput,
+  { name, gate }: ServicePlan,
+): DesiredService | undefined {
+  return desiredOf(input, name) ?? (gate && keptVersion(input.histories.get(name)));
 }
 
 export function routesOf({ routes }: PlanInput, name: string): readonly Route[] {

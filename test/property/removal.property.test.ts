@@ -40,6 +40,7 @@ test('What a gate holds goes on as it was accepted last, and comes back when it 
     return [...input.histories]
       .filter(([name]) => !desiredOf(input, name))
       .flatMap(([, history]) => keptVersion(history) ?? [])
+      .filter(({ name, slug }) => slug === name)
       .filter(({ name, runtime, revision, power }) => {
         const running = instancesOf(end).filter(
           (one) => one.service === name && one.state === 'running',
@@ -51,6 +52,25 @@ test('What a gate holds goes on as it was accepted last, and comes back when it 
         return running.length !== 1 || first?.revision !== revision || !isThere;
       })
       .map(({ name, power }) => `${name}, power ${power}`);
+  });
+  expect.hasAssertions();
+});
+
+test('What is held and was never accepted is not touched at all', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter(({ name, gate }) => gate && !keptVersion(input.histories.get(name)))
+      .flatMap(({ road }) => stepsBeforeWait(road).map(formatEffect)),
+  );
+  expect.hasAssertions();
+});
+
+test('No two services take a route from each other', () => {
+  expectNever(troubled, (input) => {
+    const routed = plan(input).services.flatMap(({ road }) =>
+      road.flatMap((step) => (step.kind === 'route' ? [step.route.slug] : [])),
+    );
+    return routed.filter((slug, index) => routed.indexOf(slug) !== index);
   });
   expect.hasAssertions();
 });
@@ -76,7 +96,7 @@ test('Whatever is held back says so, and how to allow it', () => {
       .services.filter(({ name, road }) => has.has(name) && road.every(isWait))
       .filter(({ name }) => !desiredOf(input, name))
       .filter(({ status }) => !['Paused', 'Frozen', 'Removing'].includes(status.state))
-      .filter(({ status, gate }) => status.state !== 'Blocked' || !gate?.allow)
+      .filter(({ status, gate }) => !gate?.allow || !status.cause.includes(gate.allow))
       .map(({ name, status }) => `${name} is ${status.state}`);
   });
   expect.hasAssertions();

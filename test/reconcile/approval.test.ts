@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ApplyResult } from '../../src/control.ts';
-import type { ApplyRequest } from '../../src/control.ts';
+import { apply } from '../helpers/apply-in-world.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
 import { holdRestarts } from '../helpers/world-faults.ts';
 
 const DEBUG = { spec: { env: { LEVEL: 'debug' } } };
-
-async function apply(world: TestWorld, request: Partial<ApplyRequest> = {}): Promise<ApplyResult> {
-  const signal = AbortSignal.timeout(10_000);
-  let result: ApplyResult | undefined;
-  for await (const message of world.control.apply({ wait: true, by: 'test', ...request }, signal)) {
-    if (message.kind === 'result') result = message.result;
-  }
-  if (!result) throw new Error('apply gave no result');
-  return result;
-}
 
 const kinds = (world: TestWorld): readonly string[] =>
   world.runtime.calls.flatMap((call) => (call.kind === 'perform' ? [call.step.kind] : []));
