@@ -1,7 +1,7 @@
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
-import { instancesByService, keptVersion, type Located } from './view.ts';
+import { instancesByService, keptVersion, keptVersions, type Located } from './view.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
 
@@ -12,7 +12,11 @@ const WAITS = 'its removal waits for `mcp-manager apply`';
 export function toApproved(input: PlanInput): PlanInput {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const live = liveInstances(input);
-  const names = new Set([...desired.keys(), ...live.keys(), ...acceptedNames(input)]);
+  const names = new Set([
+    ...desired.keys(),
+    ...live.keys(),
+    ...keptVersions(input.histories).keys(),
+  ]);
   const services: DesiredService[] = [];
   const frozen: FrozenService[] = [...input.desired.frozen];
   const known = new Set(frozen.map(({ name }) => name));
@@ -39,10 +43,6 @@ function isNamedRemoval(name: string, { requests }: PlanInput): boolean {
     (request) =>
       (request.kind === 'remove' || request.kind === 'forget') && request.service === name,
   );
-}
-
-function acceptedNames({ histories }: PlanInput): readonly string[] {
-  return [...histories].filter(([, history]) => keptVersion(history)).map(([name]) => name);
 }
 
 /** One instance per service: one that runs, where there is one. */

@@ -45,7 +45,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     ...frozen.keys(),
     ...instances.keys(),
     ...routes.keys(),
-    ...keptNames(input),
+    ...keptVersions(input.histories).keys(),
   ]);
   const names = [...known].filter((name) => inScope(name, input)).toSorted();
   return new Map(
@@ -80,8 +80,16 @@ export function keptVersion(history: ServiceHistory | undefined): DesiredService
   return history?.removalApproved ? undefined : history?.accepted;
 }
 
-function keptNames({ histories }: PlanInput): readonly string[] {
-  return [...histories].flatMap(([name, history]) => (keptVersion(history) ? [name] : []));
+/** `keptVersion` of every service that has one, by name. */
+export function keptVersions(
+  histories: ReadonlyMap<string, ServiceHistory>,
+): ReadonlyMap<string, DesiredService> {
+  return new Map(
+    [...histories].flatMap(([name, history]) => {
+      const kept = keptVersion(history);
+      return kept ? [[name, kept] as const] : [];
+    }),
+  );
 }
 
 /** The latest request of a kind, if there is one. */

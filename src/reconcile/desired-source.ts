@@ -1,5 +1,5 @@
 import type { Desired, DesiredService } from '../model/service.ts';
-import { keptVersion } from '../plan/view.ts';
+import { keptVersions } from '../plan/view.ts';
 import type { Documents, DocumentSet, Store } from '../ports.ts';
 
 const NOTHING: Desired = {
@@ -34,11 +34,7 @@ export function createDesiredSource({
     current: () => current,
     async refresh(signal) {
       const set = await documents.read(signal);
-      const accepted = [...store.histories()].flatMap(([name, history]) => {
-        const kept = keptVersion(history);
-        return kept ? [[name, kept] as const] : [];
-      });
-      current = load(set, new Map(accepted));
+      current = load(set, keptVersions(store.histories()));
     },
   };
 }

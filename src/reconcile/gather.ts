@@ -6,7 +6,7 @@ import type { Desired, DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
-import { keptVersion } from '../plan/view.ts';
+import { keptVersions } from '../plan/view.ts';
 import type { Clock, Router, Runtime, Secrets, Store } from '../ports.ts';
 
 /** A runtime that is silent for so long counts as unobserved. */
@@ -114,8 +114,7 @@ function plannedVersions(
   histories: ReadonlyMap<string, ServiceHistory>,
   { scope }: Look,
 ): readonly DesiredService[] {
-  const accepted = [...histories.values()].flatMap((history) => keptVersion(history) ?? []);
-  const all = [...new Set([...services, ...accepted])];
+  const all = [...new Set([...services, ...keptVersions(histories).values()])];
   return scope === 'all' ? all : all.filter(({ name }) => scope.has(name));
 }
 
