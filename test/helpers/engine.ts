@@ -1,16 +1,15 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { clearEngine, environmentOf, runPodman } from './clear-engine.ts';
 import { eventually } from './eventually.ts';
 import { prepareImageStore } from './image-store.ts';
-
-const run = promisify(execFile);
+import { reclaimSubnets, takeSubnet } from './subnet.ts';
 
 /** A real Podman engine of this test's own: its own storage, networks and socket. */
 export interface Engine {
@@ -28,16 +27,23 @@ export interface Engine {
 
 /**
  * Starts an engine that has the images of `prepareImageStore`. At the end given (`afterAll` for a whole
- * file) everything of it is removed, and its networks with it.
+ * file) everything of it is removed, and its networks with it; that of a test that was killed before its
+ * end is removed by the next start.
  */
 export async function startEngine(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): Promise<Engine> {
   const store = await prepareImageStore();
+  await reclaimSubnets(clearEngine);
   // Short: the path of a unix socket has at most 107 bytes.
   const folder = await mkdtemp(join(tmpdir(), 'eng-'));
-  const subnet = takeSubnet(folder);
-  const environment = writeSettings({ folder, store, subnet });
+  const subnet = await takeSubnet(folder);
+  atEnd(async () => {
+    await clearEngine(folder);
+    subnet.giveBack();
+  });
+  writeSettings({ folder, store, subnet: subnet.number });
+  const environment = environmentOf(folder);
   const socket = join(folder, 'podman.sock');
   let service: ChildProcess | undefined;
 
@@ -53,18 +59,8 @@ export async function startEngine(
     service = spawn('podman', args, { env: environment, stdio: 'ignore' });
     await eventually(() => ping(socket));
   }
-  const podman = async (...args: readonly string[]): Promise<string> =>
-    (await run('podman', args, { env: environment, maxBuffer: 64 * 1024 * 1024 })).stdout.trim();
+  const podman = (...args: readonly string[]): Promise<string> => runPodman(folder, args);
 
-  atEnd(async () => {
-    await podman('rm', '--all', '--force', '--time', '0');
-    await podman('network', 'prune', '--force');
-    await kill();
-    // What an ended container still cleans up runs on its own for a moment.
-    await eventually(() => requireIdle(folder));
-    await rm(folder, { recursive: true, force: true });
-    giveSubnetBack(subnet);
-  });
   await start();
   return { socket, folder, environment, podman, kill, start };
 }
@@ -75,7 +71,7 @@ interface EngineSettings {
   readonly subnet: number;
 }
 
-function writeSettings({ folder, store, subnet }: EngineSettings): Record<string, string> {
+function writeSettings({ folder, store, subnet }: EngineSettings): void {
   const containers = join(folder, 'containers.conf');
   const storage = join(folder, 'storage.conf');
   writeFileSync(
@@ -105,12 +101,6 @@ graphroot="${join(folder, 'root')}"
 additionalimagestores=["${store}"]
 `,
   );
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: folder,
-    CONTAINERS_CONF: containers,
-    CONTAINERS_STORAGE_CONF: storage,
-  };
 }
 
 async function ping(socketPath: string): Promise<void> {
@@ -119,39 +109,4 @@ async function ping(socketPath: string): Promise<void> {
   const [response] = await once(call, 'response');
   response.resume();
   if (response.statusCode !== 200) throw new Error(`the engine answers ${response.statusCode}`);
-}
-
-/** No process of this engine, and nothing of it mounted. */
-async function requireIdle(folder: string): Promise<void> {
-  const { stdout } = await run('pgrep', ['-f', folder]).catch(() => ({ stdout: '' }));
-  if (stdout !== '') throw new Error(`processes of ${folder} are left: ${stdout}`);
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
-  for (const [, place = ''] of mounts.map((line) => line.split(' '))) {
-    if (place.startsWith(folder)) await run('umount', ['--lazy', place]);
-  }
-}
-
-const FIRST_SUBNET = 130;
-const LAST_SUBNET = 250;
-
-/** Engines do not see each other's networks: each gets a `10.N.0.0/16` that no other test has. */
-function takeSubnet(owner: string): number {
-  for (let subnet = FIRST_SUBNET; subnet <= LAST_SUBNET; subnet += 1) {
-    try {
-      mkdirSync(lockOf(subnet), { recursive: false });
-      return subnet;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-  }
-  throw new Error(`no subnet is free for ${owner}: remove ${lockOf(0)} and its like`);
-}
-
-function giveSubnetBack(subnet: number): void {
-  rmdirSync(lockOf(subnet));
-}
-
-/** Not in the temporary folder of a run: several runs share the machine's addresses. */
-function lockOf(subnet: number): string {
-  return `/tmp/mcp-manager-subnet-${subnet}`;
 }
