@@ -6,7 +6,12 @@ set -uo pipefail
 . "$root/scripts/leftovers.sh"
 
 # Command → Debian package that has it. The tests start programs of their own and never a system service.
-needed=(redis-server:redis-server git:git ps:procps curl:curl setsid:util-linux mkfifo:coreutils)
+needed=(
+  redis-server:redis-server git:git ps:procps curl:curl setsid:util-linux mkfifo:coreutils ip:iproute2
+  podman:podman runc:runc /usr/lib/podman/netavark:netavark /usr/lib/podman/aardvark-dns:aardvark-dns
+  catatonit:catatonit iptables:iptables newuidmap:uidmap slirp4netns:slirp4netns docker-registry:docker-registry
+  /usr/lib/python3*/ensurepip:python3-venv
+)
 
 passed=0
 failed=0
@@ -29,6 +34,7 @@ main() {
   part 'sample fleet: plan' plan_sample
   tests fast
   tests e2e
+  tests podman
   part 'nothing is left behind' find_leftovers
 
   summarise
@@ -88,7 +94,7 @@ summarise() {
 install_programs() {
   local entry missing=()
   for entry in "${needed[@]}"; do
-    command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+    has "${entry%%:*}" || missing+=("${entry#*:}")
   done
   if [ ${#missing[@]} -eq 0 ]; then return; fi
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -97,6 +103,14 @@ install_programs() {
   say "Installing Debian packages: ${missing[*]} …"
   apt-get update -qq >/dev/null || fail 'apt-get update failed'
   install_quietly "${missing[@]}" || fail "apt-get could not install ${missing[*]}"
+}
+
+# has PROGRAM: by its name, or by the file or folder that a pattern leads to.
+has() {
+  case $1 in
+    /*) compgen -G "$1" >/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
 }
 
 # No service of the system is started by installing its package.

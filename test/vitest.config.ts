@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// `fast` needs nothing but Node; `e2e` starts real programs, Redis and whole managers.
+// Where containers and the proxy in front of them are started for real.
+const CONTAINERS = ['test/e2e/podman/**', 'test/e2e/traefik/**'];
+
+// `fast` needs nothing but Node; `e2e` starts real programs, Redis and whole managers; `podman` real engines.
 export default defineConfig({
   test: {
     // Most of the time a test waits for a program or a socket, so more than one per core pays.
@@ -21,6 +24,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: CONTAINERS,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'podman',
+          include: CONTAINERS.map((folder) => `${folder}/*.test.ts`),
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
