@@ -1,5 +1,6 @@
 import type { CloudEvent } from './model/event.ts';
 import type { ServiceHistory } from './model/history.ts';
+import type { Image } from './model/image.ts';
 import type { Observation } from './model/instance.ts';
 import type { JournalEntry, StoreChange } from './model/journal.ts';
 import type { RuntimeStep } from './model/plan.ts';
@@ -25,9 +26,16 @@ export interface Runtime {
   /**
    * One call, idempotent: an existing object of ours on create, a missing one on stop, remove and
    * forget are success. A start, stop or remove addresses `target.id` where it is known.
-   * Answers the id of the object (create, start). Throws AppError.
+   * Answers the id of the object (create, start). Throws AppError. A pull: IMAGE_MISSING and
+   * IMAGE_UNAUTHORIZED wait for new input, REGISTRY_UNAVAILABLE (also when nothing arrives any more)
+   * is tried again. A create whose image is not in the store: PROGRAM_FAILED, and it is pulled again.
    */
   perform(step: RuntimeStep, values: SecretValues, signal: AbortSignal): Promise<StepResult>;
+  /**
+   * What each reference, or image id, means in the runtime's own store now; absent: it is not there.
+   * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
+   */
+  images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
   /** Calls `wake` with the service's name when something of ours changed; hints only. */
   watch(wake: (service: string | undefined) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */

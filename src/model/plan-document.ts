@@ -43,13 +43,15 @@ export interface ChangeDocument {
 export interface StepDocument {
   /** Step kind, or `wait`. */
   readonly kind: string;
-  /** Instance name or slug; what is waited for. */
+  /** Instance name, image reference or slug; what is waited for. */
   readonly target: string;
   readonly cause: string;
   /** RFC 3339; of waits that end by time. */
   readonly until?: string;
   /** Only of a remove that takes the volumes, and the data in them, along. */
   readonly volumes?: true;
+  /** Only of a pull. */
+  readonly policy?: DesiredService['pull'];
 }
 
 export interface WaitingDocument {

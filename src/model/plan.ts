@@ -34,12 +34,18 @@ export interface Target {
   readonly id?: string;
 }
 
-/** One idempotent call of a runtime. */
+/**
+ * One idempotent call of a runtime. A pull sees to it that the image is in the runtime's own store:
+ * `missing` asks no registry for what is there, `always` asks in any case, `never` in no case.
+ */
 export type RuntimeStep =
+  | { readonly kind: 'pull'; readonly image: string; readonly policy: DesiredService['pull'] }
   | {
       readonly kind: 'create';
       readonly target: Target;
       readonly release: string;
+      /** The image that it is made from; absent: whatever the service's reference means then. */
+      readonly imageId?: string;
       readonly secretVersions: Readonly<Record<string, string>>;
       readonly service: DesiredService;
     }

@@ -94,6 +94,8 @@ function toStep(item: Step | Wait): StepDocument {
       return { kind, target: item.until, cause, ...untilOf(item.untilMs) };
     case 'route':
       return { kind, target: item.route.slug, cause };
+    case 'pull':
+      return { kind, target: item.image, cause, policy: item.policy };
     case 'unroute':
       return { kind, target: item.slug, cause };
     case 'remove':

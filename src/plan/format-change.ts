@@ -32,15 +32,16 @@ interface StepContext extends ChangeContext {
 
 function formatRoadStep(step: StepDocument, context: StepContext): string {
   const { number, known, createdAt, paint } = context;
-  const { kind, target, cause, until, volumes } = step;
+  const { kind, target, cause, until, volumes, policy = 'missing' } = step;
   // The codes of waits are words with dashes: `back-off-ends`.
   const what =
     kind === 'wait' ? `wait until ${target.replace('-ends', ' ends')}` : `${kind} ${target}`;
+  const asks = policy === 'missing' ? '' : `, ${policy}`;
   const data = volumes === true ? paint('red', ' and its volumes') : '';
   const reasons = [
     cause === known ? '' : cause,
     until === undefined ? '' : formatUntil(until, createdAt),
   ];
   const why = reasons.filter((reason) => reason !== '').join('; ');
-  return `      ${number}. ${oneLine(what)}${data}${why === '' ? '' : paint('dim', ` (${oneLine(why)})`)}`;
+  return `      ${number}. ${oneLine(what)}${asks}${data}${why === '' ? '' : paint('dim', ` (${oneLine(why)})`)}`;
 }

@@ -27,6 +27,8 @@ export function formatStep(service: string, item: Step | Wait): string {
 /** What a step does or a wait waits for, without why: `stop mcp-echo-ab12cd34-1`. */
 export function formatEffect(item: Step | Wait): string {
   switch (item.kind) {
+    case 'pull':
+      return `pull ${item.image}${item.policy === 'missing' ? '' : `, ${item.policy}`}`;
     case 'create':
     case 'start':
     case 'stop':

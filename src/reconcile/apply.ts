@@ -98,6 +98,7 @@ async function perform(step: Step, ports: ApplyPorts, signal: AbortSignal): Prom
       return ports.router.route(step.route, signal);
     case 'unroute':
       return ports.router.unroute(step.slug, signal);
+    case 'pull':
     case 'create':
     case 'start':
     case 'stop':

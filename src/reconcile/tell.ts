@@ -52,6 +52,7 @@ function milestoneOf(step: Step): EventType | undefined {
       return 'service.removed';
     case 'route':
       return 'service.routed';
+    case 'pull':
     case 'unroute':
     case 'update':
     case 'forget':
@@ -64,11 +65,13 @@ function stepData(step: Step): Readonly<Record<string, unknown>> {
   return { step: kind, target: targetOf(step), reason, cause, effect: formatEffect(step) };
 }
 
-/** The name of what a step addresses: an instance, or a slug. */
+/** The name of what a step addresses: an instance, an image, or a slug. */
 export function targetOf(step: Step): string {
   switch (step.kind) {
     case 'route':
       return step.route.slug;
+    case 'pull':
+      return step.image;
     case 'unroute':
       return step.slug;
     case 'create':

@@ -40,6 +40,8 @@ test('Each kind of step names what it touches', () => {
     targets: [{ instance: 'mcp-echo-1', url: 'http://127.0.0.1:1' }],
   };
   const road: readonly Step[] = [
+    { kind: 'pull', image: 'echo:1', policy: 'missing', ...why },
+    { kind: 'pull', image: 'echo:1', policy: 'always', ...why },
     { kind: 'start', target, ...why },
     { kind: 'route', route, ...why },
     { kind: 'route', route: { ...route, targets: [] }, ...why },
@@ -51,6 +53,8 @@ test('Each kind of step names what it touches', () => {
     { kind: 'forget', target, ...why },
   ];
   expect(formatRoad({ name: 'echo', road }).split('\n')).toEqual([
+    'echo: pull echo:1 (not found)',
+    'echo: pull echo:1, always (not found)',
     'echo: start mcp-echo-1 (not found)',
     'echo: route echo to mcp-echo-1 (not found)',
     'echo: route echo to nothing (not found)',

@@ -124,6 +124,8 @@ function effect(input: PlanInput, step: Step): PlanInput {
       return withRoutes(input, step.route.slug, step.route);
     case 'unroute':
       return withRoutes(input, step.slug);
+    case 'pull':
+      return input;
     case 'create':
     case 'start':
     case 'stop':
@@ -147,7 +149,7 @@ function withRoutes(input: PlanInput, slug: string, route?: Route): PlanInput {
 
 function change(
   instances: readonly Instance[],
-  step: RuntimeStep,
+  step: Exclude<RuntimeStep, { kind: 'pull' }>,
   { nowMs, images }: PlanInput,
 ): readonly Instance[] {
   if (step.kind === 'create') {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
+import type { RuntimeStep } from '../../src/model/plan.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { startWorld, type TestWorld } from '../helpers/world.ts';
@@ -10,10 +11,11 @@ const FLEET = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => w
 
 const steps = (world: TestWorld, service: string): readonly string[] =>
   world.runtime.calls.flatMap((call) =>
-    call.kind === 'perform' && call.step.target.name.startsWith(`mcp-${service}-`)
-      ? [call.step.kind]
-      : [],
+    call.kind === 'perform' && isOf(call.step, service) ? [call.step.kind] : [],
   );
+
+const isOf = (step: RuntimeStep, service: string): boolean =>
+  'target' in step && step.target.name.startsWith(`mcp-${service}-`);
 
 test('a failing service leaves the others alone and is tried again only after a wait', async () => {
   const world = startWorld();
@@ -136,7 +138,7 @@ test('one slow call delays nobody', async () => {
       runtime: {
         ...ports.runtime,
         perform: async (step, values, signal) => {
-          if (step.target.name.startsWith('mcp-slow-')) await slow.promise;
+          if (isOf(step, 'slow')) await slow.promise;
           return ports.runtime.perform(step, values, signal);
         },
       },

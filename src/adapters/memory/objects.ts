@@ -3,6 +3,7 @@ import type { ForeignObject, Instance } from '../../model/instance.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
 import type { DesiredService } from '../../model/service.ts';
 import type { LogLine, SecretValues } from '../../ports.ts';
+import { imageFor, type MemoryImages, pull } from './images.ts';
 
 /** An instance with what a real runtime would keep inside it. */
 export interface MemoryObject {
@@ -18,6 +19,7 @@ export interface MemoryObject {
 export interface MemoryObjects {
   readonly ours: Map<string, MemoryObject>;
   readonly foreign: Map<string, ForeignObject>;
+  readonly images: MemoryImages;
   readonly nextId: () => string;
   readonly clock: () => number;
 }
@@ -29,6 +31,10 @@ export function change(
   values: SecretValues,
 ): string | undefined {
   if (step.kind === 'create') return create(objects, step, values);
+  if (step.kind === 'pull') {
+    pull(objects.images, step);
+    return undefined;
+  }
   const object = find(objects, step.target);
   switch (step.kind) {
     case 'start':
@@ -63,9 +69,10 @@ export function exit(
 
 function create(
   objects: MemoryObjects,
-  { target, release, secretVersions, service }: Extract<RuntimeStep, { kind: 'create' }>,
+  step: Extract<RuntimeStep, { kind: 'create' }>,
   values: SecretValues,
 ): string {
+  const { target, release, secretVersions, service } = step;
   const present = objects.ours.get(target.name);
   if (present !== undefined) return present.instance.id;
   if ([...objects.foreign.values()].some(({ name }) => name === target.name))
@@ -73,6 +80,7 @@ function create(
       'NAME_TAKEN',
       `The name ${target.name} belongs to an object of another owner.`,
     );
+  const image = imageFor(objects.images, step);
   const id = objects.nextId();
   const instance: Instance = {
     id,
@@ -82,6 +90,7 @@ function create(
     release,
     spec: service.spec,
     secretVersions,
+    ...(image && { imageId: image.id }),
     state: 'created',
     drift: [],
   };

@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Instance, Observation } from '../../model/instance.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { Clock, LogLine, LogRequest, ObserveRequest, Runtime } from '../../ports.ts';
+import { createImages, lookUp } from './images.ts';
 import type { MemoryObjects } from './objects.ts';
 import { change } from './objects.ts';
 import type { MemoryWorld } from './world.ts';
@@ -29,6 +30,7 @@ export function createMemoryRuntime({
       ]),
     ),
     foreign: new Map(),
+    images: createImages(),
     nextId: () => `memory-${++made}`,
     clock,
   };
@@ -49,9 +51,13 @@ function createRuntime(name: string, objects: MemoryObjects, world: MemoryWorld)
       await world.beforePerform(step, signal);
       if (signal.aborted) throw new AppError('TIMED_OUT', `${step.kind} was given up.`);
       const id = change(objects, step, values);
-      world.wake(serviceOf(objects, step));
+      if (step.kind !== 'pull') world.wake(serviceOf(objects, step));
       world.afterPerform(step);
       return id === undefined ? {} : { id };
+    },
+    images: async (references) => {
+      world.calls.push({ kind: 'images', references });
+      return lookUp(objects.images, references);
     },
     watch: (wake, signal) => world.addWatcher(wake, signal),
     logs: (instance, request, signal) => readLines(objects, { instance, request, signal }),
@@ -68,9 +74,8 @@ function observe(objects: MemoryObjects, { names, deep }: ObserveRequest): Obser
 
 /** The service that a step concerned, as far as it is still known. */
 function serviceOf(objects: MemoryObjects, step: RuntimeStep): string | undefined {
-  return step.kind === 'create'
-    ? step.service.name
-    : objects.ours.get(step.target.name)?.instance.service;
+  if (step.kind === 'create') return step.service.name;
+  return step.kind === 'pull' ? undefined : objects.ours.get(step.target.name)?.instance.service;
 }
 
 async function* readLines(

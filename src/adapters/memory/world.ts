@@ -1,11 +1,13 @@
 import type { ForeignObject, Instance } from '../../model/instance.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { ObserveRequest } from '../../ports.ts';
+import { createTags } from './images.ts';
 import type { MemoryObjects } from './objects.ts';
 import { exit } from './objects.ts';
 
 type MemoryCall =
   | ({ readonly kind: 'observe' } & ObserveRequest)
+  | { readonly kind: 'images'; readonly references: readonly string[] }
   | { readonly kind: 'perform'; readonly step: RuntimeStep };
 
 /** Which steps fail, when, and how often. After the effect: it happened and only the answer is lost. */
@@ -13,7 +15,7 @@ interface MemoryFault {
   readonly error: Error;
   readonly when: 'before' | 'after';
   readonly step?: RuntimeStep['kind'];
-  /** Instance name. */
+  /** Instance name, or the image that is pulled. */
   readonly instance?: string;
   /** Default 1. */
   readonly times?: number;
@@ -35,6 +37,7 @@ export function createWorld(objects: MemoryObjects) {
   };
   return {
     ...createFaults(),
+    ...createTags(objects.images),
     /** Every call of the runtime, in order: for counting. */
     calls: [] as MemoryCall[],
     wake,
@@ -115,9 +118,9 @@ function createFaults() {
 }
 
 function concerns({ step: kind, instance }: MemoryFault, step: RuntimeStep): boolean {
+  const name = step.kind === 'pull' ? step.image : step.target.name;
   return (
-    (kind === undefined || kind === step.kind) &&
-    (instance === undefined || instance === step.target.name)
+    (kind === undefined || kind === step.kind) && (instance === undefined || instance === name)
   );
 }
 

@@ -15,6 +15,7 @@ export function createIdleProcessRuntime(): Runtime {
           hint: 'start it with `mcp-manager run`',
         }),
       ),
+    images: () => Promise.resolve(new Map()),
     watch: () => {},
     logs: async function* () {},
     close: () => Promise.resolve(),

@@ -71,6 +71,7 @@ function createRuntime(
       const id = await perform({ runner, instances, values, signal }, step);
       return id === undefined ? {} : { id };
     },
+    images: () => Promise.resolve(new Map()),
     watch: (wake, signal) => {
       wakers.add(wake);
       signal.addEventListener('abort', () => wakers.delete(wake), { once: true });

@@ -57,6 +57,7 @@ export const completePlan: Complete<PlanDocument> = {
           cause: 'gone',
           until: '2026-01-01T00:00:00Z',
           volumes: true,
+          policy: 'always',
         },
       ],
       gate: { code: 'REMOVAL_TOO_MANY', cause: 'too many', allow: 'say so' },
