@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   MANAGER_ID_MISSING: 'terminal',
   RUNTIME_UNAVAILABLE: 'infrastructure',
   RUNTIME_UNSUPPORTED: 'terminal',
+  ENGINE_UNAVAILABLE: 'infrastructure',
+  ENGINE_FAILED: 'retry',
   PROGRAM_MISSING: 'terminal',
   PROGRAM_FAILED: 'retry',
   NAME_TAKEN: 'terminal',

@@ -44,6 +44,7 @@ const MAY_IMPORT: Allowed = {
   'adapters/folder': ADAPTER,
   'adapters/mcp': ADAPTER,
   'adapters/memory': ADAPTER,
+  'adapters/podman': ADAPTER,
   'adapters/process': ADAPTER,
   'adapters/proxy': ADAPTER,
   'adapters/redis': ADAPTER,
@@ -66,6 +67,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   pino: 'log',
   chokidar: 'adapters/folder',
   '@modelcontextprotocol/client': 'adapters/mcp',
+  dockerode: 'adapters/podman',
   ioredis: 'adapters/redis',
 };
 const PROGRAM_OWNERS: Readonly<Record<string, string>> = {
