@@ -163,6 +163,7 @@ async function verify(prober: Prober, port: number): Promise<void> {
   const { verify: settings, spec } = wanted('bare');
   const target = {
     service: 'bare',
+    release: 'bare',
     instanceId: `bare-${port}`,
     startedAtMs: 0,
     url: `http://127.0.0.1:${port}`,

@@ -35,9 +35,9 @@ export interface ServiceHistory {
   readonly failure?: Failure;
   readonly restarts?: Restarts;
   readonly verification?: Verification;
-  /** The revision of the last verified release. */
-  readonly goodRevision?: string;
-  /** Whether that release passed with or without credentials. */
+  /** The last release that passed its check. */
+  readonly goodRelease?: string;
+  /** Whether it passed with or without credentials. */
   readonly goodOutcome?: 'verified' | 'needs-auth';
   /** The instance that we stopped ourselves; anything else that is down has crashed. */
   readonly stoppedInstanceId?: string;

@@ -32,6 +32,7 @@ export interface Verification {
 /** What the prober must watch: an output of the plan. */
 export interface ProbeTarget {
   readonly service: string;
+  readonly release: string;
   readonly instanceId: string;
   readonly startedAtMs: number;
   readonly url: string;

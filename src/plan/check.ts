@@ -24,7 +24,7 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
     case 'verified':
       return { kind: 'passed', verification, needsAuth: false };
     case 'needs-auth':
-      return refusesNow(view)
+      return refusesNow(view, instance)
         ? {
             kind: 'unverified',
             message: `${result.message}, unlike the release before`,
@@ -60,6 +60,6 @@ export function validCheck(
 }
 
 /** A release that suddenly wants credentials does not pass where the one before needed none. */
-function refusesNow({ desired, history }: ServiceView): boolean {
-  return history.goodOutcome === 'verified' && history.goodRevision !== desired?.revision;
+function refusesNow({ history }: ServiceView, { release }: Located): boolean {
+  return history.goodOutcome === 'verified' && history.goodRelease !== release;
 }

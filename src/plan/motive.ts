@@ -96,7 +96,7 @@ function update(reason: Reason, cause: string, restarts = false): Why {
 }
 
 function absence({ history }: ServiceView): Pick<Motive, 'change' | 'reason' | 'cause'> {
-  const ranBefore = history.goodRevision !== undefined || history.verification !== undefined;
+  const ranBefore = history.goodRelease !== undefined || history.verification !== undefined;
   return ranBefore
     ? { change: 'create', reason: 'create_because_missing', cause: 'it is missing' }
     : { change: 'create', reason: 'create_because_new', cause: 'not found' };

@@ -81,15 +81,18 @@ function countRestart(history: ServiceHistory, step: Step, atMs: number): Restar
   return { count, lastMs: atMs, total: (history.restarts?.total ?? 0) + 1 };
 }
 
-/** The history after a check whose meaning changed. */
+/** The history after a check of `release` whose meaning changed. */
 export function recordCheck(
   history: ServiceHistory,
   verification: Verification,
-  revision: string,
+  release: string,
 ): ServiceHistory {
   const { outcome } = verification.result;
-  if (outcome === 'failed') return { ...history, verification };
-  return { ...history, verification, goodRevision: revision, goodOutcome: outcome };
+  const { goodOutcome, goodRelease } = history;
+  // That is no pass: the gate tells it from the release before only while that one is remembered.
+  const refuses = outcome === 'needs-auth' && goodOutcome === 'verified' && goodRelease !== release;
+  if (outcome === 'failed' || refuses) return { ...history, verification };
+  return { ...history, verification, goodRelease: release, goodOutcome: outcome };
 }
 
 /**

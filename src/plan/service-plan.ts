@@ -75,6 +75,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
   return [
     {
       service: name,
+      release: instance.release,
       instanceId: instance.id,
       startedAtMs: instance.startedAtMs ?? 0,
       url: instance.url,

@@ -52,7 +52,7 @@ function runningState(
     case 'unresponsive':
       return { state: 'Degraded', stateCause: observerFault(input)?.cause ?? health.message };
     case 'unverified':
-      return unverifiedState(view, health);
+      return unverifiedState(view, sorted.current?.release, health);
     case 'passed':
       break;
   }
@@ -82,10 +82,11 @@ function lateState({ message }: Unverified): Pick<Decision, 'state' | 'stateCaus
 }
 
 function unverifiedState(
-  { desired, history }: ServiceView,
+  { history }: ServiceView,
+  release: string | undefined,
   { message }: Unverified,
 ): Pick<Decision, 'state' | 'stateCause'> {
   const stateCause = message ? `not verified yet: ${message}` : 'not verified yet';
-  const updates = history.goodRevision !== undefined && history.goodRevision !== desired?.revision;
+  const updates = history.goodRelease !== undefined && history.goodRelease !== release;
   return { state: updates ? 'Updating' : 'Starting', stateCause };
 }

@@ -10,7 +10,7 @@ import { found, START_MS, wanted } from '../helpers/services.ts';
 
 const name = 'gone-0';
 const kept = wanted(name, { protected: true });
-const memory = { accepted: kept, acceptedDigest: 'd1-kept', goodRevision: kept.revision };
+const memory = { accepted: kept, acceptedDigest: 'd1-kept', goodRelease: found(kept).release };
 const STAY = ['stay-0', 'stay-1'].map((stays) => wanted(stays));
 
 /** What is planned for it beside two services that stay. */

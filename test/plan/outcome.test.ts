@@ -85,13 +85,22 @@ test('What we stopped is remembered until something starts', () => {
   expect(record(stopped, step('start')).stoppedInstanceId).toBeUndefined();
 });
 
-test('A passed check makes its revision the good one, a failed one takes nothing away', () => {
-  const passed = recordCheck({}, checkOf(echo), echo.revision);
-  expect(passed).toMatchObject({ goodRevision: echo.revision, goodOutcome: 'verified' });
+describe('A check', () => {
+  const passed = recordCheck({}, checkOf(echo), 'r1-a');
   const needsAuth = checkOf(echo, { result: { outcome: 'needs-auth', message: '401' } });
-  expect(recordCheck(passed, needsAuth, 'v1-b').goodOutcome).toBe('needs-auth');
-  const failed = checkOf(echo, { result: { outcome: 'failed', message: 'no answer' }, strikes: 1 });
-  expect(recordCheck(passed, failed, 'v1-b')).toEqual({ ...passed, verification: failed });
+
+  test('that passed makes its release the good one, one that failed takes nothing away', () => {
+    expect(passed).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'verified' });
+    const failed = checkOf(echo, { result: { outcome: 'failed', message: 'gone' }, strikes: 1 });
+    expect(recordCheck(passed, failed, 'r1-b')).toEqual({ ...passed, verification: failed });
+  });
+
+  test('that wants credentials passes, but not another release than one that wanted none', () => {
+    expect(recordCheck(passed, needsAuth, 'r1-b')).toEqual({ ...passed, verification: needsAuth });
+    const locked = recordCheck(passed, needsAuth, 'r1-a');
+    expect(locked).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'needs-auth' });
+    expect(recordCheck(locked, needsAuth, 'r1-b')).toMatchObject({ goodRelease: 'r1-b' });
+  });
 });
 
 test('Any start fulfils a wish to restart, whatever the clock says; an update has to be seen', () => {

@@ -38,7 +38,7 @@ says('A service that shall run', [
   ['is left alone when all is well', { services: [echo], ...settled(old) }, []],
   [
     'is made again when it is missing',
-    { services: [echo], ...history({ goodRevision: echo.revision }) },
+    { services: [echo], ...history({ goodRelease: old.release }) },
     [
       'drift existence: present -> missing',
       'create OLD (it is missing)',

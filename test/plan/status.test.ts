@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
   [
     'Updating',
     'not verified yet',
-    { services: [next], instances: [made], ...history({ goodRevision: old.revision }) },
+    { services: [next], instances: [made], ...history({ goodRelease: old.release }) },
   ],
   ['Updating', 'steps are running', { services: [next], ...settled(old), busy: new Set(['echo']) }],
   [
@@ -139,12 +139,20 @@ describe('A service that wants credentials', () => {
   });
 
   test('does not pass where the release before needed none', () => {
-    const past = history({ goodRevision: old.revision, goodOutcome: 'verified' });
+    const past = history({ goodRelease: old.release, goodOutcome: 'verified' });
     expect(statusOf({ services: [next], ...asks, ...past })?.state).toBe('Updating');
     expect(statusOf({ services: [next], ...asks, ...past, ...late })).toMatchObject({
       state: 'Failed',
       cause: 'not verified in time: answers 401, unlike the release before',
     });
+  });
+
+  test('does not pass either where only a secret or the image is another one', () => {
+    const past = history({ goodRelease: 'r1-before', goodOutcome: 'verified' });
+    const given = { services: [next], ...asks, instances: [made], ...past };
+    expect(statusOf(given)?.state).toBe('Updating');
+    const same = history({ goodRelease: made.release, goodOutcome: 'verified' });
+    expect(statusOf({ ...given, routed: [routeTo(made)], ...same })?.state).toBe('NeedsAuth');
   });
 });
 

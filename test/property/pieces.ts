@@ -200,7 +200,10 @@ function history(
         desiredDigest: fc.constantFrom(service ? desiredDigest(service) : '', 'd1-other'),
       }),
       restarts: fc.record({ count: fc.nat(12), lastMs: moment(), total: fc.nat(99) }),
-      goodRevision: fc.constantFrom(...REVISIONS.map(({ revision }) => revision)),
+      goodRelease: fc.constantFrom(
+        'r1-other',
+        ...instances.map(({ instance }) => instance.release),
+      ),
       goodOutcome: fc.constantFrom('verified', 'needs-auth'),
       stoppedInstanceId: fc.constantFrom('nobody', ...instances.map(({ instance }) => instance.id)),
     },

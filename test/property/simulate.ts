@@ -67,8 +67,8 @@ function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
   );
   const histories = new Map(input.histories);
   for (const [service, check] of checks) {
-    const revision = instancesOf(input).find(({ id }) => id === check.instanceId)?.revision ?? '';
-    histories.set(service, recordCheck(histories.get(service) ?? {}, check, revision));
+    const release = instancesOf(input).find(({ id }) => id === check.instanceId)?.release ?? '';
+    histories.set(service, recordCheck(histories.get(service) ?? {}, check, release));
   }
   const verifications = new Map([
     ...input.verifications,
