@@ -211,7 +211,8 @@ async function openRouter(config: Config, { stateFolder, log, mode }: Opening): 
   }
   const { openProxyRouter } = await import('./adapters/proxy/proxy-router.ts');
   const publicBaseUrl = publicUrl === undefined ? {} : { publicBaseUrl: publicUrl };
-  return openProxyRouter({ stateFolder, host, port: routerPort, log, ...publicBaseUrl });
+  const place = { stateFolder, host, port: routerPort, keep: false };
+  return openProxyRouter({ ...place, log, ...publicBaseUrl });
 }
 
 async function openChecker({ runtime }: Config): Promise<Prober> {

@@ -18,7 +18,7 @@ import {
 import { createTempFolder } from './helpers/temp-folder.ts';
 
 // Who may import whom below src/ (docs/architecture.md has the same table in words). Arrows point inward.
-const ADAPTER = ['model', 'ports', 'errors', 'platform', 'atomic-file'];
+const ADAPTER = ['model', 'ports', 'errors', 'platform', 'atomic-file', 'process-identity'];
 const MAY_IMPORT: Allowed = {
   main: ['*'],
   wire: ['*'],
@@ -29,6 +29,7 @@ const MAY_IMPORT: Allowed = {
   version: ['package.json'],
   log: ['ports'],
   'atomic-file': [],
+  'process-identity': [],
   'setting-parsers': [],
   settings: ['model', 'setting-parsers'],
   config: ['errors', 'settings'],

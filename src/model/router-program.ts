@@ -5,6 +5,8 @@ import type { Route, RouteTarget } from './route.ts';
 export interface RouterStatus {
   readonly pid: number;
   readonly port: number;
+  /** Of its code and settings, as it was told at its start. */
+  readonly fingerprint: string;
   /** `routesGeneration` of the text it serves; empty before the first good read. */
   readonly generation: string;
   /** Requests and streams open now, by instance; instances without any are left out. */

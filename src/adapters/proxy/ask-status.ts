@@ -24,6 +24,8 @@ function isStatus(value: unknown): value is RouterStatus {
     value !== null &&
     'pid' in value &&
     typeof value.pid === 'number' &&
+    'fingerprint' in value &&
+    typeof value.fingerprint === 'string' &&
     'generation' in value &&
     typeof value.generation === 'string'
   );

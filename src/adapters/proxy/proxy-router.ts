@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '../../atomic-file.ts';
@@ -9,17 +8,22 @@ import type { Route } from '../../model/route.ts';
 import type { Log, Router } from '../../ports.ts';
 import { askStatus } from './ask-status.ts';
 import { chooseKeptPort } from './choose-port.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
 import { createRouteWriter } from './route-writer.ts';
+import { filesOf } from './router-files.ts';
+import type { RouterFiles } from './router-files.ts';
+import { adoptRouter, endRouterProcess, spawnRouter } from './router-process.ts';
+import type { RouterProcess } from './router-process.ts';
 import { superviseProgram } from './supervisor.ts';
 import type { ProgramState, Supervisor } from './supervisor.ts';
 
 /** Long enough for a restart of the program after a crash; then the step is tried again later. */
 const SERVED_WITHIN_MS = 5_000;
 const ASK_AGAIN_MS = 50;
+const PROGRAM = fileURLToPath(new URL('../../programs/router/main.ts', import.meta.url));
 /** The program starts in half a second; on a busy machine the caller goes on and observes. */
 const SETTLED_WITHIN_MS = 10_000;
-/** Linux: `sun_path` without its final zero. */
-const LONGEST_SOCKET_PATH = 107;
 
 export interface ProxyRouterOptions {
   readonly stateFolder: string;
@@ -28,6 +32,8 @@ export interface ProxyRouterOptions {
   readonly port: number;
   /** What services are reached at from outside, when another address than the router's own. */
   readonly publicBaseUrl?: string;
+  /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
+  readonly keep: boolean;
   readonly log: Log;
 }
 
@@ -43,7 +49,8 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
   const initial = await readRoutes(files.routes, log);
   await writeRoutes(files.routes, formatRoutes(initial));
-  const program = superviseProgram({ args: argsOf(files, host, port), log });
+  const begin = await createBeginning(files, { ...options, port });
+  const program = superviseProgram({ begin, keep: options.keep, log });
   const writer = createRouteWriter({
     initial,
     write: (text) => writeRoutes(files.routes, text),
@@ -64,29 +71,41 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   };
 }
 
-interface RouterFiles {
-  readonly folder: string;
-  readonly routes: string;
-  readonly control: string;
-  readonly port: string;
+/** Ends the router that a manager has left running in its state folder. Answers whether there was one. */
+export async function endKeptRouter(stateFolder: string): Promise<boolean> {
+  const files = filesOf(stateFolder);
+  const found = await findRouter(files);
+  if (found !== undefined) await endRouterProcess(found.identity);
+  await rm(files.record, { force: true });
+  return found !== undefined;
 }
 
-function filesOf(stateFolder: string): RouterFiles {
-  const folder = join(stateFolder, 'router');
-  // Not in the folder: every character counts below a long home and a manager's id.
-  const control = join(stateFolder, 'router.sock');
-  if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) {
-    throw new AppError('CONFIG_INVALID', `${control} is too long for a socket's name`, {
-      hint: `set STATE_DIR to a folder with a shorter path`,
-    });
-  }
-  return { folder, control, routes: join(folder, 'routes.json'), port: join(folder, 'port') };
+/** Takes over the program that runs where it is the same one; else ends that and starts ours. */
+async function createBeginning(
+  files: RouterFiles,
+  { host, port, keep, log }: ProxyRouterOptions,
+): Promise<() => Promise<RouterProcess>> {
+  const settings = argsOf(files, { host, port, keep });
+  const fingerprint = await fingerprintOf(settings);
+  return async () => {
+    const found = await findRouter(files);
+    if (keep && found?.fingerprint === fingerprint) {
+      log.info({ pid: found.identity.pid }, 'the router program runs already: it goes on');
+      return adoptRouter(found.identity);
+    }
+    if (found !== undefined) await clearRouter(files, found);
+    const program = spawnRouter([PROGRAM, ...settings, '--fingerprint', fingerprint], log);
+    if (keep) await recordRouter(files, program.pid);
+    return program;
+  };
 }
 
-function argsOf(files: RouterFiles, host: string, port: number): readonly string[] {
-  const program = fileURLToPath(new URL('../../programs/router/main.ts', import.meta.url));
-  const where = ['--routes', files.routes, '--control', files.control];
-  return [program, ...where, '--host', host, '--port', String(port)];
+function argsOf(
+  { routes, control }: RouterFiles,
+  { host, port, keep }: Pick<ProxyRouterOptions, 'host' | 'port' | 'keep'>,
+): readonly string[] {
+  const where = ['--routes', routes, '--control', control, '--host', host, '--port', String(port)];
+  return keep ? [...where, '--keep'] : where;
 }
 
 async function readRoutes(file: string, log: Log): Promise<readonly Route[]> {

@@ -17,7 +17,10 @@ try {
   };
   process.on('SIGTERM', () => end(GRACE_MS));
   process.on('SIGINT', () => end(GRACE_MS));
-  if (!options.keep) {
+  if (options.keep) {
+    // Whoever reads this may have gone, and with him the other end of the pipes.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  } else {
     process.stdin.once('end', () => end(ORPHAN_GRACE_MS)).once('error', () => end(ORPHAN_GRACE_MS));
     process.stdin.resume();
   }

@@ -7,6 +7,8 @@ export interface RouterOptions {
   readonly port: number;
   /** Lives on when the pipe to the program that started it closes. */
   readonly keep: boolean;
+  /** Given back in the status, so that whoever finds this program knows whether it is the one wanted. */
+  readonly fingerprint: string;
 }
 
 /** Command line of the router program → options. Throws an Error that names the wrong argument. */
@@ -19,14 +21,15 @@ export function parseOptions(args: readonly string[]): RouterOptions {
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '7999' },
       keep: { type: 'boolean', default: false },
+      fingerprint: { type: 'string', default: '' },
     },
   });
-  const { routes, control, host, keep } = values;
+  const { routes, control, host, keep, fingerprint } = values;
   const port = Number(values.port);
   if (routes === undefined) throw new Error('--routes FILE is missing');
   if (control === undefined) throw new Error('--control SOCKET is missing');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port ${values.port} is no port`);
   }
-  return { routesFile: routes, controlSocket: control, host, port, keep };
+  return { routesFile: routes, controlSocket: control, host, port, keep, fingerprint };
 }

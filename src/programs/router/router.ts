@@ -19,7 +19,7 @@ export async function openRouter(
   options: RouterOptions,
   say: (line: string) => void,
 ): Promise<RunningRouter> {
-  const { routesFile, controlSocket, host } = options;
+  const { routesFile, controlSocket, host, fingerprint } = options;
   const stop = new AbortController();
   const table = await openRouteTable({ file: routesFile, say, signal: stop.signal });
   const inFlight = createInFlight();
@@ -29,7 +29,7 @@ export async function openRouter(
   const control = await openControl(controlSocket, async () => {
     await table.reload();
     const generation = table.generation();
-    return { pid: process.pid, port, generation, inFlight: inFlight.counts() };
+    return { pid: process.pid, port, fingerprint, generation, inFlight: inFlight.counts() };
   });
   return {
     port,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { askStatus } from '../../../src/adapters/proxy/ask-status.ts';
-import { openProxyRouter } from '../../../src/adapters/proxy/proxy-router.ts';
+import { endKeptRouter, openProxyRouter } from '../../../src/adapters/proxy/proxy-router.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Log, Router } from '../../../src/ports.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
@@ -22,8 +22,20 @@ export async function openWithService(): Promise<OpenedRouter> {
 
 /** A router in its state folder; closed when the test ends. */
 export async function openTestProxy(stateFolder: string, port = 0): Promise<Router> {
-  const router = await openProxyRouter({ stateFolder, host: '127.0.0.1', port, log: quietLog() });
+  const place = { stateFolder, host: '127.0.0.1', port, keep: false };
+  const router = await openProxyRouter({ ...place, log: quietLog() });
   onTestFinished(() => router.close());
+  return router;
+}
+
+/** The same for a router that outlives its manager: it ends with the test all the same. */
+export async function openKeptProxy(stateFolder: string, port = 0): Promise<Router> {
+  const place = { stateFolder, host: '127.0.0.1', port, keep: true };
+  const router = await openProxyRouter({ ...place, log: quietLog() });
+  onTestFinished(async () => {
+    await router.close();
+    await endKeptRouter(stateFolder);
+  });
   return router;
 }
 

@@ -57,6 +57,7 @@ test('a public base is told as it is given', async () => {
     stateFolder,
     host: '127.0.0.1',
     port: 0,
+    keep: false,
     publicBaseUrl: 'https://mcp.example.org/',
     log: quietLog(),
   });

@@ -26,7 +26,14 @@ export async function openTestRouter(routes: readonly Route[]): Promise<TestRout
   const controlSocket = join(folder, 'control.sock');
   const said: string[] = [];
   await writeFileAtomically(routesFile, formatRoutes(routes));
-  const options = { routesFile, controlSocket, host: '127.0.0.1', port: 0, keep: false };
+  const options = {
+    routesFile,
+    controlSocket,
+    host: '127.0.0.1',
+    port: 0,
+    keep: false,
+    fingerprint: '',
+  };
   const router = await openRouter(options, (line) => said.push(line));
   onTestFinished(() => router.close());
   const status = (): Promise<RouterStatus> => readStatus(controlSocket);

@@ -63,6 +63,7 @@ test('the status names the text that is served', async () => {
   await router.put(routes);
   expect(await router.status()).toEqual({
     pid: process.pid,
+    fingerprint: '',
     port: Number(new URL(router.base).port),
     generation: routesGeneration(formatRoutes(routes)),
     inFlight: {},

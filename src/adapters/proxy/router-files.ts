@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { AppError } from '../../errors.ts';
+
+/** Linux: `sun_path` without its final zero. */
+const LONGEST_SOCKET_PATH = 107;
+
+/** What the router has in a state folder. */
+export interface RouterFiles {
+  readonly folder: string;
+  readonly routes: string;
+  /** The program's control socket. */
+  readonly control: string;
+  /** The port, where it was chosen once. */
+  readonly port: string;
+  /** Who the program is that runs on without a manager. */
+  readonly record: string;
+}
+
+/** The paths below a state folder. Throws CONFIG_INVALID where that is too long for a socket. */
+export function filesOf(stateFolder: string): RouterFiles {
+  const folder = join(stateFolder, 'router');
+  // Not in the folder: every character counts below a long home and a manager's id.
+  const control = join(stateFolder, 'router.sock');
+  if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) {
+    throw new AppError('CONFIG_INVALID', `${control} is too long for a socket's name`, {
+      hint: `set STATE_DIR to a folder with a shorter path`,
+    });
+  }
+  return {
+    folder,
+    control,
+    routes: join(folder, 'routes.json'),
+    port: join(folder, 'port'),
+    record: join(folder, 'process.json'),
+  };
+}
