@@ -7,7 +7,7 @@ import { SETTINGS, type OptionalSetting, type RequiredSetting } from './settings
 /** Variables as the process got them; empty means unset. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type RuntimeName = 'process' | 'memory';
+export type RuntimeName = 'podman' | 'process' | 'memory';
 
 /** What the operator chose, with every default filled in. Folders are absolute. */
 export interface Config {
@@ -19,6 +19,11 @@ export interface Config {
   readonly stateRoot: string;
   /** As asked; absent when it must be detected. */
   readonly runtime?: RuntimeName;
+  /** Path of the unix socket of the engine that was chosen; present once the runtime is podman. */
+  readonly engineSocket?: string;
+  /** As CONTAINER_HOST and DOCKER_HOST say; they may name other machines. Never logged. */
+  readonly containerHost?: string;
+  readonly dockerHost?: string;
   readonly managerId?: string;
   readonly router: 'embedded' | 'none';
   readonly routerPort: number;
@@ -91,12 +96,16 @@ function toPlaces(read: Reader, { environment, workingFolder, ...options }: Conf
 
 function toServices(read: Reader) {
   const runtime = read.optional(SETTINGS.runtime);
+  const containerHost = read.optional(SETTINGS.containerHost);
+  const dockerHost = read.optional(SETTINGS.dockerHost);
   const managerId = read.optional(SETTINGS.managerId);
   const publicUrl = read.optional(SETTINGS.publicUrl);
   const redisUrl = read.optional(SETTINGS.redisUrl);
   const maxServices = read.optional(SETTINGS.maxServices);
   return {
     ...(runtime !== undefined && { runtime }),
+    ...(containerHost !== undefined && { containerHost }),
+    ...(dockerHost !== undefined && { dockerHost }),
     ...(managerId !== undefined && { managerId }),
     router: read.required(SETTINGS.router),
     routerPort: read.required(SETTINGS.routerPort),

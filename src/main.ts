@@ -68,6 +68,14 @@ async function createHost(): Promise<CliHost> {
         () => true,
         () => false,
       ),
+    userId: process.getuid?.() ?? 0,
+    askSocket: async (socket) =>
+      (await import('./adapters/podman/ask-socket.ts')).askSocket(socket),
+    gatherEngineFacts: async (socket) =>
+      (await import('./adapters/podman/gather-facts.ts')).gatherEngineFacts({
+        environment: process.env,
+        ...(socket !== undefined && { socket }),
+      }),
   };
 }
 

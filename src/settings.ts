@@ -32,11 +32,11 @@ export interface OptionalSetting<T> extends AnySetting<T> {
   readonly otherwise: string;
 }
 
-const LATER_RUNTIMES = ['podman', 'docker', 'kubernetes', 'k8s'];
+const LATER_RUNTIMES = ['docker', 'kubernetes', 'k8s'];
 
-const runtime: SettingParser<'process' | 'memory'> = {
-  expected: `process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; process is for trying out)`,
-  parse: word(['process', 'memory']).parse,
+const runtime: SettingParser<'podman' | 'process' | 'memory'> = {
+  expected: `podman, process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; process is for trying out)`,
+  parse: word(['podman', 'process', 'memory']).parse,
 };
 
 /** It becomes a label on every object that the manager makes. */
@@ -83,7 +83,22 @@ export const SETTINGS = {
     otherwise: 'detected',
     aliases: ['CONTAINER_RUNTIME'],
     flag: '--runtime',
-    description: 'Where services run: as child processes without isolation, or in a simulation.',
+    description:
+      'Where services run: in containers, as child processes without isolation, or in a simulation.',
+  }),
+  containerHost: optional({
+    name: 'CONTAINER_HOST',
+    parser: text,
+    otherwise: "the user's socket of Podman, then the system's",
+    secret: true,
+    description: 'Socket of Podman on this machine, `unix:///…`, as `podman` itself takes it.',
+  }),
+  dockerHost: optional({
+    name: 'DOCKER_HOST',
+    parser: text,
+    otherwise: '`unix:///var/run/docker.sock`',
+    secret: true,
+    description: 'Where an engine is looked for that is not in the usual places of Podman.',
   }),
   managerId: optional({
     name: 'MANAGER_ID',

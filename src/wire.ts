@@ -192,8 +192,9 @@ async function openRuntime(
   { managerId, stateFolder, log, mode }: Opening,
 ): Promise<Runtime> {
   if (config.runtime === 'memory') return createMemoryRuntime({ clock: Date.now }).runtime;
-  if (config.runtime === undefined) {
-    throw new AppError('RUNTIME_UNSUPPORTED', 'no runtime was chosen', {
+  if (config.runtime !== 'process') {
+    const why = config.runtime === 'podman' ? 'podman is not wired yet' : 'no runtime was chosen';
+    throw new AppError('RUNTIME_UNSUPPORTED', why, {
       hint: '`--runtime process`, or BACKEND_ENVIRONMENT=process',
     });
   }

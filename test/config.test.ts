@@ -70,7 +70,7 @@ test('an empty variable counts as unset', () => {
   expect(read({ ROUTER_PORT: '', NO_COLOR: '' })).toMatchObject({ routerPort: 7999, color: true });
 });
 
-test.each(['podman', 'docker', 'kubernetes', 'k8s'])('%s is told to come later', (name) => {
+test.each(['docker', 'kubernetes', 'k8s'])('%s is told to come later', (name) => {
   expect(mistakesOf({ BACKEND_ENVIRONMENT: name })).toContain('come with a later version');
 });
 

@@ -6,16 +6,9 @@ import { stateFolderOf, type Config } from '../config.ts';
 import { formatError } from '../errors.ts';
 import { checkSocketPath } from '../http/socket.ts';
 import type { CliContext } from './context.ts';
-import { chooseRuntime, detectRuntimes } from './detect-runtime.ts';
+import { examineRuntime } from './examine-runtime.ts';
+import type { Finding } from './finding.ts';
 import { findManager, SOCKET_NAME } from './open-control.ts';
-
-/** One thing that was looked at. `mend` says the way out of a fault. */
-export interface Finding {
-  readonly topic: string;
-  readonly verdict: 'good' | 'note' | 'fault';
-  readonly words: string;
-  readonly mend?: string;
-}
 
 /** Long enough for a Redis on another machine, short enough for a person who waits. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -35,7 +28,7 @@ export async function examine(context: CliContext, config: Config): Promise<read
     examineNode(),
     ...(await examineDocuments(context, config)),
     await examineFolder('templates', config.templatesFolder),
-    await examineRuntime(context, config, running?.health.runtime),
+    ...(await examineRuntime(context, config, running?.health.runtime)),
     await examineState(context, config),
     manager,
     await examineRouter(config, running !== undefined),
@@ -79,26 +72,6 @@ async function examineFolder(topic: string, folder: string): Promise<Finding> {
   return { topic, verdict: 'fault', words: `${folder} cannot be read`, mend };
 }
 
-async function examineRuntime(
-  context: CliContext,
-  config: Config,
-  running: string | undefined,
-): Promise<Finding> {
-  const topic = 'runtime';
-  if (running !== undefined) {
-    return { topic, verdict: 'good', words: `${running}, as the running manager chose` };
-  }
-  const found = await detectRuntimes(context);
-  const seen = found.map((each) => `${each.runtime} at ${each.found}`).join(', ');
-  const beside = seen === '' ? '' : `; also found: ${seen}`;
-  try {
-    const { runtime } = await chooseRuntime(config, context);
-    return { topic, verdict: 'good', words: `${runtime}, as was asked for${beside}` };
-  } catch (error) {
-    return { topic, verdict: 'fault', words: formatError(error), mend: '--runtime process' };
-  }
-}
-
 async function examineState(context: CliContext, config: Config): Promise<Finding> {
   const topic = 'state';
   const managerId = config.managerId ?? (await context.readManagerId(config));
@@ -132,7 +105,8 @@ async function examineRouter({ router, routerPort }: Config, running: boolean): 
     return { topic, verdict: 'good', words };
   }
   const mend = `free port ${routerPort}, or set ROUTER_PORT`;
-  return { topic, verdict: 'fault', words: `port ${routerPort} is taken`, mend };
+  const why = 'the embedded router serves every service on it';
+  return { topic, verdict: 'fault', words: `port ${routerPort} is taken`, why, mend };
 }
 
 async function examineRedis({ redisUrl }: Config): Promise<Finding> {
@@ -144,8 +118,9 @@ async function examineRedis({ redisUrl }: Config): Promise<Finding> {
   if (await answers(hostname, Number(port || 6379))) {
     return { topic, verdict: 'good', words: `${place} answers` };
   }
-  const mend = 'start Redis there, or mend REDIS_URL; meanwhile events are kept';
-  return { topic, verdict: 'fault', words: `${place} does not answer`, mend };
+  const mend = 'start Redis there, or mend REDIS_URL';
+  const why = 'events are kept meanwhile; services run on';
+  return { topic, verdict: 'note', words: `${place} does not answer`, why, mend };
 }
 
 async function may(path: string, mode: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Config, Environment } from '../config.ts';
 import type { Control } from '../control.ts';
+import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,6 +23,11 @@ export interface CliHost {
   readonly openLog: (config: Config) => Promise<Log>;
   readonly openManager: OpenManager;
   readonly exists: (path: string) => Promise<boolean>;
+  /** The user that this runs as; 0 is root. */
+  readonly userId: number;
+  readonly askSocket: (socket: string) => Promise<EngineAnswer>;
+  /** Asks the engine on the socket, or without one the `podman` command, once; takes half a second. */
+  readonly gatherEngineFacts: (socket: string | undefined) => Promise<EngineFacts>;
 }
 
 export interface OpenOptions {

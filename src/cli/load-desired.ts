@@ -7,7 +7,7 @@ import type { Documents, DocumentSet } from '../ports.ts';
 import type { CliContext } from './context.ts';
 
 /** What documents may name in this version. */
-const RUNTIMES = ['process', 'memory'] as const;
+const RUNTIMES = ['podman', 'process', 'memory'] as const;
 
 /** The documents as they are now, checked. Throws DOCUMENTS_UNREADABLE where the folder cannot be seen. */
 export async function loadDesired(context: CliContext, config: Config): Promise<Desired> {

@@ -1,12 +1,9 @@
-import { createServer } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTempFolder } from '../helpers/temp-folder.ts';
-import { createFakeControl } from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
-import { runCommand, serveManager } from './run-command.ts';
-import { findFreePort } from '../helpers/free-port.ts';
+import { runCommand } from './run-command.ts';
 
 test('init writes a first document and the manager id, and says what comes next', async () => {
   const documents = createFakeDocuments({});
@@ -78,55 +75,3 @@ test('schema of an unknown name lists those there are', async () => {
   expect(code).toBe(1);
   expect(err).toContain('desired, template, plan, event, status');
 });
-
-test('doctor tells what was chosen, and each fault with its cure', async () => {
-  const taken = await listen();
-  const environment = {
-    ROUTER_PORT: String(taken),
-    REDIS_URL: `redis://127.0.0.1:${await findFreePort()}`,
-    BACKEND_ENVIRONMENT: '',
-  };
-  const { code, out } = await runCommand('doctor', { environment });
-  expect(code).toBe(1);
-  expect(out).toMatch(/ok +node/);
-  expect(out).toMatch(/fault runtime .*RUNTIME_UNSUPPORTED/);
-  expect(out).toContain(`port ${taken} is taken`);
-  expect(out).toMatch(/fault redis .*does not answer/);
-  expect(out).toContain('mend: free port');
-});
-
-test('doctor finds nothing wrong where nothing is', async () => {
-  const folder = await createTempFolder();
-  const { stateFolder } = await serveManager(createFakeControl());
-  const documents = createFakeDocuments({}, { managerId: 'blue' });
-  const environment = { REDIS_URL: `redis://127.0.0.1:${await listen()}` };
-  const options = { environment, documents, stateFolder };
-  const { code, out } = await runCommand(`doctor --json --templates ${folder}`, options);
-  const findings: { readonly topic: string; readonly verdict: string }[] = JSON.parse(out);
-  expect(findings.filter(({ verdict }) => verdict === 'fault')).toEqual([]);
-  expect(code).toBe(0);
-});
-
-test('doctor takes the runtime of the manager that runs for chosen', async () => {
-  const { stateFolder } = await serveManager(createFakeControl());
-  const environment = { BACKEND_ENVIRONMENT: '' };
-  const { out } = await runCommand('doctor', { stateFolder, environment });
-  expect(out).toMatch(/ok +runtime +memory, as the running manager chose/);
-});
-
-test('doctor sees a state folder whose socket no system can hold', async () => {
-  const stateFolder = join(await createTempFolder(), 'x'.repeat(100));
-  const { out } = await runCommand('doctor', { stateFolder });
-  expect(out).toMatch(/fault state .*at most 107/);
-});
-
-function listen(): Promise<number> {
-  const server = createServer();
-  onTestFinished(() => void server.close());
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    });
-  });
-}

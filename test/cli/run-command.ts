@@ -10,6 +10,7 @@ import type { Documents, Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { START_MS } from '../helpers/services.ts';
 import { createFakeControl } from '../http/fake-control.ts';
+import { engineFacts } from './engine-facts.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -25,7 +26,18 @@ export interface CommandOptions {
   readonly isTerminal?: boolean;
   readonly stateFolder?: string;
   readonly signal?: AbortSignal;
+  /** What differs from a machine that offers nothing to run services in. */
+  readonly machine?: Partial<Machine>;
 }
+
+type Machine = Pick<CliHost, 'exists' | 'userId' | 'askSocket' | 'gatherEngineFacts'>;
+
+const BARE_MACHINE: Machine = {
+  exists: async () => false,
+  userId: 1000,
+  askSocket: async () => ({ kind: 'absent' }),
+  gatherEngineFacts: async () => engineFacts(),
+};
 
 export interface CommandResult {
   readonly code: number;
@@ -45,7 +57,7 @@ export async function runCommand(
   const left = [...answers];
   let out = '';
   let err = '';
-  const { control = createFakeControl() } = options;
+  const { control = createFakeControl(), openManager = openFake(control) } = options;
   const host: CliHost = {
     terminal: {
       write: (text) => void (out += text),
@@ -78,13 +90,16 @@ export async function runCommand(
       return set.ok ? set.managerId : undefined;
     },
     openLog: async () => quiet,
-    openManager:
-      options.openManager ??
-      (async () => ({ control, run: async () => {}, async [Symbol.asyncDispose]() {} })),
-    exists: async () => false,
+    openManager,
+    ...BARE_MACHINE,
+    ...options.machine,
   };
   const code = await runCli(line.split(' ').filter(Boolean), host);
   return { code, out, err };
+}
+
+function openFake(control: Control): OpenManager {
+  return async () => ({ control, run: async () => {}, async [Symbol.asyncDispose]() {} });
 }
 
 /** A fake manager that answers on the socket of a state folder, as `run` would. */

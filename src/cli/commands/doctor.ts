@@ -1,11 +1,15 @@
 import { sayJson, say, type CliCommand, type CliContext } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
-import { examine, type Finding } from '../examine.ts';
+import { examine } from '../examine.ts';
+import type { Finding } from '../finding.ts';
 
 /** Explains what was chosen and why; each fault with the command that mends it. */
 export const doctorCommand: CliCommand = {
   define: (command) => command,
-  examples: [['doctor', 'exit code 1 when something is missing']],
+  examples: [
+    ['doctor', 'exit code 1 when something keeps services from running'],
+    ['doctor --json', 'the same for programs: topic, verdict, words, why, mend'],
+  ],
   async run(context) {
     const findings = await examine(context, context.config());
     if (context.json) sayJson(context, findings);
@@ -14,12 +18,21 @@ export const doctorCommand: CliCommand = {
   },
 };
 
-function formatFinding({ topic, verdict, words, mend }: Finding, { paint }: CliContext): string {
+const INDENT = ' '.repeat(20);
+
+function formatFinding(
+  { topic, verdict, words, why, mend }: Finding,
+  { paint }: CliContext,
+): string {
   const mark = {
     good: paint('green', 'ok   '),
     note: paint('yellow', 'note '),
     fault: paint('red', 'fault'),
   }[verdict];
-  const way = mend === undefined ? '' : `\n                    mend: ${mend}`;
-  return `${mark} ${topic.padEnd(13)} ${words}${way}`;
+  const below = [why && `why:  ${why}`, mend && `mend: ${mend}`].filter(Boolean);
+  const lines = [
+    `${mark} ${topic.padEnd(13)} ${words}`,
+    ...below.map((line) => `${INDENT}${line}`),
+  ];
+  return lines.join('\n');
 }
