@@ -18,6 +18,7 @@ export function environmentOf(folder: string): Record<string, string> {
     HOME: folder,
     CONTAINERS_CONF: join(folder, 'containers.conf'),
     CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
+    CONTAINERS_REGISTRIES_CONF: join(folder, 'registries.conf'),
   };
 }
 

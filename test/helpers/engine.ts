@@ -25,6 +25,14 @@ export interface Engine {
   start(): Promise<void>;
 }
 
+export interface EngineOptions {
+  /**
+   * Where references that begin so are pulled from, by plain HTTP: `{ 'docker.io': '127.0.0.1:5000' }`.
+   * The places themselves are known as well; docker.io is not to be had unless it is named.
+   */
+  readonly registries?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts an engine that has the images of `prepareImageStore`. At the end given (`afterAll` for a whole
  * file) everything of it is removed, and its networks with it; that of a test that was killed before its
@@ -32,6 +40,7 @@ export interface Engine {
  */
 export async function startEngine(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
+  { registries = {} }: EngineOptions = {},
 ): Promise<Engine> {
   const store = await prepareImageStore();
   await reclaimSubnets(clearEngine);
@@ -43,6 +52,7 @@ export async function startEngine(
     subnet.giveBack();
   });
   writeSettings({ folder, store, subnet: subnet.number });
+  writeFileSync(join(folder, 'registries.conf'), formatRegistries(registries));
   const environment = environmentOf(folder);
   const socket = join(folder, 'podman.sock');
   let service: ChildProcess | undefined;
@@ -101,6 +111,20 @@ graphroot="${join(folder, 'root')}"
 additionalimagestores=["${store}"]
 `,
   );
+}
+
+function formatRegistries(registries: Readonly<Record<string, string>>): string {
+  const places = Object.values(registries).map((place) => [place, place] as const);
+  const all = new Map([...Object.entries(registries), ...places]);
+  const found = [...all].map(
+    ([prefix, location]) => `[[registry]]
+prefix="${prefix}"
+location="${location}"
+insecure=true
+`,
+  );
+  const blocked = '[[registry]]\nprefix="docker.io"\nlocation="docker.io"\nblocked=true\n';
+  return [...found, ...('docker.io' in registries ? [] : [blocked])].join('');
 }
 
 async function ping(socketPath: string): Promise<void> {
