@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryProber } from '../src/adapters/memory/prober.ts';
+import { createMemoryLease } from '../src/adapters/memory/lease.ts';
 import { createMemoryRouter } from '../src/adapters/memory/router.ts';
 import { createMemoryRuntime } from '../src/adapters/memory/runtime.ts';
 import { openStore } from '../src/adapters/sqlite/store.ts';
@@ -124,6 +125,7 @@ export function startFleet({
     router: ground.router,
     prober,
     secrets: NO_SECRETS,
+    lease: createMemoryLease(),
     load: options.load ?? source.current,
   });
   const ending = new AbortController();

@@ -1,3 +1,4 @@
+import { createMemoryLease } from '../src/adapters/memory/lease.ts';
 import { createCommitQueue } from '../src/reconcile/commit-queue.ts';
 import { createGather } from '../src/reconcile/gather.ts';
 import { createReconciler, type Reconciler } from '../src/reconcile/reconciler.ts';
@@ -116,6 +117,7 @@ function createBenchReconciler(
     runtimes: new Map([['memory', runtime]]),
     router,
     secrets: NO_SECRETS,
+    lease: createMemoryLease(),
     store,
     commits: createCommitQueue(store),
     clock: Date.now,

@@ -9,7 +9,7 @@ export const ERROR_CODES = {
   DOCUMENT_NOT_OURS: 'terminal',
   STATE_UNWRITABLE: 'infrastructure',
   STATE_NEWER: 'terminal',
-  LEASE_HELD: 'terminal',
+  LEASE_HELD: 'infrastructure',
   MANAGER_UNREACHABLE: 'infrastructure',
   MANAGER_ID_MISSING: 'terminal',
   RUNTIME_UNAVAILABLE: 'infrastructure',

@@ -140,10 +140,17 @@ export interface StoredEvent {
   readonly event: CloudEvent;
 }
 
-/** Only one process may apply with one state folder. */
+/** The right to write, of one process at a time: for a state folder, or for a manager id on an engine. */
 export interface Lease {
-  /** Takes the lease or throws AppError LEASE_HELD that names the holder. Freed when the process ends. */
-  release(): void;
+  /**
+   * Before a write: makes sure that the lease is still held, and takes it again where it was lost to
+   * nobody. Throws LEASE_HELD that names who has it now; an infrastructure error when nobody can say.
+   */
+  confirm(): Promise<void>;
+  /** Aborts once somebody else holds it, with that LEASE_HELD as its reason. */
+  readonly lost: AbortSignal;
+  /** Idempotent. Without it the lease is free when the process has ended. */
+  release(): Promise<void>;
 }
 
 /** One file as read: its text, or why it could not be read. `file` is relative to the folder. */

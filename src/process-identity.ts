@@ -2,7 +2,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Names one process for good: a pid alone is given out again, after a restart of the machine every one. */
 export interface ProcessIdentity {
-  /** Of the kernel as it runs now. */
+  /** Of the installed system, as in /etc/machine-id; empty where there is none. */
+  readonly machineId: string;
+  /** Of the kernel as it runs since its last start. */
   readonly bootId: string;
   /** Of the process namespace in which the pid counts. */
   readonly namespace: string;
@@ -18,13 +20,15 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return { ...readSurroundings(), pid, startTicks };
 }
 
-/**
- * Whether that process lives. `unknown`: it is of another machine, of another namespace, or of a life of
- * this machine before its restart.
- */
+/** Whether that process lives; `unknown` where it is of another namespace or another machine. */
 export function findProcess(wanted: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
-  const { bootId, namespace } = readSurroundings();
-  if (bootId === '' || wanted.bootId !== bootId || wanted.namespace !== namespace) return 'unknown';
+  const { machineId, bootId, namespace } = readSurroundings();
+  if (bootId === '') return 'unknown';
+  if (wanted.bootId !== bootId) {
+    // The machine was restarted since.
+    return machineId !== '' && wanted.machineId === machineId ? 'dead' : 'unknown';
+  }
+  if (wanted.namespace !== namespace) return 'unknown';
   return readStartTicks(wanted.pid) === wanted.startTicks ? 'alive' : 'dead';
 }
 
@@ -38,22 +42,18 @@ export function signalProcess(wanted: ProcessIdentity, signal: NodeJS.Signals): 
 }
 
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map(Object.entries(value));
+  const texts = ['machineId', 'bootId', 'namespace', 'startTicks'];
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'bootId' in value &&
-    typeof value.bootId === 'string' &&
-    'namespace' in value &&
-    typeof value.namespace === 'string' &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'startTicks' in value &&
-    typeof value.startTicks === 'string'
+    typeof fields.get('pid') === 'number' &&
+    texts.every((name) => typeof fields.get(name) === 'string')
   );
 }
 
-function readSurroundings(): Pick<ProcessIdentity, 'bootId' | 'namespace'> {
+function readSurroundings(): Omit<ProcessIdentity, 'pid' | 'startTicks'> {
   return {
+    machineId: attempt(() => readFileSync('/etc/machine-id', 'utf8').trim()),
     bootId: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     namespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
   };

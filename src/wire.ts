@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openFolderDocuments } from './adapters/folder/documents.ts';
+import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
 import { createMemoryRuntime } from './adapters/memory/runtime.ts';
 import { createIdleProcessRuntime } from './adapters/process/idle-runtime.ts';
 import { createNoRouter } from './adapters/proxy/no-router.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
-import { takeLease } from './adapters/sqlite/lease.ts';
 import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
 import { createLoader } from './desired/load.ts';
 import type { Control, Health } from './control.ts';
 import { AppError } from './errors.ts';
-import type { Broker, Documents, Log, Prober, Router, Runtime, Store } from './ports.ts';
+import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion, type RunningMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import { takeLeases } from './wire/take-leases.ts';
 
 /**
  * The composition root: from configuration to a manager, everything opened here is closed in
@@ -32,10 +32,9 @@ export async function openManager(
   await using opening = new AsyncDisposableStack();
   const documents = openFolderDocuments(config);
   const place = await choosePlace(config, documents, mode);
-  if (mode !== 'none') {
-    const lease = takeLease({ stateFolder: place.stateFolder, holder: holderOf('run') });
-    opening.defer(() => lease.release());
-  }
+  const claim = { ...place, log };
+  const lease = mode === 'none' ? createMemoryLease() : await takeLeases(config, claim, 'run');
+  opening.defer(() => lease.release());
   const store = openPlaceStore(config, place);
   opening.defer(() => store.close());
   const opened = { ...place, log, mode };
@@ -50,6 +49,7 @@ export async function openManager(
     clock: Date.now,
     documents,
     store,
+    lease,
     ...outside,
     runtimes: new Map([[runtime.name, runtime]]),
     secrets: openSecrets({
@@ -62,16 +62,19 @@ export async function openManager(
     load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
   });
   const owned = opening.move();
-  const control = mode === 'none' ? applyingAlone(motion, place) : motion.control;
+  const control =
+    mode === 'none'
+      ? applyingAlone(motion, () => takeLeases(config, claim, 'apply'))
+      : motion.control;
   return { run: motion.run, control, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Without a manager `apply` does the work itself: under the lease, for as long as it takes. */
-function applyingAlone({ control, run }: RunningMotion, { stateFolder }: Place): Control {
+function applyingAlone({ control, run }: RunningMotion, takeLease: () => Promise<Lease>): Control {
   return {
     ...control,
     async *apply(request, signal) {
-      const lease = takeLease({ stateFolder, holder: holderOf('apply') });
+      const lease = await takeLease();
       const ending = new AbortController();
       const running = run(AbortSignal.any([signal, ending.signal]));
       try {
@@ -79,7 +82,7 @@ function applyingAlone({ control, run }: RunningMotion, { stateFolder }: Place):
       } finally {
         ending.abort();
         await running;
-        lease.release();
+        await lease.release();
       }
     },
   };
@@ -229,8 +232,4 @@ async function openBroker(
   if (redisUrl === undefined) return undefined;
   const { openRedisBroker } = await import('./adapters/redis/broker.ts');
   return openRedisBroker({ url: redisUrl, stream: redisStream, log });
-}
-
-function holderOf(what: string): { pid: number; host: string; what: string; startedAtMs: number } {
-  return { pid: process.pid, host: hostname(), what, startedAtMs: Date.now() };
 }

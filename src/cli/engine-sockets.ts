@@ -55,15 +55,12 @@ function podmanSockets({ containerHost }: Config, options: SocketOptions): reado
     return path === undefined ? [] : [path];
   }
   if (options.userId === 0) return [SYSTEM_SOCKET];
-  const own = runtimeFolders(options).map((folder) => join(folder, 'podman', 'podman.sock'));
-  return [...own, SYSTEM_SOCKET];
+  return [join(runtimeFolder(options), 'podman', 'podman.sock'), SYSTEM_SOCKET];
 }
 
-/** Where Podman has its socket for a user; the last is for one who did not log in by the system's own ways. */
-function runtimeFolders({ environment, userId }: SocketOptions): readonly string[] {
+function runtimeFolder({ environment, userId }: SocketOptions): string {
   const given = environment['XDG_RUNTIME_DIR'] ?? '';
-  if (given !== '') return [given];
-  return [`/run/user/${userId}`, `/tmp/podman-run-${userId}`];
+  return given === '' ? join('/run/user', String(userId)) : given;
 }
 
 function dockerSocket({ dockerHost }: Config): string | undefined {

@@ -5,7 +5,7 @@ import type { Intent, StoreChange } from '../model/journal.ts';
 import type { Step } from '../model/plan.ts';
 import { secretReferences } from '../model/revision.ts';
 import { recordStep, requestsSpentBy, type StepEnd } from '../plan/outcome.ts';
-import type { Clock, Log, Router, Runtime, Secrets, Store } from '../ports.ts';
+import type { Clock, Lease, Log, Router, Runtime, Secrets, Store } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type MotionFacts, stepDone, stepFailed, stepStarted, targetOf } from './tell.ts';
 
@@ -16,6 +16,7 @@ export interface ApplyPorts {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly router: Router;
   readonly secrets: Secrets;
+  readonly lease: Lease;
   readonly store: Store;
   readonly commits: CommitQueue;
   readonly clock: Clock;
@@ -93,6 +94,7 @@ async function endOf(
 }
 
 async function perform(step: Step, ports: ApplyPorts, signal: AbortSignal): Promise<void> {
+  await ports.lease.confirm();
   switch (step.kind) {
     case 'route':
       return ports.router.route(step.route, signal);

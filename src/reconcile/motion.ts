@@ -5,6 +5,7 @@ import type {
   Clock,
   Documents,
   DocumentSet,
+  Lease,
   Log,
   Prober,
   Router,
@@ -44,19 +45,24 @@ export interface MotionParts {
   readonly router: Router;
   readonly prober: Prober;
   readonly secrets: Secrets;
+  /** Confirmed before each step; once it is lost to somebody else nothing more is begun. */
+  readonly lease: Lease;
   readonly broker?: Broker;
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
 export interface RunningMotion {
   readonly control: Control;
-  /** Reconciles, probes and delivers until the signal aborts; then lets running steps end. */
+  /**
+   * Reconciles, probes and delivers until the signal aborts; then lets running steps end. Throws
+   * LEASE_HELD once somebody else has the lease.
+   */
   run(signal: AbortSignal): Promise<void>;
 }
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log, router } = parts;
+  const { settings, clock, log, router, lease } = parts;
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
@@ -93,7 +99,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
 
   return {
     control,
-    async run(signal) {
+    async run(until) {
+      const signal = AbortSignal.any([until, lease.lost]);
       closeInterrupted(store, clock);
       live = true;
       watchOutside(parts, wake, signal);
@@ -101,6 +108,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
       await Promise.all([rounds.run(signal), checking.run(signal), delivery.run(signal)]);
       await Promise.race([reconciler.rest(), timeout(REST_MS)]);
       await commits.rest();
+      lease.lost.throwIfAborted();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { createMemoryLease } from '../../src/adapters/memory/lease.ts';
 import { createMemoryProber, type MemoryProber } from '../../src/adapters/memory/prober.ts';
 import { createMemoryRouter, type MemoryRouter } from '../../src/adapters/memory/router.ts';
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
@@ -6,7 +7,16 @@ import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import type { Control } from '../../src/control.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
-import type { Broker, Clock, Documents, Log, Router, Runtime, Store } from '../../src/ports.ts';
+import type {
+  Broker,
+  Clock,
+  Documents,
+  Lease,
+  Log,
+  Router,
+  Runtime,
+  Store,
+} from '../../src/ports.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
 /** What outlives a manager: its store and what it made. */
@@ -27,6 +37,7 @@ export interface WorldOptions {
   };
   readonly mode?: 'auto' | 'approve';
   readonly broker?: Broker;
+  readonly lease?: Lease;
   readonly clock?: Clock;
   readonly resyncMs?: number;
   readonly maxPrunePercent?: number;
@@ -43,6 +54,8 @@ export interface TestWorld {
   want(services: readonly DesiredService[], changes?: Partial<Desired>): void;
   /** Ends the manager; what it made stays. */
   stop(): Promise<void>;
+  /** How it ended by itself. */
+  readonly ended: Promise<void>;
   /** One line per service: `echo Running`. */
   states(): Promise<readonly string[]>;
 }
@@ -50,6 +63,7 @@ export interface TestWorld {
 /** A whole manager over a runtime, router, prober and documents without anything real; running. */
 export function startWorld(options: WorldOptions = {}): TestWorld {
   const { mode = 'auto', clock = Date.now, resyncMs = 60_000, maxPrunePercent = 30 } = options;
+  const { lease = createMemoryLease() } = options;
   const ground = options.ground ?? createGround(clock);
   const { world } = ground.memory;
   const real = { runtime: ground.memory.runtime, router: ground.router, store: ground.store };
@@ -76,6 +90,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     router,
     prober,
     secrets: { versions: async () => new Map(), resolve: async () => new Map() },
+    lease,
     load: desired.current,
     ...(options.broker && { broker: options.broker }),
   });
@@ -83,7 +98,9 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   const running = motion.run(ending.signal);
   const stop = async (): Promise<void> => {
     ending.abort();
-    await running;
+    await running.catch((error: unknown) => {
+      if (!lease.lost.aborted) throw error;
+    });
   };
   onTestFinished(stop);
   return {
@@ -95,6 +112,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     ground,
     want: desired.want,
     stop,
+    ended: running,
     states: async () =>
       (await motion.control.status()).services.map(({ name, state }) => `${name} ${state}`),
   };

@@ -51,7 +51,12 @@ function lockExclusively(file: string, onLocked: () => () => void): Lease {
     undo = onLocked();
     // Also keeps the lock reachable: a collected connection would free it silently.
     process.on('exit', release);
-    return { release };
+    return {
+      // The kernel gives the lock to nobody else while we live.
+      confirm: () => Promise.resolve(),
+      lost: new AbortController().signal,
+      release: async () => release(),
+    };
   } catch (error) {
     release();
     throw error;

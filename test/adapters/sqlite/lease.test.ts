@@ -51,8 +51,8 @@ describe('The lease of a state folder', () => {
     const lease = take(folder);
 
     expect(() => take(folder)).toThrow(/held by "run", process 1 on here/);
-    lease.release();
-    lease.release();
+    await lease.release();
+    await lease.release();
 
     expect(() => take(folder)).not.toThrow();
   });

@@ -1,0 +1,47 @@
+import { hostname } from 'node:os';
+import { takeLease, type LeaseHolder } from '../adapters/sqlite/lease.ts';
+import type { Config } from '../config.ts';
+import type { Lease, Log } from '../ports.ts';
+
+export interface Claim {
+  readonly managerId: string;
+  readonly stateFolder: string;
+  readonly log: Log;
+}
+
+/**
+ * The right to write: in the state folder, and where containers run for the manager id on their engine.
+ * `what` is the command that wants it. Throws LEASE_HELD.
+ */
+export async function takeLeases(config: Config, claim: Claim, what: string): Promise<Lease> {
+  const { stateFolder } = claim;
+  const holder = { pid: process.pid, host: hostname(), what, startedAtMs: Date.now() };
+  const folder = takeLease({ stateFolder, holder });
+  if (config.runtime !== 'podman' || config.engineSocket === undefined) return folder;
+  try {
+    const engine = await takeOnEngine(config.engineSocket, { ...claim, holder });
+    return {
+      ...engine,
+      async release() {
+        await engine.release();
+        await folder.release();
+      },
+    };
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+async function takeOnEngine(
+  socket: string,
+  { managerId, stateFolder, log, holder }: Claim & { readonly holder: LeaseHolder },
+): Promise<Lease> {
+  const [{ openEngine }, { takeEngineLease }] = await Promise.all([
+    import('../adapters/podman/engine.ts'),
+    import('../adapters/podman/engine-lease.ts'),
+  ]);
+  const engine = openEngine({ socket, slots: 1 });
+  const options = { engine, managerId, holder: { ...holder, stateFolder }, clock: Date.now, log };
+  return takeEngineLease(options, new AbortController().signal);
+}
