@@ -20,10 +20,15 @@ begin_watch() {
   export TMPDIR=$watched MCP_MANAGER_TEST_RUN=$mark
 }
 
-# An interrupted run leaves engines: they are ended before the folder goes in which they lie.
+# An interrupted run leaves engines and users: they go before the folder in which they lie.
 end_watch() {
   if [ -z "$watched" ]; then return; fi
+  local name
   if [ -n "$(left_engines)" ]; then node "$root/test/helpers/clear-engines-process.ts"; fi
+  left_users | while read -r _ name; do
+    pkill -KILL -u "$name"
+    userdel "$name"
+  done
   rm -rf "$watched"
 }
 
@@ -46,7 +51,7 @@ find_leftovers() {
 # Sorted only when all is said: a program that runs beside the search would be found.
 all_left() {
   local all
-  all=$(left_processes; left_ports; left_files; left_mounts; left_engines; left_networks; left_namespaces)
+  all=$(left_processes; left_ports; left_files; left_mounts; left_engines; left_users; left_networks; left_namespaces)
   if [ -n "$all" ]; then sort -u <<<"$all"; fi
 }
 
@@ -113,6 +118,8 @@ left_files() {
 left_mounts() { awk -v folder="$watched/" 'index($2, folder) == 1 { print "mount " $2 }' /proc/self/mounts; }
 
 left_engines() { grep -sH "^$watched/" "$SUBNET_RECORDS"* | sed 's/^/engine /'; }
+
+left_users() { awk -F: -v folder="$watched/" 'index($6, folder) == 1 { print "user " $1 }' /etc/passwd; }
 
 # Bridges, addresses in namespaces, rules of the firewall and names that belong to engines of this run.
 left_networks() {

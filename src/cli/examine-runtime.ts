@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { EngineFacts } from '../model/engine.ts';
@@ -84,7 +85,9 @@ function examineSocket(
 
 function startOf(socket: string, { hasSystemd, userId }: EngineFacts): string {
   const unit = socket.endsWith('/podman/podman.sock');
-  if (!hasSystemd || !unit) return `podman system service --time=0 unix://${socket} &`;
+  if (!hasSystemd || !unit) {
+    return `mkdir -p ${dirname(socket)} && podman system service --time=0 unix://${socket} &`;
+  }
   if (userId === 0) return 'systemctl enable --now podman.socket';
   return 'systemctl --user enable --now podman.socket (and `loginctl enable-linger`, so that it outlives your session)';
 }

@@ -160,6 +160,12 @@ describe('the proof that nothing is left behind', () => {
       /engine \/tmp\/mcp-manager-subnet-251:.*eng-left/,
     ],
     [
+      'a user',
+      'useradd --home-dir "$TMPDIR/home" mcp-left-$$',
+      'userdel mcp-left-$$',
+      /user mcp-left-\d+/,
+    ],
+    [
       'a network',
       'echo 252 >"$TMPDIR/subnets"; ip link add mcp$$ type bridge; ip addr add 10.252.0.1/24 dev mcp$$',
       'ip link delete mcp$$',
