@@ -71,6 +71,13 @@ async function createHost(): Promise<CliHost> {
     userId: process.getuid?.() ?? 0,
     askSocket: async (socket) =>
       (await import('./adapters/podman/ask-socket.ts')).askSocket(socket),
+    async findRouter(stateFolder) {
+      const [{ findRouter }, { filesOf }] = await Promise.all([
+        import('./adapters/proxy/kept-router.ts'),
+        import('./adapters/proxy/router-files.ts'),
+      ]);
+      return (await findRouter(filesOf(stateFolder)))?.identity.pid;
+    },
     gatherEngineFacts: async (socket) =>
       (await import('./adapters/podman/gather-facts.ts')).gatherEngineFacts({
         environment: process.env,

@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { stateFolderOf, type Config } from '../config.ts';
 import { formatError } from '../errors.ts';
 import { checkSocketPath } from '../http/socket.ts';
+import type { Health } from '../control.ts';
 import type { CliContext } from './context.ts';
+import { examineRouter } from './examine-router.ts';
 import { examineRuntime } from './examine-runtime.ts';
 import type { Finding } from './finding.ts';
 import { findManager, SOCKET_NAME } from './open-control.ts';
@@ -16,24 +18,28 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Looks at everything that the manager needs, in the order in which it needs it. Changes nothing. */
 export async function examine(context: CliContext, config: Config): Promise<readonly Finding[]> {
   const running = await findManager(context, config).catch(() => undefined);
-  const manager: Finding =
-    running === undefined
-      ? { topic: 'manager', verdict: 'note', words: 'none is running', mend: 'mcp-manager run' }
-      : {
-          topic: 'manager',
-          verdict: running.health.troubles.length === 0 ? 'good' : 'fault',
-          words: [`pid ${running.health.pid}`, ...running.health.troubles].join('; '),
-        };
   return [
     examineNode(),
     ...(await examineDocuments(context, config)),
     await examineFolder('templates', config.templatesFolder),
     ...(await examineRuntime(context, config, running?.health.runtime)),
     await examineState(context, config),
-    manager,
-    await examineRouter(config, running !== undefined),
+    examineManager(running?.health),
+    await examineRouter(context, config, running !== undefined),
     await examineRedis(config),
   ];
+}
+
+function examineManager(health: Health | undefined): Finding {
+  const topic = 'manager';
+  if (health === undefined) {
+    return { topic, verdict: 'note', words: 'none is running', mend: 'mcp-manager run' };
+  }
+  const { pid, troubles } = health;
+  if (troubles.length === 0) return { topic, verdict: 'good', words: `pid ${pid}` };
+  const why = 'it runs, but says that it cannot do its work';
+  const mend = '`mcp-manager status` and its log say more';
+  return { topic, verdict: 'fault', words: [`pid ${pid}`, ...troubles].join('; '), why, mend };
 }
 
 /** As `engines` of package.json says: the first version whose type stripping is stable. */
@@ -43,8 +49,11 @@ function examineNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldMajor, oldMinor] = OLDEST_NODE;
   const good = major > oldMajor || (major === oldMajor && minor >= oldMinor);
-  const mend = good ? {} : { mend: `install Node ${OLDEST_NODE.join('.')} or newer` };
-  return { topic: 'node', verdict: good ? 'good' : 'fault', words: process.version, ...mend };
+  const topic = 'node';
+  if (good) return { topic, verdict: 'good', words: process.version };
+  const why = 'it cannot run the sources as they are';
+  const mend = `install Node ${OLDEST_NODE.join('.')} or newer`;
+  return { topic, verdict: 'fault', words: process.version, why, mend };
 }
 
 async function examineDocuments(context: CliContext, config: Config): Promise<readonly Finding[]> {
@@ -52,7 +61,8 @@ async function examineDocuments(context: CliContext, config: Config): Promise<re
   const found = await documents.read(context.signal);
   const topic = 'documents';
   if (!found.ok) {
-    return [{ topic, verdict: 'fault', words: found.cause, mend: 'mcp-manager init' }];
+    const why = 'what should run is written there';
+    return [{ topic, verdict: 'fault', words: found.cause, why, mend: 'mcp-manager init' }];
   }
   const managerId = config.managerId ?? found.managerId;
   const words = `${config.desiredFolder}: ${found.documents.length} files`;
@@ -68,8 +78,9 @@ async function examineDocuments(context: CliContext, config: Config): Promise<re
 async function examineFolder(topic: string, folder: string): Promise<Finding> {
   const readable = await may(folder, constants.R_OK);
   if (readable) return { topic, verdict: 'good', words: folder };
+  const why = 'services whose documents name a template come from there';
   const mend = 'name another with --templates or TEMPLATES_DIR';
-  return { topic, verdict: 'fault', words: `${folder} cannot be read`, mend };
+  return { topic, verdict: 'fault', words: `${folder} cannot be read`, why, mend };
 }
 
 async function examineState(context: CliContext, config: Config): Promise<Finding> {
@@ -79,15 +90,16 @@ async function examineState(context: CliContext, config: Config): Promise<Findin
     return { topic, verdict: 'note', words: `below ${config.stateRoot}, once there is an id` };
   }
   const folder = stateFolderOf(config, managerId ?? '');
+  const why = "the manager's lock, socket and history lie there";
   const mend = 'set STATE_DIR to a folder that you may write';
   if (!(await isWritable(folder))) {
-    return { topic, verdict: 'fault', words: `${folder} cannot be written`, mend };
+    return { topic, verdict: 'fault', words: `${folder} cannot be written`, why, mend };
   }
   try {
     checkSocketPath(join(folder, SOCKET_NAME));
     return { topic, verdict: 'good', words: folder };
   } catch (error) {
-    return { topic, verdict: 'fault', words: formatError(error), mend };
+    return { topic, verdict: 'fault', words: formatError(error), why, mend };
   }
 }
 
@@ -95,18 +107,6 @@ async function examineState(context: CliContext, config: Config): Promise<Findin
 async function isWritable(folder: string): Promise<boolean> {
   if (await may(folder, constants.F_OK)) return may(folder, constants.W_OK);
   return dirname(folder) !== folder && isWritable(dirname(folder));
-}
-
-async function examineRouter({ router, routerPort }: Config, running: boolean): Promise<Finding> {
-  const topic = 'router';
-  if (router === 'none') return { topic, verdict: 'note', words: 'none: no URL is served' };
-  const words = `embedded, port ${routerPort === 0 ? 'chosen once and kept' : routerPort}`;
-  if (running || routerPort === 0 || (await isFree(routerPort))) {
-    return { topic, verdict: 'good', words };
-  }
-  const mend = `free port ${routerPort}, or set ROUTER_PORT`;
-  const why = 'the embedded router serves every service on it';
-  return { topic, verdict: 'fault', words: `port ${routerPort} is taken`, why, mend };
 }
 
 async function examineRedis({ redisUrl }: Config): Promise<Finding> {
@@ -128,14 +128,6 @@ async function may(path: string, mode: number): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 function answers(host: string, port: number): Promise<boolean> {

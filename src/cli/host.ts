@@ -26,6 +26,8 @@ export interface CliHost {
   /** The user that this runs as; 0 is root. */
   readonly userId: number;
   readonly askSocket: (socket: string) => Promise<EngineAnswer>;
+  /** The process of the router that serves this state folder, with a manager or without. */
+  readonly findRouter: (stateFolder: string) => Promise<number | undefined>;
   /** Asks the engine on the socket, or without one the `podman` command, once; takes half a second. */
   readonly gatherEngineFacts: (socket: string | undefined) => Promise<EngineFacts>;
 }

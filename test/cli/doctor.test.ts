@@ -26,6 +26,13 @@ test('doctor tells what was chosen, and each fault with its cure', async () => {
   expect(out).toContain('mend: free port');
 });
 
+test('doctor takes a port that the own router serves on for good', async () => {
+  const environment = { ROUTER_PORT: String(await listen()) };
+  const machine = { findRouter: async () => 4321 };
+  const { out } = await runCommand('doctor', { environment, machine });
+  expect(out).toMatch(/ok +router +embedded, port \d+; process 4321 serves on/);
+});
+
 test('doctor finds nothing wrong where nothing is', async () => {
   const folder = await createTempFolder();
   const { stateFolder } = await serveManager(createFakeControl());

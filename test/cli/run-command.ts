@@ -30,12 +30,16 @@ export interface CommandOptions {
   readonly machine?: Partial<Machine>;
 }
 
-type Machine = Pick<CliHost, 'exists' | 'userId' | 'askSocket' | 'gatherEngineFacts'>;
+type Machine = Pick<
+  CliHost,
+  'exists' | 'userId' | 'askSocket' | 'findRouter' | 'gatherEngineFacts'
+>;
 
 const BARE_MACHINE: Machine = {
   exists: async () => false,
   userId: 1000,
   askSocket: async () => ({ kind: 'absent' }),
+  findRouter: async () => undefined,
   gatherEngineFacts: async () => engineFacts(),
 };
 

@@ -1,0 +1,48 @@
+import { createServer } from 'node:net';
+import { stateFolderOf, type Config } from '../config.ts';
+import type { CliContext } from './context.ts';
+import type { Finding } from './finding.ts';
+
+const TOPIC = 'router';
+
+/** Whether traffic can be served: by a router of this fleet that serves already, or one that could. */
+export async function examineRouter(
+  context: CliContext,
+  config: Config,
+  managerRuns: boolean,
+): Promise<Finding> {
+  const { router, routerPort } = config;
+  if (router === 'none') return { topic: TOPIC, verdict: 'note', words: 'none: no URL is served' };
+  const words = `embedded, port ${routerPort === 0 ? 'chosen once and kept' : routerPort}`;
+  if (managerRuns) return { topic: TOPIC, verdict: 'good', words };
+  const pid = await findKeptRouter(context, config);
+  if (pid !== undefined) {
+    return { topic: TOPIC, verdict: 'good', words: `${words}; process ${pid} serves on` };
+  }
+  if (routerPort === 0 || (await isFree(routerPort))) {
+    return { topic: TOPIC, verdict: 'good', words };
+  }
+  return {
+    topic: TOPIC,
+    verdict: 'fault',
+    words: `port ${routerPort} is taken`,
+    why: 'the embedded router serves every service on it',
+    mend: `free port ${routerPort}, or set ROUTER_PORT`,
+  };
+}
+
+/** On a container engine the router goes on without a manager. */
+async function findKeptRouter(context: CliContext, config: Config): Promise<number | undefined> {
+  const managerId = config.managerId ?? (await context.readManagerId(config));
+  if (config.stateFolder === undefined && managerId === undefined) return undefined;
+  // A folder whose path is too long for a socket is told as a fault of the state folder.
+  return context.findRouter(stateFolderOf(config, managerId ?? '')).catch(() => undefined);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
