@@ -1,3 +1,4 @@
+import { WHATEVER_IS_PLANNED } from '../src/reconcile/errand.ts';
 import { createMemoryLease } from '../src/adapters/memory/lease.ts';
 import { createCommitQueue } from '../src/reconcile/commit-queue.ts';
 import { createGather } from '../src/reconcile/gather.ts';
@@ -123,6 +124,7 @@ function createBenchReconciler(
     clock: Date.now,
     log: SILENT,
     wake: () => {},
+    errand: () => WHATEVER_IS_PLANNED,
     onTargets: () => {},
   });
 }

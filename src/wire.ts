@@ -43,7 +43,7 @@ export async function openManager(
   const { runtime } = outside;
   const motion = createMotion({
     settings: config,
-    mode: mode === 'auto' ? 'auto' : 'approve',
+    mode: mode === 'none' ? 'alone' : mode,
     identity: identityOf(config, place, mode),
     log,
     clock: Date.now,
@@ -70,18 +70,14 @@ export async function openManager(
 }
 
 /** Without a manager `apply` does the work itself: under the lease, for as long as it takes. */
-function applyingAlone({ control, run }: RunningMotion, takeLease: () => Promise<Lease>): Control {
+function applyingAlone({ control }: RunningMotion, takeLease: () => Promise<Lease>): Control {
   return {
     ...control,
     async *apply(request, signal) {
       const lease = await takeLease();
-      const ending = new AbortController();
-      const running = run(AbortSignal.any([signal, ending.signal]));
       try {
         yield* control.apply(request, signal);
       } finally {
-        ending.abort();
-        await running;
         await lease.release();
       }
     },

@@ -10,7 +10,7 @@ import type { CommitQueue } from './commit-queue.ts';
 import { type MotionFacts, stepDone, stepFailed, stepStarted, targetOf } from './tell.ts';
 
 /** A step that takes longer has failed; it may still have happened, the next observation tells. */
-const STEP_DEADLINE_MS = 600_000;
+export const STEP_DEADLINE_MS = 600_000;
 
 export interface ApplyPorts {
   readonly runtimes: ReadonlyMap<string, Runtime>;
@@ -31,15 +31,16 @@ export interface Motion {
 
 /**
  * Carries out one service's steps in order; the first failure ends them. Decides nothing. Each step
- * is journaled before it is done, and its outcome is written together with its events.
- * Throws only when the store cannot be written: then no further step is begun.
+ * is journaled before it is done, and its outcome is written together with its events. Answers the
+ * steps that succeeded. Throws only when the store cannot be written: then no further step is begun.
  */
 export async function applyMotion(
   motion: Motion,
   ports: ApplyPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Step[]> {
   const { service } = motion.facts;
+  const done: Step[] = [];
   let toOutcome: () => readonly StoreChange[] = nothing;
   for (const [index, step] of motion.steps.entries()) {
     if (signal.aborted) break;
@@ -55,8 +56,10 @@ export async function applyMotion(
     const isLast = index === motion.steps.length - 1;
     toOutcome = () => outcomeChanges({ intent, end, motion, isLast }, ports.store);
     if (end.failure) break;
+    done.push(step);
   }
   await ports.commits.commit(service, toOutcome);
+  return done;
 }
 
 function nothing(): readonly StoreChange[] {

@@ -5,7 +5,9 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { findStale } from '../plan/basis.ts';
 import { allowanceChange, approvalChanges } from './approve.ts';
+import { STEP_DEADLINE_MS } from './apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
+import { createErrand, WHATEVER_IS_PLANNED, type Errand } from './errand.ts';
 import { readEvents } from './event-feed.ts';
 import { settlementOf } from './settle.ts';
 
@@ -46,7 +48,8 @@ export function createApplyControl(
         : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),
     ]);
     const names = namesOf(request, approved, made);
-    yield* follow({ options, names, after, request, deadlineMs: deadlineOf(made) }, signal);
+    const deadlineMs = deadlineOf(approved, made);
+    yield* follow({ options, approved, names, after, request, deadlineMs }, signal);
   };
 }
 
@@ -60,6 +63,7 @@ function refuseForeign(plan: PlanDocument | undefined, managerId: string): void 
 
 interface Followed {
   readonly options: ApplyControlOptions;
+  readonly approved: PlanDocument;
   readonly names: ReadonlySet<string>;
   readonly after: string;
   readonly request: ApplyRequest;
@@ -71,7 +75,7 @@ async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<A
   const { options, names } = followed;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
-  const settling = Promise.allSettled([untilSettled(followed, both)]);
+  const settling = Promise.allSettled([settle(followed, both)]);
   void settling.finally(() => ended.abort());
   let { after } = followed;
   const read = async function* (follows: boolean, until: AbortSignal): AsyncIterable<ApplyMessage> {
@@ -93,18 +97,39 @@ async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<A
   yield { kind: 'result', result: result.value };
 }
 
+/** Where no manager runs, the work is done here, and only as long as it takes. */
+async function settle(followed: Followed, signal: AbortSignal): Promise<ApplyResult> {
+  const { runAlone } = followed.options;
+  if (runAlone === undefined) return untilSettled(followed, WHATEVER_IS_PLANNED, signal);
+  const errand = createErrand(followed.approved);
+  const ending = new AbortController();
+  const until = AbortSignal.any([signal, ending.signal]);
+  const settling = untilSettled(followed, errand, until);
+  const running = runAlone(errand, until);
+  // It ends before that only when the lease was lost.
+  running.catch(() => ending.abort());
+  try {
+    return await settling;
+  } finally {
+    ending.abort();
+    await running;
+  }
+}
+
 /** Looks after each pass; the first one begins after the approval was written. */
 async function untilSettled(
   { options, names, request, deadlineMs }: Followed,
+  { isOver }: Errand,
   signal: AbortSignal,
 ): Promise<ApplyResult> {
   const { reconciler, wake, passes } = options;
+  const movement = { isMoving: reconciler.isMoving, isOver };
   const first = passes.nextFull(signal);
   wake({ documents: true, deep: true });
   await first;
   for (;;) {
     const services = statusesOf(names, options);
-    const { settled, outcome } = settlementOf(services, (name) => reconciler.isMoving(name));
+    const { settled, outcome } = settlementOf(services, movement);
     const leftMs = deadlineMs - performance.now();
     if (settled || leftMs <= 0 || !request.wait || signal.aborted) {
       return { outcome: request.wait || settled ? outcome : 'converged', services, stale: [] };
@@ -137,7 +162,10 @@ function namesOf(
   ]);
 }
 
-function deadlineOf({ desired }: MadePlan): number {
+/** Pulling has a bound of its own: how long an image takes says nothing about the service. */
+function deadlineOf({ changes }: PlanDocument, { desired }: MadePlan): number {
   const longest = desired.services.map(({ rollout }) => rollout.deadlineMs + rollout.drainMs);
-  return performance.now() + Math.max(0, ...longest) + MARGIN_MS;
+  const pulls = changes.some(({ steps }) => steps.some(({ kind }) => kind === 'pull'));
+  const pullMs = pulls ? STEP_DEADLINE_MS : 0;
+  return performance.now() + Math.max(0, ...longest) + pullMs + MARGIN_MS;
 }

@@ -4,6 +4,7 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
 import type { Clock, Runtime } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
@@ -24,6 +25,8 @@ export interface ControlOptions {
   readonly mode: 'auto' | 'approve';
   /** Whether the loop runs: its last look is the status. Otherwise each question looks for itself. */
   readonly isLive: () => boolean;
+  /** Where no manager runs: does the work of one apply, until the signal aborts. */
+  readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
   readonly health: () => Health;
   readonly clock: Clock;
 }

@@ -14,16 +14,18 @@ import type {
   Store,
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
-import { createChecking } from './checking.ts';
-import { createCommitQueue } from './commit-queue.ts';
+import { createChecking, type Checking } from './checking.ts';
+import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
+import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
+import { WHATEVER_IS_PLANNED } from './errand.ts';
 import { createGather } from './gather.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
-import { createReconciler } from './reconciler.ts';
-import { createRounds } from './rounds.ts';
+import { createReconciler, type Reconciler } from './reconciler.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
 const REST_MS = 10_000;
@@ -34,7 +36,8 @@ export interface MotionParts {
     readonly deepMs: number;
     readonly maxPrunePercent: number;
   };
-  readonly mode: 'auto' | 'approve';
+  /** `alone`: nothing is done but what an apply asks for, while it waits for it. */
+  readonly mode: 'auto' | 'approve' | 'alone';
   /** What `health` tells; `troubles` come from here. */
   readonly identity: Omit<Health, 'troubles'>;
   readonly log: Log;
@@ -62,12 +65,13 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log, router, lease } = parts;
+  const { settings, clock, log, router } = parts;
+  const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = { ...parts, store, commits, wake };
+  const shared = { ...parts, mode, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const statuses = () => reconciler.statuses();
   const checking = createChecking({ ...shared, statuses });
@@ -77,10 +81,21 @@ export function createMotion(parts: MotionParts): RunningMotion {
     desired: source.current,
     maxPrunePercent: settings.maxPrunePercent,
   });
-  const reconciler = createReconciler({ ...shared, gather, onTargets: checking.set });
+  let errand = WHATEVER_IS_PLANNED;
+  const onTargets = checking.set;
+  const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
   const rounds = createRounds({ settings, source, reconciler, clock, log });
   const delivery = createBrokerDelivery(parts, store);
   let live = false;
+  const run = (until: AbortSignal): Promise<void> => {
+    live = true;
+    announcements.onCommit(delivery.wake, until);
+    return runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until);
+  };
+  const runAlone: ControlOptions['runAlone'] = (wanted, until) => {
+    errand = wanted;
+    return run(until);
+  };
   const control = createControl({
     ...shared,
     managerId: parts.identity.managerId,
@@ -91,26 +106,38 @@ export function createMotion(parts: MotionParts): RunningMotion {
     refresh: () => source.refresh(new AbortController().signal),
     passes: rounds.passes,
     isLive: () => live,
+    ...(parts.mode === 'alone' && { runAlone }),
     health: () => ({
       ...parts.identity,
       troubles: [...rounds.troubles(), ...routerTrouble(router), ...delivery.troubles()],
     }),
   });
 
-  return {
-    control,
-    async run(until) {
-      const signal = AbortSignal.any([until, lease.lost]);
-      closeInterrupted(store, clock);
-      live = true;
-      watchOutside(parts, wake, signal);
-      announcements.onCommit(delivery.wake, signal);
-      await Promise.all([rounds.run(signal), checking.run(signal), delivery.run(signal)]);
-      await Promise.race([reconciler.rest(), timeout(REST_MS)]);
-      await commits.rest();
-      lease.lost.throwIfAborted();
-    },
-  };
+  return { control, run };
+}
+
+interface Running {
+  readonly rounds: Rounds;
+  readonly checking: Checking;
+  readonly delivery: Delivery;
+  readonly reconciler: Reconciler;
+  readonly commits: CommitQueue;
+  readonly store: Store;
+}
+
+async function runAll(
+  parts: MotionParts,
+  { rounds, checking, delivery, reconciler, commits, store }: Running,
+  until: AbortSignal,
+): Promise<void> {
+  const { lease, clock } = parts;
+  const signal = AbortSignal.any([until, lease.lost]);
+  closeInterrupted(store, clock);
+  watchOutside(parts, (wake) => rounds.wake(wake), signal);
+  await Promise.all([rounds.run(signal), checking.run(signal), delivery.run(signal)]);
+  await Promise.race([reconciler.rest(), timeout(REST_MS)]);
+  await commits.rest();
+  lease.lost.throwIfAborted();
 }
 
 /** Everything outside that may change by itself only ever wakes. */

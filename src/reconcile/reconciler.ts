@@ -8,6 +8,7 @@ import { isGone } from '../plan/removal.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
 import { decide } from './decide.ts';
+import type { Errand } from './errand.ts';
 import { createFailureTeller } from './failure-teller.ts';
 import type { Gather, Look } from './gather.ts';
 import { createLimitationTeller } from './limitations.ts';
@@ -20,6 +21,7 @@ export interface ReconcilerOptions extends ApplyPorts {
   readonly gather: Gather;
   /** `approve`: heal towards the accepted set, let changes wait. */
   readonly mode: 'auto' | 'approve';
+  readonly errand: () => Errand;
   readonly wake: (wake: Wake) => void;
   readonly onTargets: (targets: ProbeTargets, scope: Look['scope']) => void;
 }
@@ -50,8 +52,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const input = await gather(look, busy, signal);
     // An observation that was broken off tells nothing, and must not be told of.
     if (signal.aborted) return new Map();
+    const errand = options.errand();
     const decided = decide(input, mode);
-    const motions = toMotions(decided.plan, input);
+    const planned = decided.plan.services.filter(({ name }) => errand.has(name));
+    const motions = toMotions(planned, input, errand);
     const news = notice(noticed, {
       services: decided.shown,
       problems: input.desired.problems,
@@ -69,19 +73,20 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
     show(statuses, decided.shown, look);
-    onTargets(new Map(decided.plan.services.map(({ name, probes }) => [name, probes])), look.scope);
+    errand.saw(planned);
+    onTargets(new Map(planned.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);
-    for (const service of news.failed) void tellFailure(service, signal);
+    const failed = news.failed.filter(({ name }) => errand.has(name));
+    for (const service of failed) void tellFailure(service, signal);
     for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
-    return new Map(
-      decided.plan.services.map((service) => [service.name, alarmOf(service, input.nowMs)]),
-    );
+    return alarmsOf(planned, input.nowMs);
   }
 
   async function move(motion: Motion, signal: AbortSignal): Promise<void> {
     const { service } = motion.facts;
     try {
-      await applyMotion(motion, options, signal);
+      const done = await applyMotion(motion, options, signal);
+      options.errand().done(service, done);
       wake({ names: [service] });
     } catch (error) {
       // The store cannot be written: no wake, so that the next try waits for the resync.
@@ -114,12 +119,16 @@ function show(
   }
 }
 
-function toMotions(plan: Plan, input: PlanInput): readonly Motion[] {
+function toMotions(
+  planned: readonly ServicePlan[],
+  input: PlanInput,
+  errand: Errand,
+): readonly Motion[] {
   const planId = randomUUID();
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const commit = input.desired.commit?.id;
-  return plan.services.flatMap((service) => {
-    const steps = stepsBeforeWait(service.road);
+  return planned.flatMap((service) => {
+    const steps = errand.allowed(service.name, stepsBeforeWait(service.road));
     if (steps.length === 0) return [];
     const wanted = desired.get(service.name);
     const facts = {
@@ -148,6 +157,13 @@ function planEvents(motions: readonly Motion[], plan: Plan, input: PlanInput): r
 function spentChanges(plan: Plan): readonly StoreChange[] {
   const ids = [...plan.spent, ...plan.services.flatMap(({ spent }) => spent)];
   return ids.map((id) => ({ kind: 'request-spent', id }));
+}
+
+function alarmsOf(
+  planned: readonly ServicePlan[],
+  nowMs: number,
+): ReadonlyMap<string, number | undefined> {
+  return new Map(planned.map((service) => [service.name, alarmOf(service, nowMs)]));
 }
 
 /** When the first wait of the road ends by time; what is past already rings no alarm. */

@@ -7,12 +7,18 @@ export interface Settlement {
   readonly outcome: ApplyResult['outcome'];
 }
 
+/** Whether anything is being done for a service, and whether anything ever will be. */
+export interface Movement {
+  isMoving(service: string): boolean;
+  isOver(service: string): boolean;
+}
+
 /** Judges the services that an apply is about. A service that is gone has settled. */
-export function settlementOf(
-  services: readonly ServiceStatus[],
-  isMoving: (service: string) => boolean,
-): Settlement {
-  const settled = services.every((service) => !isMoving(service.name) && isAtRest(service));
+export function settlementOf(services: readonly ServiceStatus[], movement: Movement): Settlement {
+  const settled = services.every(
+    (service) =>
+      !movement.isMoving(service.name) && (isAtRest(service) || movement.isOver(service.name)),
+  );
   const states = new Set(services.map(({ state }) => state));
   const late = services.some(
     ({ state, cause }) => state === 'Failed' && cause.startsWith('not verified'),
@@ -20,7 +26,8 @@ export function settlementOf(
   if (states.has('Blocked')) return { settled, outcome: 'blocked' };
   if (late || states.has('CrashLoop')) return { settled, outcome: 'not-verified' };
   if (states.has('Failed') || states.has('Frozen')) return { settled, outcome: 'failed' };
-  return { settled, outcome: settled ? 'converged' : 'not-verified' };
+  const converged = settled && services.every(isAtRest);
+  return { settled, outcome: converged ? 'converged' : 'not-verified' };
 }
 
 function isAtRest({ state }: ServiceStatus): boolean {

@@ -35,7 +35,8 @@ export interface WorldOptions {
     router: Router;
     store: Store;
   };
-  readonly mode?: 'auto' | 'approve';
+  /** `alone`: no manager runs; an apply does the work itself. */
+  readonly mode?: 'auto' | 'approve' | 'alone';
   readonly broker?: Broker;
   readonly lease?: Lease;
   readonly clock?: Clock;
@@ -77,7 +78,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
       managerId: 'test',
       version: '0',
       pid: 1,
-      mode,
+      mode: mode === 'alone' ? 'none' : mode,
       runtime: 'memory',
       stateFolder: '/nowhere',
       startedAtMs: clock(),
@@ -95,7 +96,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     ...(options.broker && { broker: options.broker }),
   });
   const ending = new AbortController();
-  const running = motion.run(ending.signal);
+  const running = mode === 'alone' ? Promise.resolve() : motion.run(ending.signal);
   const stop = async (): Promise<void> => {
     ending.abort();
     await running.catch((error: unknown) => {
