@@ -7,7 +7,8 @@ export function createNoRouter({ baseUrl }: { readonly baseUrl: string }): Route
   return {
     baseUrl,
     observe: () => ({ ok: true, routes: [...routes.values()] }),
-    async route(route) {
+    async route(route, signal) {
+      signal.throwIfAborted();
       routes.set(route.slug, route);
     },
     async unroute(slug) {

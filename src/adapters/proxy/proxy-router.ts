@@ -6,11 +6,11 @@ import { AppError } from '../../errors.ts';
 import { formatRoutes, parseRoutes, routesGeneration } from '../../model/router-program.ts';
 import type { Route } from '../../model/route.ts';
 import type { Log, Router } from '../../ports.ts';
+import { createRouteWriter } from '../../route-writer.ts';
 import { askStatus } from './ask-status.ts';
 import { chooseKeptPort } from './choose-port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
-import { createRouteWriter } from './route-writer.ts';
 import { filesOf } from './router-files.ts';
 import type { RouterFiles } from './router-files.ts';
 import { adoptRouter, endRouterProcess, spawnRouter } from './router-process.ts';
@@ -53,7 +53,8 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   const program = superviseProgram({ begin, keep: options.keep, log });
   const writer = createRouteWriter({
     initial,
-    write: (text) => writeRoutes(files.routes, text),
+    format: (routes) => ({ text: formatRoutes(routes) }),
+    write: ({ text }) => writeRoutes(files.routes, text),
     served: createServedCheck(program, files.control),
   });
   await Promise.race([program.settled, pause(SETTLED_WITHIN_MS, undefined, { ref: false })]);
@@ -64,8 +65,8 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
       if (state.kind === 'serving') return { ok: true, routes: writer.routes() };
       return { ok: false, cause: toError(state).message };
     },
-    route: (route, signal) => untilAborted(() => writer.change(route.slug, route), signal),
-    unroute: (slug, signal) => untilAborted(() => writer.change(slug, undefined), signal),
+    route: (route, signal) => writer.change(route.slug, route, signal),
+    unroute: (slug, signal) => writer.change(slug, undefined, signal),
     watch: (wake, signal) => program.onChange(wake, signal),
     close: () => program.close(),
   };
@@ -131,9 +132,9 @@ async function writeRoutes(file: string, text: string): Promise<void> {
 function createServedCheck(
   program: Supervisor,
   controlSocket: string,
-): (text: string) => Promise<void> {
+): (file: { readonly text: string }) => Promise<void> {
   let known = '';
-  return async (text) => {
+  return async ({ text }) => {
     const generation = routesGeneration(text);
     const endMs = performance.now() + SERVED_WITHIN_MS;
     for (;;) {
@@ -166,19 +167,6 @@ function toError(state: ProgramState): AppError {
             hint: 'end that program, or set ROUTER_PORT to a free port',
           })
         : new AppError('ROUTER_UNAVAILABLE', `the router is down: ${state.cause}`);
-  }
-}
-
-/** The change itself goes on when its caller has stopped waiting: it is shared with others. */
-async function untilAborted(run: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([run(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 
