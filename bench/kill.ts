@@ -99,6 +99,7 @@ async function openBenchManager(folder: string): Promise<Manager> {
     flags: {},
     workingFolder: folder,
     packageTemplatesFolder: TEMPLATES,
+    packageTraefikFolder: '',
   });
   return openManager(config, SILENT, { mode: 'auto' });
 }

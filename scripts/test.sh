@@ -32,6 +32,7 @@ main() {
   part 'scripts are bash' bash -n scripts/*.sh .ci/run
   part 'sample fleet: validate' manager validate --desired desired
   part 'sample fleet: plan' plan_sample
+  part 'Traefik for the tests' "$root/scripts/install-traefik.sh"
   tests fast
   tests e2e
   tests podman

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
-import { SETTINGS, type OptionalSetting, type RequiredSetting } from './settings.ts';
+import { SETTINGS, TRAEFIK_FILE, type OptionalSetting, type RequiredSetting } from './settings.ts';
 
 /** Variables as the process got them; empty means unset. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,8 +25,9 @@ export interface Config {
   readonly containerHost?: string;
   readonly dockerHost?: string;
   readonly managerId?: string;
-  readonly router: 'embedded' | 'none';
+  readonly router: 'embedded' | 'traefik' | 'none';
   readonly routerPort: number;
+  readonly traefik: TraefikConfig;
   /** Public base URL without a slash at its end. */
   readonly publicUrl?: string;
   readonly redisUrl?: string;
@@ -47,6 +48,13 @@ export interface Config {
   readonly environment: Environment;
 }
 
+/** Used with `router: 'traefik'`. */
+export interface TraefikConfig {
+  /** The one file that is written for it, absolute. */
+  readonly file: string;
+  readonly apiUrl?: string;
+}
+
 /** What an operator allows in documents; as src/desired/policy.ts takes it. */
 export interface PolicyConfig {
   readonly allowRoot: boolean;
@@ -63,12 +71,19 @@ export interface ConfigOptions {
   readonly workingFolder: string;
   /** The templates that are shipped beside the program. */
   readonly packageTemplatesFolder: string;
+  /** Traefik's folder beside the program. */
+  readonly packageTraefikFolder: string;
 }
 
 /** Environment and flags as Config, or AppError CONFIG_INVALID that lists every mistake, one a line. */
 export function readConfig(options: ConfigOptions): Config {
   const read = createReader(options);
-  const config = { ...toPlaces(read, options), ...toServices(read), ...toOutput(read) };
+  const config = {
+    ...toPlaces(read, options),
+    ...toRouting(read, options),
+    ...toServices(read),
+    ...toOutput(read),
+  };
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);
   throw new AppError('CONFIG_INVALID', `the configuration has mistakes:${mistakes.join('')}`);
@@ -99,7 +114,6 @@ function toServices(read: Reader) {
   const containerHost = read.optional(SETTINGS.containerHost);
   const dockerHost = read.optional(SETTINGS.dockerHost);
   const managerId = read.optional(SETTINGS.managerId);
-  const publicUrl = read.optional(SETTINGS.publicUrl);
   const redisUrl = read.optional(SETTINGS.redisUrl);
   const maxServices = read.optional(SETTINGS.maxServices);
   return {
@@ -107,9 +121,6 @@ function toServices(read: Reader) {
     ...(containerHost !== undefined && { containerHost }),
     ...(dockerHost !== undefined && { dockerHost }),
     ...(managerId !== undefined && { managerId }),
-    router: read.required(SETTINGS.router),
-    routerPort: read.required(SETTINGS.routerPort),
-    ...(publicUrl !== undefined && { publicUrl }),
     ...(redisUrl !== undefined && { redisUrl }),
     redisStream: read.required(SETTINGS.redisStream),
     maxPrunePercent: read.required(SETTINGS.maxPrunePercent),
@@ -117,6 +128,25 @@ function toServices(read: Reader) {
     deepMs: read.required(SETTINGS.deep),
     policy: toPolicy(read),
     ...(maxServices !== undefined && { maxServices }),
+  };
+}
+
+function toRouting(read: Reader, { workingFolder, packageTraefikFolder }: ConfigOptions) {
+  const router = read.required(SETTINGS.router);
+  const routerPort = read.required(SETTINGS.routerPort);
+  const publicUrl = read.optional(SETTINGS.publicUrl);
+  const file = read.optional(SETTINGS.traefikFile) ?? join(packageTraefikFolder, TRAEFIK_FILE);
+  const apiUrl = read.optional(SETTINGS.traefikApiUrl);
+  if (router === 'traefik' && routerPort === 0) {
+    read.mistakes.push(
+      "ROUTER_PORT=0: with ROUTER=traefik expected the port of Traefik's entry point",
+    );
+  }
+  return {
+    router,
+    routerPort,
+    ...(publicUrl !== undefined && { publicUrl }),
+    traefik: { file: resolve(workingFolder, file), ...(apiUrl !== undefined && { apiUrl }) },
   };
 }
 

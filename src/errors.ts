@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   SECRETS_UNAVAILABLE: 'infrastructure',
   ROUTER_UNAVAILABLE: 'infrastructure',
   ROUTER_PORT_TAKEN: 'infrastructure',
+  ROUTE_REFUSED: 'terminal',
   BROKER_UNAVAILABLE: 'infrastructure',
   SERVICE_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',

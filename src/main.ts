@@ -51,6 +51,7 @@ async function createHost(): Promise<CliHost> {
     environment: process.env,
     workingFolder: process.cwd(),
     packageTemplatesFolder: inPackage('../templates'),
+    packageTraefikFolder: inPackage('../traefik/dynamic'),
     schemasFolder: inPackage('../schemas'),
     version: VERSION,
     by: `${loginName(userInfo)}@${hostname()}`,

@@ -1,3 +1,5 @@
+import { isAbsolute, join } from 'node:path';
+
 /** Reads the text of one setting. `undefined` means: a mistake; `expected` says what was wanted. */
 export interface SettingParser<T> {
   readonly expected: string;
@@ -84,3 +86,37 @@ export function url(...protocols: readonly string[]): SettingParser<string> {
     },
   };
 }
+
+/** A URL over HTTP that may be shown: it holds no password. */
+export const openUrl: SettingParser<string> = {
+  expected: 'a URL that begins with http:// or https:// and holds no password',
+  parse(value) {
+    const parsed = url('http', 'https').parse(value);
+    if (parsed === undefined) return undefined;
+    const { username, password } = new URL(parsed);
+    return username === '' && password === '' ? parsed : undefined;
+  },
+};
+
+export const absoluteFolders: SettingParser<readonly string[]> = {
+  expected: 'absolute folders separated by commas',
+  parse(value) {
+    const folders = list.parse(value);
+    return folders?.every((folder) => isAbsolute(folder)) ? folders : undefined;
+  },
+};
+
+/** A YAML file: the one that is named, or the one of this name in the folder that is named. */
+export function yamlFile(name: string): SettingParser<string> {
+  return {
+    expected: 'a folder, or a file that ends in .yaml or .yml',
+    parse: (value) => (/\.ya?ml$/.test(value) ? value : join(value, name)),
+  };
+}
+
+/** What can become a label on every object that the manager makes. */
+export const label: SettingParser<string> = {
+  expected: 'at most 63 letters, digits, dashes, dots and underscores',
+  parse: (value) =>
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value) ? value : undefined,
+};

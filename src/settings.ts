@@ -1,12 +1,15 @@
-import { isAbsolute } from 'node:path';
 import {
+  absoluteFolders,
   boolean,
   duration,
   integer,
+  label,
   list,
+  openUrl,
   text,
   url,
   word,
+  yamlFile,
   type SettingParser,
 } from './setting-parsers.ts';
 
@@ -32,26 +35,14 @@ export interface OptionalSetting<T> extends AnySetting<T> {
   readonly otherwise: string;
 }
 
+/** In the folder that Traefik watches, the one file that a manager writes. */
+export const TRAEFIK_FILE = 'mcp-manager.yaml';
+
 const LATER_RUNTIMES = ['docker', 'kubernetes', 'k8s'];
 
 const runtime: SettingParser<'podman' | 'process' | 'memory'> = {
   expected: `podman, process or memory (${LATER_RUNTIMES.join(', ')} come with a later version; process is for trying out)`,
   parse: word(['podman', 'process', 'memory']).parse,
-};
-
-/** It becomes a label on every object that the manager makes. */
-const managerId: SettingParser<string> = {
-  expected: 'at most 63 letters, digits, dashes, dots and underscores',
-  parse: (value) =>
-    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value) ? value : undefined,
-};
-
-const absoluteFolders: SettingParser<readonly string[]> = {
-  expected: 'absolute folders separated by commas',
-  parse(value) {
-    const folders = list.parse(value);
-    return folders?.every((folder) => isAbsolute(folder)) ? folders : undefined;
-  },
 };
 
 /** Every setting by its variable's name: the one table, from which docs/configuration.md is made. */
@@ -102,13 +93,13 @@ export const SETTINGS = {
   }),
   managerId: optional({
     name: 'MANAGER_ID',
-    parser: managerId,
+    parser: label,
     otherwise: 'the id in `.mcp-manager.json` of the documents folder',
     description: 'Name of this fleet: a manager touches only what carries its id.',
   }),
   router: setting({
     name: 'ROUTER',
-    parser: word(['embedded', 'none']),
+    parser: word(['embedded', 'traefik', 'none']),
     value: 'embedded',
     description: 'What carries the traffic to `/mcp/<slug>`.',
   }),
@@ -116,13 +107,29 @@ export const SETTINGS = {
     name: 'ROUTER_PORT',
     parser: integer(0, 65_535),
     value: '7999',
-    description: 'Port of the embedded router on 127.0.0.1; 0 means: chosen once and kept.',
+    description:
+      'Port on 127.0.0.1: of the embedded router (0: chosen once and kept), or of the entry point `web` of Traefik.',
   }),
   publicUrl: optional({
     name: 'MCP_PROXY_HOST',
     parser: url('http', 'https'),
     otherwise: "the router's own address",
     description: 'Public base of every URL, where something stands before the router.',
+  }),
+  traefikFile: optional({
+    name: 'TRAEFIK_DYNAMIC_DIR',
+    parser: yamlFile(TRAEFIK_FILE),
+    otherwise: '`traefik/dynamic` beside the program',
+    aliases: ['TRAEFIK_CONFIG_PATH'],
+    description:
+      'Folder that the file provider of Traefik watches; `mcp-manager.yaml` in it is written.',
+  }),
+  traefikApiUrl: optional({
+    name: 'TRAEFIK_API_URL',
+    parser: openUrl,
+    otherwise: 'Traefik is asked through its entry point',
+    secret: true,
+    description: 'API of Traefik, by which every single route is asked for.',
   }),
   redisUrl: optional({
     name: 'REDIS_URL',

@@ -7,7 +7,6 @@ import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
 import { createMemoryRuntime } from './adapters/memory/runtime.ts';
 import { createIdleProcessRuntime } from './adapters/process/idle-runtime.ts';
-import { createNoRouter } from './adapters/proxy/no-router.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
@@ -18,6 +17,7 @@ import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion, type RunningMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import { openRouter } from './wire/open-router.ts';
 import { takeLeases } from './wire/take-leases.ts';
 
 /**
@@ -201,18 +201,6 @@ async function openRuntime(
   const { openProcessRuntime } = await import('./adapters/process/runtime.ts');
   const { environment } = config;
   return openProcessRuntime({ stateFolder, managerId, log, clock: Date.now, environment });
-}
-
-async function openRouter(config: Config, { stateFolder, log, mode }: Opening): Promise<Router> {
-  const { router, routerPort, publicUrl } = config;
-  const host = '127.0.0.1';
-  if (mode === 'none' || router === 'none') {
-    return createNoRouter({ baseUrl: publicUrl ?? `http://${host}:${routerPort}` });
-  }
-  const { openProxyRouter } = await import('./adapters/proxy/proxy-router.ts');
-  const publicBaseUrl = publicUrl === undefined ? {} : { publicBaseUrl: publicUrl };
-  const place = { stateFolder, host, port: routerPort, keep: false };
-  return openProxyRouter({ ...place, log, ...publicBaseUrl });
 }
 
 async function openChecker({ runtime }: Config): Promise<Prober> {

@@ -22,7 +22,6 @@ const ADAPTER = 'model ports errors platform atomic-file process-identity route-
 const MAY_IMPORT: Allowed = {
   main: ['*'],
   wire: ['*'],
-  'open-router': ['*'],
   model: [],
   ports: ['model'],
   control: ['model', 'ports'],

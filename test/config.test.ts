@@ -8,6 +8,7 @@ function read(environment: ConfigOptions['environment'], flags: ConfigOptions['f
     flags,
     workingFolder: '/work',
     packageTemplatesFolder: '/package/templates',
+    packageTraefikFolder: '/package/traefik/dynamic',
   });
 }
 
@@ -29,6 +30,7 @@ test('without any variable everything has a default and nothing outside is used'
     secretsPrefixes: ['MCP_SECRET_'],
     router: 'embedded',
     routerPort: 7999,
+    traefik: { file: '/package/traefik/dynamic/mcp-manager.yaml' },
     redisStream: '{mcp-manager}:events',
     maxPrunePercent: 30,
     resyncMs: 30_000,
@@ -49,7 +51,7 @@ test('every mistake is reported at once, each with name, value and what is expec
   const text = mistakesOf({ ROUTER_PORT: 'http', RESYNC_INTERVAL: '30', ROUTER: 'caddy' });
   expect(text.split('\n')).toEqual([
     'CONFIG_INVALID the configuration has mistakes:',
-    '  ROUTER="caddy": expected one of embedded, none',
+    '  ROUTER="caddy": expected one of embedded, traefik, none',
     '  ROUTER_PORT="http": expected a whole number from 0 to 65535',
     '  RESYNC_INTERVAL="30": expected a duration such as 30s, 2m or 1h30m',
   ]);
@@ -111,4 +113,24 @@ test('the public URL loses slashes at its end', () => {
   expect(read({ MCP_PROXY_HOST: 'https://mcp.example.com/' }).publicUrl).toBe(
     'https://mcp.example.com',
   );
+});
+
+test('Traefik is told by a folder or by the file itself', () => {
+  expect(read({ TRAEFIK_DYNAMIC_DIR: 'dynamic' }).traefik.file).toBe(
+    '/work/dynamic/mcp-manager.yaml',
+  );
+  expect(read({ TRAEFIK_CONFIG_PATH: '/etc/traefik/dynamic.yml' }).traefik.file).toBe(
+    '/etc/traefik/dynamic.yml',
+  );
+  const apiUrl = 'http://127.0.0.1:8080';
+  expect(read({ TRAEFIK_API_URL: `${apiUrl}/` }).traefik).toMatchObject({ apiUrl });
+});
+
+test('with Traefik the port of its entry point must be known, and no password stands in a URL', () => {
+  expect(mistakesOf({ ROUTER: 'traefik', ROUTER_PORT: '0' })).toContain(
+    "ROUTER_PORT=0: with ROUTER=traefik expected the port of Traefik's entry point",
+  );
+  const text = mistakesOf({ TRAEFIK_API_URL: 'http://ada:planted@127.0.0.1:8080' });
+  expect(text).toMatch(/TRAEFIK_API_URL: expected a URL .* holds no password/);
+  expect(text).not.toContain('planted');
 });

@@ -35,7 +35,8 @@ export interface CliCommand<Options = object> {
 }
 
 export function createContext(host: CliHost, options: CommonOptions): CliContext {
-  const { terminal, environment, workingFolder, packageTemplatesFolder } = host;
+  const { terminal, environment, workingFolder } = host;
+  const { packageTemplatesFolder, packageTraefikFolder } = host;
   const plain = options.color === false || (environment['NO_COLOR'] ?? '') !== '';
   const color = terminal.isTerminal && !plain;
   return {
@@ -55,6 +56,7 @@ export function createContext(host: CliHost, options: CommonOptions): CliContext
         },
         workingFolder,
         packageTemplatesFolder,
+        packageTraefikFolder,
       }),
   };
 }

@@ -10,6 +10,7 @@ export interface CliHost {
   readonly environment: Environment;
   readonly workingFolder: string;
   readonly packageTemplatesFolder: string;
+  readonly packageTraefikFolder: string;
   readonly schemasFolder: string;
   readonly version: string;
   /** Who asks, for the history: login name and host. */

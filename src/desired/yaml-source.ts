@@ -120,7 +120,7 @@ function explain(code: string, message: string): Omit<SyntaxProblem, 'offset'> {
 }
 
 /** The library's sentence without the piece of the text that it quotes: that may be a secret. */
-function withoutQuote(message: string): string {
+export function withoutQuote(message: string): string {
   const [said = ''] = message.split(/\n|:? ["'`]/, 1);
   return `${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }

@@ -15,5 +15,10 @@ export interface RouteTarget {
 }
 
 export type RouteObservation =
-  | { readonly ok: true; readonly routes: readonly Route[] }
+  | {
+      readonly ok: true;
+      readonly routes: readonly Route[];
+      /** What does not harm these routes and needs somebody's hand. */
+      readonly trouble?: string;
+    }
   | { readonly ok: false; readonly cause: string };

@@ -175,7 +175,8 @@ function createBrokerDelivery(
 
 function routerTrouble(router: Router): readonly string[] {
   const seen = router.observe();
-  return seen.ok ? [] : [seen.cause];
+  const trouble = seen.ok ? seen.trouble : seen.cause;
+  return trouble === undefined ? [] : [trouble];
 }
 
 function timeout(ms: number): Promise<void> {

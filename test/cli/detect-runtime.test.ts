@@ -22,6 +22,7 @@ function choose({ environment = {}, userId = 1000, files = [], sockets = {} }: M
     flags: {},
     workingFolder: '/',
     packageTemplatesFolder: '/t',
+    packageTraefikFolder: '/package/traefik/dynamic',
   });
   return chooseRuntime(config, {
     environment,

@@ -83,6 +83,7 @@ export async function runCommand(
     },
     workingFolder: '/work',
     packageTemplatesFolder: '/work/templates',
+    packageTraefikFolder: '/work/traefik/dynamic',
     schemasFolder: join(repository, 'schemas'),
     version: '1.2.3',
     by: 'ada@host',

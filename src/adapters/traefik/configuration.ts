@@ -1,0 +1,117 @@
+import type { Route } from '../../model/route.ts';
+
+/** Traefik's dynamic configuration, as far as it is written here. An empty section would be an error. */
+export interface Configuration {
+  readonly http: {
+    readonly routers: Section;
+    readonly middlewares: Section;
+    readonly services?: Section;
+    readonly serversTransports: Section;
+  };
+}
+
+export type Section = Readonly<Record<string, object>>;
+
+/** Names of what one slug has in Traefik, as the platform knows them. */
+export interface RouteNames {
+  readonly router: string;
+  readonly stripPrefix: string;
+  readonly serverPath: string;
+  readonly service: string;
+}
+
+const ENTRY_POINT = 'web';
+export const GENERATION_HEADER = 'X-Mcp-Manager-Generation';
+
+/**
+ * Below the shortest common keep-alive of servers (Node and uvicorn: 5 s), so that no request goes out
+ * on a connection the server is just closing: a POST is not repeated, and would be lost.
+ */
+const IDLE_CONNECTION = '4s';
+
+/** Routes in any order → the configuration that serves them and tells its `generation`. */
+export function toConfiguration(
+  routes: readonly Route[],
+  managerId: string,
+  generation: string,
+): Configuration {
+  const marker = markerName(managerId);
+  const parts = routes.map((route) => toParts(route, marker));
+  const services = Object.assign({}, ...parts.map((part) => part.services));
+  return {
+    http: {
+      routers: Object.assign({}, markerRouter(managerId), ...parts.map((part) => part.routers)),
+      middlewares: Object.assign(
+        { [marker]: { headers: { customResponseHeaders: { [GENERATION_HEADER]: generation } } } },
+        ...parts.map((part) => part.middlewares),
+      ),
+      ...(routes.length > 0 && { services }),
+      serversTransports: { [marker]: { forwardingTimeouts: { idleConnTimeout: IDLE_CONNECTION } } },
+    },
+  };
+}
+
+/** Where a request learns which generation is served: no slug begins with a dot. */
+export function markerPath(managerId: string): string {
+  return `/mcp/.${managerId}`;
+}
+
+/** The middleware that holds the generation; no name made of a slug has a dot. */
+export function markerName(managerId: string): string {
+  return `mcp.${managerId}`;
+}
+
+export function namesOf(slug: string): RouteNames {
+  return {
+    router: `mcp-${slug}`,
+    stripPrefix: `mcp-${slug}-stripprefix`,
+    serverPath: `mcp-${slug}-path`,
+    service: `mcp-${slug}-service`,
+  };
+}
+
+/** Answered by Traefik itself, whatever runs behind it. */
+function markerRouter(managerId: string): Section {
+  const marker = markerName(managerId);
+  return {
+    [marker]: {
+      entryPoints: [ENTRY_POINT],
+      rule: `Path(\`${markerPath(managerId)}\`)`,
+      middlewares: [marker],
+      service: 'noop@internal',
+    },
+  };
+}
+
+function toParts({ slug, path, targets }: Route, transport: string) {
+  const names = namesOf(slug);
+  const prefix = `/mcp/${slug}`;
+  return {
+    routers: {
+      [names.router]: {
+        entryPoints: [ENTRY_POINT],
+        // PathPrefix without the slash would also catch every longer slug.
+        rule: `Path(\`${prefix}\`) || PathPrefix(\`${prefix}/\`)`,
+        middlewares: [names.stripPrefix, names.serverPath],
+        service: names.service,
+      },
+    },
+    middlewares: {
+      [names.stripPrefix]: { stripPrefix: { prefixes: [prefix] } },
+      // The exact path alone is stripped to nothing: below it at least a slash is left.
+      [names.serverPath]: {
+        replacePathRegex: { regex: '^$', replacement: path.replaceAll('$', '$$$$') },
+      },
+    },
+    services: {
+      [names.service]: {
+        loadBalancer: {
+          ...(targets.length > 0 && { servers: targets.map(({ url }) => ({ url })) }),
+          passHostHeader: false,
+          responseForwarding: { flushInterval: '-1ms' },
+          serversTransport: transport,
+        },
+      },
+    },
+  };
+}
