@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { openFolderDocuments } from './adapters/folder/documents.ts';
 import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
-import { createMemoryRuntime } from './adapters/memory/runtime.ts';
-import { createIdleProcessRuntime } from './adapters/process/idle-runtime.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
@@ -18,6 +16,7 @@ import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } fr
 import { createMotion, type RunningMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
 import { openRouter } from './wire/open-router.ts';
+import { openRuntime } from './wire/open-runtime.ts';
 import { takeLeases } from './wire/take-leases.ts';
 
 /**
@@ -184,23 +183,6 @@ function openPlaceStore(config: Config, { managerId, stateFolder, unwritten }: P
 interface Opening extends Place {
   readonly log: Log;
   readonly mode: OpenOptions['mode'];
-}
-
-async function openRuntime(
-  config: Config,
-  { managerId, stateFolder, log, mode }: Opening,
-): Promise<Runtime> {
-  if (config.runtime === 'memory') return createMemoryRuntime({ clock: Date.now }).runtime;
-  if (config.runtime !== 'process') {
-    const why = config.runtime === 'podman' ? 'podman is not wired yet' : 'no runtime was chosen';
-    throw new AppError('RUNTIME_UNSUPPORTED', why, {
-      hint: '`--runtime process`, or BACKEND_ENVIRONMENT=process',
-    });
-  }
-  if (mode === 'none') return createIdleProcessRuntime();
-  const { openProcessRuntime } = await import('./adapters/process/runtime.ts');
-  const { environment } = config;
-  return openProcessRuntime({ stateFolder, managerId, log, clock: Date.now, environment });
 }
 
 async function openChecker({ runtime }: Config): Promise<Prober> {

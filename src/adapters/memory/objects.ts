@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { ForeignObject, Instance } from '../../model/instance.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
+import { expandCommand, programVariables } from '../../model/program.ts';
 import type { DesiredService } from '../../model/service.ts';
 import type { LogLine, SecretValues } from '../../ports.ts';
 import { imageFor, type MemoryImages, pull } from './images.ts';
@@ -101,26 +102,19 @@ function create(
 
 /** What a program would be given, by the rules of the real runtimes. */
 function programOf(
-  { name, spec, platform }: DesiredService,
+  service: DesiredService,
   values: SecretValues,
 ): Pick<MemoryObject, 'environment' | 'arguments'> {
-  const own = Object.entries(spec.env).map(([key, value]) => {
+  const { env, port, command = [] } = service.spec;
+  const own = Object.entries(env).map(([key, value]) => {
     const clear = typeof value === 'string' ? value : values.get(value.secret);
     if (clear === undefined)
       throw new AppError('SECRET_MISSING', `No value was given for the secret of ${key}.`);
     return [key, clear];
   });
-  const port = String(spec.port);
   return {
-    environment: {
-      ...Object.fromEntries(own),
-      PORT: port,
-      MCP_PORT: port,
-      MCP_CONTAINER_PORT: port,
-      MCP_SERVICE_NAME: platform?.serviceName ?? name,
-      MCP_INSTANCE_ID: platform?.instanceId ?? name,
-    },
-    arguments: (spec.command ?? []).map((part) => part.replaceAll('${port}', port)),
+    environment: { ...Object.fromEntries(own), ...programVariables(service, port) },
+    arguments: expandCommand(command, port),
   };
 }
 

@@ -41,6 +41,37 @@ export function createCallSlots(slots: number): CallSlots {
   };
 }
 
+/** What the engine has to do in such a call is done by then; the rest of it is waiting. */
+const LINGERING_AFTER_MS = 1_000;
+
+/**
+ * For calls in which the engine waits for a program: each gives its slot back after a second and goes
+ * on without one, so that a few slow programs do not keep all others waiting. At most `most` at once.
+ */
+export function createLingeringSlots(slots: CallSlots, most: number): CallSlots {
+  const places = createCallSlots(most);
+  return {
+    async take(call) {
+      const leave = await places.take(call);
+      const release = await slots.take(call).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      let held = true;
+      const giveBack = (): void => {
+        if (held) release();
+        held = false;
+      };
+      const timer = setTimeout(giveBack, LINGERING_AFTER_MS);
+      return () => {
+        clearTimeout(timer);
+        giveBack();
+        leave();
+      };
+    },
+  };
+}
+
 function turn(queue: Set<() => void>, signal: AbortSignal, what: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = () => {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { createCallSlots, type Urgency } from './call-slots.ts';
+import { createCallSlots, createLingeringSlots, type Urgency } from './call-slots.ts';
 import { createAgent, createDocker, dial, dialStream, type EngineRequest } from './engine-dial.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
 
@@ -35,13 +35,15 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   /** What is done, for messages: `start mcp-echo-1`. Nothing secret. */
   readonly what: string;
+  /** How long the engine may take once it is asked; default 60 s. `Infinity`: as long as it takes. */
+  readonly deadlineMs?: number;
 }
 
 export interface CallOptions extends StreamOptions {
   /** Which of the waiting calls comes first; default `run`. */
   readonly urgency?: Urgency;
-  /** How long the engine may take once it is asked; default 60 s. */
-  readonly deadlineMs?: number;
+  /** The engine mostly waits for a program to end: after a second it needs no slot. */
+  readonly lingers?: boolean;
   /** May be sent again when a kept connection was dead; default: a GET by `libpod` may. */
   readonly idempotent?: boolean;
 }
@@ -59,6 +61,9 @@ const LIBPOD = '/v4.0.0/libpod';
 
 const DEADLINE_MS = 60_000;
 
+/** Programs that are being ended at once. */
+const MOST_LINGERING = 64;
+
 /** The one client of the engine's socket: bounded calls, each with a deadline, errors in words. */
 export function openEngine({
   socket,
@@ -70,10 +75,11 @@ export function openEngine({
   const calls = createDocker(socket, callAgent);
   const streams = createDocker(socket, streamAgent);
   const queue = createCallSlots(slots);
+  const lingering = createLingeringSlots(queue, MOST_LINGERING);
   const attempt = createAttempt(socket, deadlineMs);
 
   const docker: Engine['docker'] = async (options, call) => {
-    const giveBack = await queue.take(options);
+    const giveBack = await (options.lingers === true ? lingering : queue).take(options);
     const once = () => attempt(options, (abortSignal) => call(calls, abortSignal));
     try {
       return await once();
@@ -121,7 +127,8 @@ type Attempt = <T>(
 /** One try of one call, ended by its caller or its deadline. */
 function createAttempt(socket: string, deadlineMs: number): Attempt {
   return async ({ signal, what, deadlineMs: boundMs = deadlineMs }, call) => {
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(boundMs)]);
+    const deadline = boundMs === Infinity ? [] : [AbortSignal.timeout(boundMs)];
+    const abortSignal = AbortSignal.any([signal, ...deadline]);
     try {
       return await orAborted(call(abortSignal), abortSignal);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { programVariables } from '../../model/program.ts';
 import type { DesiredService } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
 
@@ -39,7 +40,6 @@ export interface EnvironmentParts {
 /** Everything that one program gets: a few of ours, its own, and what the manager tells it. */
 export function toEnvironment(parts: EnvironmentParts): Record<string, string> {
   const { inherited, nodeFolder, own, service, marker } = parts;
-  const port = String(parts.port);
   const kept = INHERITED.flatMap((key) => {
     const value = inherited[key];
     return value === undefined ? [] : [[key, value]];
@@ -48,16 +48,7 @@ export function toEnvironment(parts: EnvironmentParts): Record<string, string> {
     ...Object.fromEntries(kept),
     PATH: [nodeFolder, inherited['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter),
     ...own,
-    PORT: port,
-    MCP_PORT: port,
-    MCP_CONTAINER_PORT: port,
-    MCP_SERVICE_NAME: service.platform?.serviceName ?? service.name,
-    MCP_INSTANCE_ID: service.platform?.instanceId ?? service.name,
+    ...programVariables(service, parts.port),
     [MARKER]: marker,
   };
-}
-
-/** The command with the port that the kernel chose. */
-export function toCommand(command: readonly string[], port: number): readonly string[] {
-  return command.map((part) => part.replaceAll('${port}', String(port)));
 }

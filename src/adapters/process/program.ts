@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
+import { createMask } from '../../model/mask.ts';
+import { expandCommand } from '../../model/program.ts';
 import type { Clock, Log } from '../../ports.ts';
-import { createMask } from './mask.ts';
+
 import { capture } from './capture.ts';
 import type { Environment } from './environment.ts';
-import { toCommand, toEnvironment } from './environment.ts';
+import { toEnvironment } from './environment.ts';
 import type { PortPicker } from './free-port.ts';
 import type { ProcessInstance } from './instances.ts';
 import type { LogFile } from './log-file.ts';
@@ -60,7 +62,7 @@ async function launch(runner: ProgramRunner, instance: ProcessInstance): Promise
   instance.port = port;
   const marker = `${runner.managerId}/${target.name}/${instance.id}`;
   const shim = runner.shims.run({
-    command: toCommand(service.spec.command ?? [], port),
+    command: expandCommand(service.spec.command ?? [], port),
     environment: toEnvironment({
       inherited: runner.inherited,
       nodeFolder: dirname(process.execPath),
@@ -114,7 +116,7 @@ function captureAll(
     output,
     file: runner.logFile(service),
     clock: runner.clock,
-    mask: createMask(step.service, environment),
+    mask: createMask(step.service.spec, environment),
     onFileError: (error: unknown) => {
       if (!told) runner.log.warn({ service, err: error }, 'output is not written to its file');
       told = true;

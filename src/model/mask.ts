@@ -1,12 +1,12 @@
-import type { DesiredService } from '../../model/service.ts';
+import type { ServiceSpec } from './service.ts';
 
 /** A shorter value would blot out ordinary words, and protects nothing. */
 const SHORTEST_SECRET = 6;
 const MASK = '(secret)';
 
-/** Blots out the secret values of a service wherever its program prints them. */
+/** Blots out the secret values of a service wherever they are printed. `environment` has them in clear. */
 export function createMask(
-  { spec }: DesiredService,
+  spec: Pick<ServiceSpec, 'env'>,
   environment: Readonly<Record<string, string>>,
 ): (text: string) => string {
   const values = Object.entries(spec.env)

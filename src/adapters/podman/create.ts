@@ -1,0 +1,86 @@
+import { AppError } from '../../errors.ts';
+import type { RuntimeStep } from '../../model/plan.ts';
+import type { SecretValues } from '../../ports.ts';
+import type { EngineFacts } from './engine-facts.ts';
+import { EngineError } from './engine-error.ts';
+import { inspectContainer } from './inspection.ts';
+import { isOurs, LABELS } from './labels.ts';
+import { ensureNetwork } from './networks.ts';
+import type { Scene } from './scene.ts';
+import { toContainer } from './to-container.ts';
+import { ensureVolumes } from './volumes.ts';
+
+type CreateStep = Extract<RuntimeStep, { kind: 'create' }>;
+
+export interface CreateInput {
+  readonly step: CreateStep;
+  readonly values: SecretValues;
+  readonly facts: EngineFacts;
+}
+
+/**
+ * Creates the container of a step with its network and volumes, or finds it made already; answers its
+ * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING; PROGRAM_FAILED when its image is missing.
+ */
+export async function createContainer(scene: Scene, input: CreateInput): Promise<string> {
+  const { service, target } = input.step;
+  const body = toContainer({ managerId: scene.managerId, ...input });
+  const make = async (): Promise<string> => {
+    await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service.spec)]);
+    return requestContainer(scene, target.name, body);
+  };
+  try {
+    // The last instance of the service may have taken the network along in between.
+    return await make().catch((error: unknown) => {
+      if (isReason(error, /network not found/)) return make();
+      throw error;
+    });
+  } catch (error) {
+    if (isReason(error, /already in use/)) return adoptNamesake(scene, target.name);
+    throw explain(error, input);
+  }
+}
+
+async function requestContainer(
+  { engine, signal }: Scene,
+  name: string,
+  body: ReturnType<typeof toContainer>,
+): Promise<string> {
+  const { id } = await engine.docker(
+    { signal, what: `create ${name}` },
+    // As one object of another type: dockerode would copy known options into the URL.
+    (docker, abortSignal) =>
+      docker.createContainer(Object.assign({}, { _query: { name }, _body: body, abortSignal })),
+  );
+  return id;
+}
+
+/** Made by an earlier try whose answer was lost, or by somebody else. */
+async function adoptNamesake(scene: Scene, name: string): Promise<string> {
+  const present = await inspectContainer(scene, name);
+  if (present !== undefined && isOurs(scene.managerId, present.name, present.labels))
+    return present.id;
+  const owner = present?.labels[LABELS.manager];
+  const whose = owner === undefined ? 'somebody else' : `the manager ${owner}`;
+  throw new AppError('NAME_TAKEN', `The container ${name} belongs to ${whose}.`, {
+    hint: `rename or remove it: \`podman rename ${name} ANOTHER\``,
+  });
+}
+
+function isReason(error: unknown, pattern: RegExp): boolean {
+  return error instanceof EngineError && pattern.test(error.reason);
+}
+
+/** The engine's refusal in words, and without any secret that it repeats from the request. */
+function explain(error: unknown, { step, values }: CreateInput): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const { imageId, service } = step;
+  if (error.status === 404 && error.reason.includes('image not known'))
+    return new AppError(
+      'PROGRAM_FAILED',
+      `The image ${service.spec.image ?? imageId} of ${service.name} is not on this engine any more.`,
+    );
+  for (const value of values.values())
+    if (value !== '') error.message = error.message.replaceAll(value, '***');
+  return error;
+}

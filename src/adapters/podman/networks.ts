@@ -1,0 +1,99 @@
+import { AppError } from '../../errors.ts';
+import { digestOf } from '../../model/canonical.ts';
+import type { DesiredService } from '../../model/service.ts';
+import { EngineError } from './engine-error.ts';
+import { isOurs, LABELS, type Labels } from './labels.ts';
+import type { Scene } from './scene.ts';
+
+/** What of a service decides which network it has. */
+export type Networked = Pick<DesiredService, 'name'> & {
+  readonly spec: Pick<DesiredService['spec'], 'network'>;
+};
+
+/** `mcp-<service>-<8 hex>`: a service of another manager, or with other settings, has its own. */
+export function networkName(managerId: string, { name, spec }: Networked): string {
+  return `mcp-${name}-${digestOf({ managerId, ...spec.network }, 8)}`;
+}
+
+/** The body of the call that creates it. */
+function toNetwork(managerId: string, service: Networked) {
+  const name = networkName(managerId, service);
+  const internal = service.spec.network.egress === 'none';
+  return {
+    name,
+    driver: 'bridge',
+    internal,
+    // What may not reach out needs no names either.
+    dns_enabled: !internal,
+    // Without it services reach each other by their addresses.
+    options: { isolate: 'true' },
+    labels: {
+      [LABELS.manager]: managerId,
+      [LABELS.service]: service.name,
+      [LABELS.name]: name,
+    },
+  };
+}
+
+/** Makes the network of a service unless it is there. Throws NAME_TAKEN when it is somebody else's. */
+export async function ensureNetwork(scene: Scene, service: Networked): Promise<void> {
+  const { engine, managerId, signal } = scene;
+  const body = toNetwork(managerId, service);
+  const what = `create network ${body.name}`;
+  try {
+    await engine.libpod({ signal, what }, { method: 'POST', path: '/networks/create', body });
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.status !== 409) throw error;
+    await requireOurs(scene, body.name);
+  }
+}
+
+/**
+ * Removes the networks of a service that no container uses. By name: by id the engine removes them
+ * under running containers too.
+ */
+export async function removeNetworks(scene: Scene, service: string): Promise<void> {
+  const { engine, managerId, signal } = scene;
+  const label = [`${LABELS.manager}=${managerId}`, `${LABELS.service}=${service}`];
+  const listed = await engine.libpod(
+    { signal, what: `list networks of ${service}`, urgency: 'end' },
+    { method: 'GET', path: '/networks/json', query: { filters: { label } } },
+  );
+  const names = readNetworks(listed).map(({ name }) => name);
+  await Promise.all(names.map((name) => removeUnused(scene, name)));
+}
+
+async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
+  const call = { signal, what: `remove network ${name}`, urgency: 'end' } as const;
+  try {
+    await engine.libpod(call, { method: 'DELETE', path: `/networks/${name}` });
+  } catch (error) {
+    const isLeft = error instanceof EngineError && /being used|not found/.test(error.reason);
+    if (!isLeft) throw error;
+  }
+}
+
+async function requireOurs({ engine, managerId, signal }: Scene, name: string) {
+  const call = { signal, what: `look at network ${name}` };
+  const answer = await engine.libpod(call, { method: 'GET', path: `/networks/${name}/json` });
+  const [network] = readNetworks([answer]);
+  if (network !== undefined && isOurs(managerId, network.name, network.labels)) return;
+  throw new AppError('NAME_TAKEN', `The network ${name} belongs to somebody else.`, {
+    hint: `remove or rename it: \`podman network rm ${name}\``,
+  });
+}
+
+interface EngineNetwork {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** The networks of an answer, those without a name left out. */
+function readNetworks(answer: unknown): readonly EngineNetwork[] {
+  if (!Array.isArray(answer)) return [];
+  return answer.filter(isNetwork).map(({ name, labels }) => ({ name, labels: labels ?? {} }));
+}
+
+function isNetwork(value: unknown): value is { name: string; labels?: Labels } {
+  return typeof value === 'object' && value !== null && 'name' in value;
+}

@@ -1,0 +1,160 @@
+import type { RuntimeStep, Target } from '../../model/plan.ts';
+import type { Resources } from '../../model/service.ts';
+import type { SecretValues } from '../../ports.ts';
+import { createContainer } from './create.ts';
+import type { EngineFacts } from './engine-facts.ts';
+import { inspectContainer, type Inspection } from './inspection.ts';
+import type { Inspections } from './inspections.ts';
+import { isOurs, readLabels } from './labels.ts';
+import { serviceInName } from './names.ts';
+import { removeNetworks } from './networks.ts';
+import type { Scene } from './scene.ts';
+import { startContainer } from './start.ts';
+import { removeVolumes } from './volumes.ts';
+
+export interface PerformerParts {
+  readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
+  readonly inspections: Inspections;
+  readonly onPortTaken: (id: string) => void;
+}
+
+export type Performer = (
+  scene: Scene,
+  step: Exclude<RuntimeStep, { kind: 'pull' }>,
+  values: SecretValues,
+) => Promise<string | undefined>;
+
+/** Does one step; answers the id of the container that was created or started. Throws AppError. */
+export function createPerformer({
+  readFacts,
+  inspections,
+  onPortTaken,
+}: PerformerParts): Performer {
+  return async (scene, step, values) => {
+    if (step.kind === 'create') {
+      const facts = await readFacts(scene.signal);
+      return createContainer(scene, { step, values, facts });
+    }
+    const found = await find(scene, step.target);
+    if (found !== undefined) inspections.drop(found.id);
+    if (step.kind === 'start')
+      return startContainer(scene, { target: step.target, found, onPortTaken });
+    if (found !== undefined) await change(scene, step, found);
+    if (step.kind === 'remove') await tidy(scene, step, found);
+    return undefined;
+  };
+}
+
+/** By id where it is known; only what is ours and has the name that the step means. */
+async function find(scene: Scene, { id, name }: Target): Promise<Inspection | undefined> {
+  const found = await inspectContainer(scene, id ?? name);
+  if (found?.name !== name || !isOurs(scene.managerId, name, found.labels)) return undefined;
+  return found;
+}
+
+type Change = Exclude<RuntimeStep, { kind: 'pull' | 'create' | 'start' }>;
+
+async function change(scene: Scene, step: Change, found: Inspection): Promise<void> {
+  switch (step.kind) {
+    case 'stop':
+      return stop(scene, found, step.graceMs);
+    case 'remove':
+      return remove(scene, found);
+    case 'update':
+      return update(scene, found, step.resources);
+    case 'forget':
+      return forget(scene, found);
+    default:
+      return step satisfies never;
+  }
+}
+
+/** How long the engine may take to kill a program and to tidy up, beside the grace. */
+const END_MS = 60_000;
+
+async function stop(scene: Scene, found: Inspection, graceMs: number): Promise<void> {
+  const { engine, signal } = scene;
+  // One that is paused can neither end nor be stopped.
+  if (found.status === 'paused') await post(scene, found, 'unpause');
+  else if (found.status !== 'running' && found.status !== 'stopping') return;
+  await engine.libpod(
+    {
+      signal,
+      what: `stop ${found.name}`,
+      urgency: 'end',
+      lingers: true,
+      deadlineMs: graceMs + END_MS,
+      idempotent: true,
+    },
+    {
+      method: 'POST',
+      path: `/containers/${found.id}/stop`,
+      query: { timeout: Math.ceil(graceMs / 1_000), ignore: true },
+    },
+  );
+}
+
+/** One that runs still has this long. */
+const REMOVE_GRACE_S = 3;
+
+/** With the volumes that the image itself asks for: they have no name by which they could serve again. */
+async function remove({ engine, signal }: Scene, { id, name }: Inspection): Promise<void> {
+  await engine.libpod(
+    { signal, what: `remove ${name}`, urgency: 'end', idempotent: true },
+    {
+      method: 'DELETE',
+      path: `/containers/${id}`,
+      query: { force: true, timeout: REMOVE_GRACE_S, v: true, ignore: true },
+    },
+  );
+}
+
+/** What was there for the container alone; also when an earlier try removed that already. */
+async function tidy(
+  scene: Scene,
+  { target, volumes }: Extract<RuntimeStep, { kind: 'remove' }>,
+  found: Inspection | undefined,
+): Promise<void> {
+  const known = readLabels(found?.labels ?? {});
+  const service = known?.service ?? serviceInName(target.name);
+  if (service !== undefined) await removeNetworks(scene, service);
+  if (volumes && known?.spec !== undefined) await removeVolumes(scene, known.spec);
+}
+
+const CPU_PERIOD_US = 100_000;
+
+/** Changes the limits in force; what the engine tells of the container stays as it was made. */
+async function update(
+  { engine, signal }: Scene,
+  { id, name }: Inspection,
+  { memoryBytes, cpu, pids }: Resources,
+): Promise<void> {
+  const body = {
+    memory: { limit: memoryBytes, swap: memoryBytes },
+    cpu: { quota: Math.round(cpu * CPU_PERIOD_US), period: CPU_PERIOD_US },
+    pids: { limit: pids },
+  };
+  await engine.libpod(
+    { signal, what: `set the limits of ${name}`, idempotent: true },
+    { method: 'POST', path: `/containers/${id}/update`, body },
+  );
+}
+
+/** Under another name than its label says it is ours no more. */
+async function forget({ engine, signal }: Scene, { id, name }: Inspection): Promise<void> {
+  await engine.libpod(
+    { signal, what: `rename ${name}` },
+    {
+      method: 'POST',
+      path: `/containers/${id}/rename`,
+      query: { name: `${name}-forgotten-${id.slice(0, 12)}` },
+    },
+  );
+}
+
+async function post({ engine, signal }: Scene, { id, name }: Inspection, action: 'unpause') {
+  await engine.libpod(
+    { signal, what: `${action} ${name}` },
+    { method: 'POST', path: `/containers/${id}/${action}` },
+  );
+}

@@ -1,0 +1,65 @@
+import { AppError } from '../../errors.ts';
+import type { Runtime } from '../../ports.ts';
+import { createDriftFinder } from './drift.ts';
+import { openEngine } from './engine.ts';
+import { createFactsReader } from './engine-facts.ts';
+import { watchEvents } from './events.ts';
+import { createInspections } from './inspections.ts';
+import { readLogs } from './logs.ts';
+import { createObserver } from './observe.ts';
+import { createPerformer } from './perform.ts';
+import type { Scene } from './scene.ts';
+
+export interface PodmanRuntimeOptions {
+  /** Path of the engine's unix socket. */
+  readonly socket: string;
+  /** Only what carries this id is touched. */
+  readonly managerId: string;
+}
+
+/**
+ * Services as hardened containers of one Podman engine. Opening asks nothing: an engine that is away
+ * shows at the first observation, and comes back by itself.
+ */
+export function openPodmanRuntime({ socket, managerId }: PodmanRuntimeOptions): Runtime {
+  const engine = openEngine({ socket });
+  const closing = new AbortController();
+  const inspections = createInspections();
+  const readFacts = createFactsReader(engine);
+  const portTaken = new Set<string>();
+  const findDrift = createDriftFinder({ portTaken });
+  const observe = createObserver({ readFacts, inspections, findDrift });
+  const onPortTaken = (id: string): void => void portTaken.add(id);
+  const perform = createPerformer({ readFacts, inspections, onPortTaken });
+  const sceneOf = (signal: AbortSignal): Scene => ({
+    engine,
+    managerId,
+    signal: AbortSignal.any([signal, closing.signal]),
+  });
+  return {
+    name: 'podman',
+    observe: (request, signal) => observe(sceneOf(signal), request),
+    perform: async (step, values, signal) => {
+      if (step.kind === 'pull') throw new AppError('NOT_SUPPORTED', 'Nothing is pulled yet.');
+      const id = await perform(sceneOf(signal), step, values);
+      return id === undefined ? {} : { id };
+    },
+    images: () => Promise.resolve(new Map()),
+    watch: (wake, signal) => {
+      void watchEvents({
+        ...sceneOf(signal),
+        onEvent: ({ id, service }) => {
+          inspections.drop(id);
+          wake(service);
+        },
+        onGap: () => wake(undefined),
+      });
+    },
+    logs: (instance, request, signal) => readLogs(sceneOf(signal), instance, request),
+    close: () => {
+      closing.abort();
+      engine.close();
+      return Promise.resolve();
+    },
+  };
+}

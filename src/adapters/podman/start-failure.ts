@@ -1,0 +1,62 @@
+import { AppError } from '../../errors.ts';
+import { EngineError } from './engine-error.ts';
+import type { Inspection } from './inspection.ts';
+import { readLabels } from './labels.ts';
+import { createLogReader } from './log-reader.ts';
+import type { Scene } from './scene.ts';
+
+/** Somebody took the host port of a container while it did not run. */
+export function isPortTaken(error: unknown): boolean {
+  return (
+    error instanceof EngineError &&
+    // The name server of a network may say "address already in use" as well: that passes.
+    /listen tcp\S* 127\.0\.0\.1:\d+: .*address already in use/.test(error.message)
+  );
+}
+
+/** Why the engine did not start a container, in the words of people who know the service. */
+export function explainStart(error: unknown, found: Inspection): unknown {
+  if (!(error instanceof EngineError)) return error;
+  if (isPortTaken(error))
+    return new AppError(
+      'RUNTIME_UNAVAILABLE',
+      `The port of ${found.name} on this host was taken by another program while it did not run.`,
+      { hint: 'it is made anew with another port by itself' },
+    );
+  if (/no space left on device/.test(error.message))
+    return new AppError('RUNTIME_UNAVAILABLE', `${found.name}: the engine's disk is full.`, {
+      hint: 'make room: `podman system df`, then `podman image prune`',
+    });
+  if (NOT_RUNNABLE.test(error.message)) return tellInitFailure(error.reason, found);
+  return error;
+}
+
+/** As the low-level runtimes say it, where no init process stands between. */
+const NOT_RUNNABLE =
+  /command that was not found|executable file .* not found|exec format error|exec .* permission denied/;
+
+/** An init process (catatonit, tini) that could not run the program of its container. */
+const INIT_FAILURE = /(?:failed to exec pid1|\[FATAL tini .*exec .* failed): (?<cause>.+)$/;
+
+/** Why the program of a container that ended could not be run; undefined when it ran. */
+export async function readInitFailure(
+  { engine, signal }: Scene,
+  { id, status, exitCode }: Inspection,
+): Promise<string | undefined> {
+  if (status !== 'exited' || exitCode === 0) return undefined;
+  const reader = createLogReader({ engine, id, signal }, undefined);
+  return INIT_FAILURE.exec(await reader.lastPiece())?.groups?.['cause'];
+}
+
+export function tellInitFailure(cause: string, { labels, name }: Inspection): AppError {
+  const { service = name, spec } = readLabels(labels) ?? {};
+  const program = spec?.command?.[0] ?? 'program';
+  const image = spec?.image ?? 'its image';
+  return new AppError(
+    'PROGRAM_MISSING',
+    `The program ${program} of ${service} cannot be run in ${image}: ${cause}.`,
+    {
+      hint: `look for a misspelt \`command\`, a file that is not executable, or an image of another architecture than this machine's`,
+    },
+  );
+}

@@ -1,0 +1,109 @@
+import type { MountSettings } from 'dockerode';
+import { AppError } from '../../errors.ts';
+import { digestOf } from '../../model/canonical.ts';
+import type { ServiceSpec, Volume } from '../../model/service.ts';
+import { EngineError } from './engine-error.ts';
+import { isOurs, LABELS, type Labels } from './labels.ts';
+import type { Scene } from './scene.ts';
+
+/** Names that every engine takes; others get one of their own. */
+const LEGAL = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+/** `mcp-<8 hex of the manager>-<name>`: services of one fleet share a volume by its name, fleets do not. */
+function volumeName(managerId: string, source: string): string {
+  const name = LEGAL.test(source) ? source : digestOf(source, 16);
+  return `mcp-${digestOf(managerId, 8)}-${name}`;
+}
+
+function isHostPath({ source }: Volume): boolean {
+  return source.startsWith('/');
+}
+
+export function toMounts(managerId: string, volumes: readonly Volume[]): MountSettings[] {
+  return volumes.map((volume) => ({
+    Type: isHostPath(volume) ? 'bind' : 'volume',
+    Source: isHostPath(volume) ? volume.source : volumeName(managerId, volume.source),
+    Target: volume.destination,
+    ReadOnly: volume.readOnly,
+  }));
+}
+
+/** Makes the named volumes of a spec that are not there, so that its user can write to them. */
+export async function ensureVolumes(scene: Scene, { volumes, user }: ServiceSpec): Promise<void> {
+  const sources = new Set(volumes.filter((volume) => !isHostPath(volume)).map(sourceOf));
+  await Promise.all([...sources].map((source) => ensureVolume(scene, { source, user })));
+}
+
+/** Removes the named volumes of a spec, and the data in them; those that others use stay. */
+export async function removeVolumes(scene: Scene, { volumes }: ServiceSpec): Promise<void> {
+  const sources = new Set(volumes.filter((volume) => !isHostPath(volume)).map(sourceOf));
+  await Promise.all(
+    [...sources].map((source) => removeUnused(scene, volumeName(scene.managerId, source))),
+  );
+}
+
+function sourceOf({ source }: Volume): string {
+  return source;
+}
+
+async function ensureVolume(
+  scene: Scene,
+  { source, user }: { readonly source: string; readonly user: string },
+): Promise<void> {
+  const { engine, managerId, signal } = scene;
+  const name = volumeName(managerId, source);
+  const body = {
+    Name: name,
+    Labels: { [LABELS.manager]: managerId, [LABELS.name]: name },
+    Options: toOwnership(user),
+  };
+  const call = { signal, what: `create volume ${name}` };
+  try {
+    await engine.libpod(call, { method: 'POST', path: '/volumes/create', body });
+  } catch (error) {
+    if (!(error instanceof EngineError) || !error.reason.includes('already exists')) throw error;
+    await requireOurs(scene, name);
+  }
+}
+
+/** Told at creation: the mount option `U` is overruled by what the image has at that place. */
+function toOwnership(user: string): Record<string, string> {
+  const [uid = '', gid = uid] = user.split(':');
+  return /^\d+$/.test(uid) && /^\d+$/.test(gid) ? { o: `uid=${uid},gid=${gid}` } : {};
+}
+
+async function requireOurs({ engine, managerId, signal }: Scene, name: string) {
+  const call = { signal, what: `look at volume ${name}` };
+  const answer = await engine.libpod(call, { method: 'GET', path: `/volumes/${name}/json` });
+  const [volume] = readVolumes([answer]);
+  if (volume !== undefined && isOurs(managerId, volume.name, volume.labels)) return;
+  throw new AppError('NAME_TAKEN', `The volume ${name} belongs to somebody else.`, {
+    hint: `look at it with \`podman volume inspect ${name}\`, then remove it or name another one`,
+  });
+}
+
+async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
+  const call = { signal, what: `remove volume ${name}`, urgency: 'end' } as const;
+  try {
+    await engine.libpod(call, { method: 'DELETE', path: `/volumes/${name}` });
+  } catch (error) {
+    const isLeft = error instanceof EngineError && [404, 409].includes(error.status ?? 0);
+    if (!isLeft) throw error;
+  }
+}
+
+interface EngineVolume {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+function readVolumes(answer: unknown): readonly EngineVolume[] {
+  if (!Array.isArray(answer)) return [];
+  return answer
+    .filter(isVolume)
+    .map(({ Name, Labels: labels }) => ({ name: Name, labels: labels ?? {} }));
+}
+
+function isVolume(value: unknown): value is { Name: string; Labels?: Labels | null } {
+  return typeof value === 'object' && value !== null && 'Name' in value;
+}

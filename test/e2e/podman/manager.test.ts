@@ -1,0 +1,32 @@
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { askTool } from '../../helpers/ask-tool.ts';
+import { startEngine } from '../../helpers/engine.ts';
+import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
+import { createWorkplace } from '../../helpers/manager.ts';
+
+const engine = await startEngine(afterAll);
+
+test('a manager brings a service up in a container, answers for it, and takes it away again', async () => {
+  const place = createWorkplace(onTestFinished);
+  place.environment['CONTAINER_HOST'] = `unix://${engine.socket}`;
+  place.writeSecret('greeting', 'planted-value');
+  place.declare('fleet.yaml', {
+    tiny: {
+      image: PROGRAMS_IMAGE,
+      command: ['node', '/programs/tiny.mjs'],
+      env: { GREETING: { secret: 'file:greeting' } },
+    },
+  });
+  const manager = await place.run('--runtime', 'podman');
+  await manager.until({ tiny: 'Running' });
+  const { services } = await manager.control.status();
+  const [tiny] = services;
+  expect(await askTool(tiny?.url ?? '', 'say')).toBe('planted-value');
+  const plan = await place.cli('plan', '--runtime', 'podman');
+  expect(plan.stdout).toContain('No changes');
+  expect(plan.stdout + manager.stdout() + manager.stderr()).not.toContain('planted-value');
+  expect(await place.cli('remove', 'tiny', '--yes')).toMatchObject({ code: 0 });
+  await manager.until({ tiny: 'gone' });
+  expect(await engine.podman('ps', '--all', '--quiet')).toBe('');
+  expect(await engine.podman('network', 'ls', '--format', '{{.Name}}')).toBe('podman');
+});

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { createMask } from '../../src/model/mask.ts';
+
+test('a value that contains another one is blotted out whole, a very short one not at all', () => {
+  const env = { A: { secret: 'env:A' }, B: { secret: 'env:B' }, C: { secret: 'env:C' } };
+  const mask = createMask(
+    { env },
+    {
+      A: 'secret',
+      B: 'secret-longer',
+      C: 'on',
+    },
+  );
+  expect(mask('on: secret-longer and secret')).toBe('on: (secret) and (secret)');
+});
