@@ -1,6 +1,7 @@
 import type { CloudEvent } from './model/event.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { PlanDocument, StaleService } from './model/plan-document.ts';
+import type { LeftAlone } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 import type { ServiceStatus } from './model/status.ts';
 import type { LogLine, LogRequest } from './ports.ts';
@@ -44,6 +45,8 @@ export interface Health {
 export interface StatusReport {
   readonly services: readonly ServiceStatus[];
   readonly problems: readonly Problem[];
+  /** What is seen and never touched, as of the last look at everything; volumes as of the last deep one. */
+  readonly leftAlone: readonly LeftAlone[];
 }
 
 export interface PlanRequest {

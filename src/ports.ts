@@ -1,7 +1,7 @@
 import type { CloudEvent } from './model/event.ts';
 import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
-import type { Observation } from './model/instance.ts';
+import type { Adoption, Observation } from './model/instance.ts';
 import type { JournalEntry, StoreChange } from './model/journal.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
@@ -46,6 +46,11 @@ export interface Runtime {
 export interface ObserveRequest {
   readonly names?: ReadonlySet<string>;
   readonly deep: boolean;
+  /**
+   * Containers without labels of ours that documents adopt, by id: reported as instances that are
+   * `adopted`, whatever their names are. One that carries the label of another manager is not.
+   */
+  readonly adopted?: ReadonlyMap<string, Adoption>;
 }
 
 export interface StepResult {

@@ -1,6 +1,7 @@
 import type { StatusReport } from '../control.ts';
 import { formatProblem } from '../model/problem.ts';
 import type { Condition, ServiceState, ServiceStatus } from '../model/status.ts';
+import { formatLeftAlone } from '../plan/format-sections.ts';
 import type { Paint, Style } from '../plan/format-symbol.ts';
 import { formatAgo, formatSpan } from './format-span.ts';
 import { formatTable } from './terminal.ts';
@@ -12,9 +13,9 @@ export interface FormatStatusOptions {
 
 const HEAD = ['NAME', 'STATE', 'CONDITIONS', 'MCP', 'UP', 'RESTARTS', 'CHANGED', 'URL', 'CAUSE'];
 
-/** The services as a table, then the problems. Ends without a newline. */
+/** The services as a table, then what is left alone, then the problems. Ends without a newline. */
 export function formatStatus(
-  { services, problems }: StatusReport,
+  { services, problems, leftAlone }: StatusReport,
   { nowMs, paint }: FormatStatusOptions,
 ): string {
   const lines = formatTable([HEAD, ...services.map((service) => toRow(service, nowMs))]).split(
@@ -24,7 +25,8 @@ export function formatStatus(
   const table = services.length === 0 ? ['No services.'] : painted;
   const broken = problems.map((problem) => `  ${formatProblem(problem)}`);
   const list = broken.length === 0 ? [] : ['', paint('red', 'Problems:'), ...broken];
-  return [...table, ...list].join('\n');
+  const others = formatLeftAlone(leftAlone, paint).flatMap((section) => ['', section]);
+  return [...table, ...others, ...list].join('\n');
 }
 
 /** `ok`, or what does not hold: `!Available ?Verified`. */

@@ -18,6 +18,7 @@ export function checkFields(fields: ServiceDocument, context: FieldContext): rea
   return [
     ...unsupported,
     ...checkRuntime(context),
+    ...checkAdopt(fields, context),
     ...(unsupported.length > 0 ? [] : checkSource(fields, context)),
     ...checkEnv(fields, context),
     ...(fields.volumes ?? []).flatMap(checkVolume),
@@ -35,6 +36,12 @@ function checkRuntime({ runtime, runtimes }: FieldContext): readonly Finding[] {
   if (runtimes.includes(runtime)) return [];
   const hint = suggestOrList(runtime, runtimes, 'there is none');
   return [find('RUNTIME_UNKNOWN', ['runtime'], `no runtime "${runtime}" here`, hint)];
+}
+
+function checkAdopt({ adopt }: ServiceDocument, { runtime }: FieldContext): readonly Finding[] {
+  if (adopt === undefined || runtime !== 'process') return [];
+  const message = 'the process runtime has no containers to take over';
+  return [find('UNSUPPORTED_YET', ['adopt'], message, 'leave it out, or choose another `runtime`')];
 }
 
 function checkSource(fields: ServiceDocument, { runtime }: FieldContext): readonly Finding[] {

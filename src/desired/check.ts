@@ -21,6 +21,23 @@ export function findDuplicates(definitions: readonly Definition[]): readonly Pro
   );
 }
 
+/** A container is taken over by one service: a problem for each after the first, naming both. */
+export function findAdoptedTwice(services: readonly DesiredService[]): readonly Problem[] {
+  const byContainer = Map.groupBy(
+    services.filter(({ adopt }) => adopt !== undefined),
+    ({ adopt }) => adopt,
+  );
+  return [...byContainer.values()].flatMap(([first, ...others]) =>
+    others.map(({ name, place }) => ({
+      ...place,
+      code: 'ADOPTED_TWICE',
+      message: `its container is taken over by "${first?.name}" at ${formatPlace(first?.place)}`,
+      hint: 'remove `adopt:` from one of the two',
+      service: name,
+    })),
+  );
+}
+
 /** A service that wants a slug; `held` when it had that slug before. */
 export interface Claim {
   readonly service: DesiredService;

@@ -75,6 +75,10 @@ export type Power = 'on' | 'off' | true | false;
  */
 export type Protected = boolean;
 /**
+ * Id of a running container that this service takes over without a restart; `mcp-manager import` writes it. The container serves until the service is changed here, then it is replaced by one of the manager's own.
+ */
+export type Adopt = string;
+/**
  * Where it runs: `podman`, `kubernetes` or `process`. Default: the detected one.
  */
 export type Runtime = string;
@@ -125,6 +129,7 @@ export interface ServiceDocument {
   pull?: Pull;
   power?: Power;
   protected?: Protected;
+  adopt?: Adopt;
   runtime?: Runtime;
   slug?: Slug;
   platform?: PlatformDocument;

@@ -136,6 +136,7 @@ function toService(name: string, { fields, runtime, document, context }: Parts):
     pull: fields.pull ?? 'missing',
     power: document.power === false || document.power === 'off' ? 'off' : 'on',
     protected: document.protected ?? false,
+    ...(document.adopt !== undefined && { adopt: document.adopt }),
     ...(document.template !== undefined && { template: document.template }),
     directory: fromTemplate ? context.templatesFolder : documentFolder,
     place: context.locate(['services', name], 'key'),

@@ -1,6 +1,12 @@
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
-import { comparePlaces, findDuplicates, findSlugConflicts, findTooMany } from './check.ts';
+import {
+  comparePlaces,
+  findAdoptedTwice,
+  findDuplicates,
+  findSlugConflicts,
+  findTooMany,
+} from './check.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createSchemaCompiler } from './parameters.ts';
 import type { TemplateCheck } from './parse-template.ts';
@@ -99,6 +105,8 @@ function resolve(
   for (const { expanded } of defined) {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
+  const adopted = findAdoptedTwice(inForce(defined, frozen, memory));
+  for (const problem of adopted) freeze(frozen, problem);
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
   const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
   const excess = findTooMany(inForce(defined, frozen, memory), { maxServices, isOld });
@@ -106,7 +114,7 @@ function resolve(
   return {
     services: inForce(defined, frozen, memory).toSorted(byName),
     frozen,
-    problems: [...duplicates, ...conflicts, ...excess],
+    problems: [...duplicates, ...adopted, ...conflicts, ...excess],
   };
 }
 

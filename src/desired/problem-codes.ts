@@ -23,6 +23,7 @@ export const PROBLEM_CODES = {
   NAME_INVALID: 'A service has a name that is not a legal one.',
   LABEL_RESERVED: "A label has a name that is the manager's own.",
   SLUG_TAKEN: 'Two services want the same public path name.',
+  ADOPTED_TWICE: 'Two services want to take over the same container.',
   TOO_MANY_SERVICES: 'There are more services than the operator allows.',
   RUNTIME_UNKNOWN: 'A service names a runtime that is not available here.',
   TEMPLATE_UNREADABLE: 'A template cannot be read.',

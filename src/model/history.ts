@@ -41,6 +41,8 @@ export interface ServiceHistory {
   readonly goodOutcome?: 'verified' | 'needs-auth';
   /** The instance that we stopped ourselves; anything else that is down has crashed. */
   readonly stoppedInstanceId?: string;
+  /** The container that was taken over, once it had its name: another name later is somebody's doing. */
+  readonly adoptedId?: string;
   readonly changedAtMs?: number;
   /** Last output lines of the instance that failed last. */
   readonly lastLog?: readonly string[];

@@ -16,9 +16,17 @@ export interface FieldDrift {
   readonly actual: string;
 }
 
-/** One copy of one release as its runtime reports it. Only ours: owner label and own name agree. */
+/**
+ * One copy of one release as its runtime reports it. Only ours: owner label and own name agree, or a
+ * document adopts it by its id.
+ */
 export interface Instance {
   readonly id: string;
+  /**
+   * Not made by us: it has no labels, so `revision` and `release` are empty until its name tells them,
+   * and drift is not looked for.
+   */
+  readonly adopted?: true;
   readonly name: string;
   readonly service: string;
   readonly revision: string;
@@ -36,11 +44,37 @@ export interface Instance {
   readonly drift: readonly FieldDrift[];
 }
 
+/** What a runtime must know of a container that a document adopts. */
+export interface Adoption {
+  readonly service: string;
+  /** The port inside it at which the server listens. */
+  readonly port: number;
+}
+
 /** An object that holds a name we may want and is not ours. Never touched. */
 export interface ForeignObject {
   readonly id: string;
   readonly name: string;
   readonly owner?: string;
+  /** It carries our labels, and they say another name: renamed by hand, let go, or a copy of ours. */
+  readonly labelled?: OwnLabels;
+}
+
+/** What the labels of ours say that stand on an object of another name. */
+export interface OwnLabels {
+  readonly service: string;
+  readonly name: string;
+  /** It runs, or is only paused. */
+  readonly up: boolean;
+  readonly spec?: ServiceSpec;
+}
+
+/** A network or volume of ours that no container of ours uses. */
+export interface Orphan {
+  readonly kind: 'network' | 'volume';
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
 }
 
 /** What one runtime says in one list. Unobserved is never the same as absent. */
@@ -49,6 +83,8 @@ export type Observation =
       readonly ok: true;
       readonly instances: readonly Instance[];
       readonly foreign: readonly ForeignObject[];
+      /** Filled by a deep observation only. */
+      readonly orphans?: readonly Orphan[];
       /** What this runtime cannot hold (limits, isolation); told once, no drift. */
       readonly limitations: readonly string[];
     }

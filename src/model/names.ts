@@ -20,5 +20,29 @@ export function platformSlug(name: string, identity: string): string {
 
 /** `mcp-<service>-<8 hex of the release>-<number>`. */
 export function instanceName(service: string, release: string, number: number): string {
-  return `mcp-${service}-${release.slice(3, 11)}-${number}`;
+  return `mcp-${service}-${releaseMark(release)}-${number}`;
+}
+
+/** The 8 hex digits by which instance names tell one release from another. */
+export function releaseMark(release: string): string {
+  return release.slice(3, 11);
+}
+
+/** `releaseMark` of the release that an instance of the service stands for by its name; undefined for other names. */
+export function releaseMarkIn(name: string, service: string): string | undefined {
+  const prefix = `mcp-${service}-`;
+  if (!name.startsWith(prefix)) return undefined;
+  return /^(?<mark>[0-9a-f]{8})-\d+$/.exec(name.slice(prefix.length))?.groups?.['mark'];
+}
+
+/** What an instance is called once it is let go: its name is free again, and it says whose it was. */
+export function forgottenName(name: string, id: string): string {
+  return `${name}${FORGOTTEN}${id.slice(0, 12)}`;
+}
+
+const FORGOTTEN = '-forgotten-';
+
+/** Whether an object of this name was let go by us when it was called `before`. */
+export function isForgotten(name: string, before: string): boolean {
+  return name.startsWith(`${before}${FORGOTTEN}`);
 }

@@ -1,4 +1,4 @@
-import type { Drift, Gate, Reason, Side } from './plan.ts';
+import type { Drift, Gate, LeftAlone, Reason, Side } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { Commit, DesiredService } from './service.ts';
 
@@ -20,6 +20,8 @@ export interface PlanDocument {
   readonly drift: readonly Drift[];
   readonly problems: readonly Problem[];
   readonly waiting: readonly WaitingDocument[];
+  /** What is seen and never touched; absent in plans of earlier versions. */
+  readonly leftAlone?: readonly LeftAlone[];
   readonly summary: PlanSummary;
   /** What `apply FILE` holds against the world before it does anything; one per touched service. */
   readonly basis: Readonly<Record<string, ServiceBasis>>;
@@ -48,7 +50,7 @@ export interface StepDocument {
   readonly cause: string;
   /** RFC 3339; of waits that end by time. */
   readonly until?: string;
-  /** Only of a remove that takes the volumes, and the data in them, along. */
+  /** Only of a step that takes volumes, and the data in them, along. */
   readonly volumes?: true;
   /** Only of a pull. */
   readonly policy?: DesiredService['pull'];

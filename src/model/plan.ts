@@ -24,7 +24,8 @@ export type Reason =
   | 'remove_because_not_desired'
   | 'remove_by_request'
   | 'remove_leftover'
-  | 'forget_by_request';
+  | 'forget_by_request'
+  | 'import_by_document';
 
 export type ChangeKind = 'no-op' | 'create' | 'update' | 'replace' | 'remove' | 'forget' | 'import';
 
@@ -54,7 +55,15 @@ export type RuntimeStep =
   | { readonly kind: 'remove'; readonly target: Target; readonly volumes: boolean }
   /** Brings drifted limits back while the instance runs. */
   | { readonly kind: 'update'; readonly target: Target; readonly resources: Resources }
-  | { readonly kind: 'forget'; readonly target: Target };
+  | { readonly kind: 'forget'; readonly target: Target }
+  /** Renames a container that is not ours yet, by its id, to `target.name`; it runs on. */
+  | { readonly kind: 'adopt'; readonly target: Required<Target>; readonly from: string }
+  /** Removes a network or volume of ours that no container of ours uses. */
+  | {
+      readonly kind: 'prune';
+      readonly object: 'network' | 'volume';
+      readonly target: Required<Target>;
+    };
 
 /** One idempotent call of the router. */
 export type RouterStep =
@@ -111,6 +120,17 @@ export interface Gate {
   readonly allow: string;
 }
 
+/** What is seen and never touched, why, and what a person may do about it. */
+export interface LeftAlone {
+  readonly kind: 'container' | 'volume';
+  /** The service that it says it belongs to, or belonged to. */
+  readonly service: string;
+  readonly runtime: string;
+  readonly name: string;
+  readonly cause: string;
+  readonly allow: string;
+}
+
 /** The whole decision about one service. `road` shows every step and wait, in order. */
 export interface ServicePlan {
   readonly name: string;
@@ -137,6 +157,8 @@ export interface Plan {
   /** Sorted by name. */
   readonly services: readonly ServicePlan[];
   readonly problems: readonly Problem[];
+  /** Sorted by kind and name; volumes only where the look was deep. */
+  readonly leftAlone: readonly LeftAlone[];
   /** Ids of requests that can no longer mean anything: their service is gone, their time is over. */
   readonly spent: readonly string[];
   /** Earliest moment at which a wait ends by time alone. */

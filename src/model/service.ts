@@ -75,6 +75,8 @@ export interface DesiredService {
   readonly pull: 'missing' | 'always' | 'never';
   readonly power: 'on' | 'off';
   readonly protected: boolean;
+  /** Id of a container that was not made by us: it is taken over as it runs, and serves until the spec changes. */
+  readonly adopt?: string;
   readonly template?: string;
   /** Absolute folder in which a host `command` runs: the template's, else the document's. */
   readonly directory: string;

@@ -1,9 +1,12 @@
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
-import { instancesByService, keptVersion, keptVersions, type Located } from './view.ts';
+import { instancesByService, type Located } from './locate.ts';
+import { keptVersion, keptVersions } from './view.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
+/** It goes on: nobody knows as what, so it cannot be healed. */
+const UNKNOWN = 'its change waits for `mcp-manager apply`';
 
 /**
  * The input as far as it is approved: every service at its last accepted version. Without a record
@@ -30,7 +33,9 @@ export function toApproved(input: PlanInput): PlanInput {
     const approved = keptVersion(history) ?? runningAsApproved(wanted, live.get(name));
     const leads = approved && (wanted !== undefined || !slugs.has(approved.slug));
     if (leads) services.push(approved);
-    else if (!wanted && !known.has(name)) frozen.push({ name, cause: WAITS });
+    else if ((!wanted || live.has(name)) && !known.has(name)) {
+      frozen.push({ name, cause: wanted ? UNKNOWN : WAITS });
+    }
     const digest = history?.acceptedDigest ?? input.digests.get(name);
     if (digest !== undefined) digests.set(name, digest);
   }

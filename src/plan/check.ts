@@ -1,6 +1,7 @@
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
-import type { Located, ServiceView } from './view.ts';
+import type { Located } from './locate.ts';
+import type { ServiceView } from './view.ts';
 
 /** So many failed probes in a row make a verified instance unresponsive. */
 const STRIKES = 3;

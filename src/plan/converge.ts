@@ -1,16 +1,18 @@
-import type { Drift, Reason, Step, Wait } from '../model/plan.ts';
-import { instanceName } from '../model/names.ts';
+import type { Reason, Step, Wait } from '../model/plan.ts';
 import { releaseOf, secretReferences } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, judge, observerFault } from './check.ts';
 import { type Decision, removeInstance, stopInstance, toTarget } from './decision.ts';
+import { driftOf } from './drift.ts';
+import { freeName } from './free-name.ts';
 import { holdFor } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import { laterRoute, routeSteps } from './routing.ts';
 import { isLimit, sortInstances, type SortedInstances } from './sort-instances.ts';
 import { convergedState } from './state.ts';
 import { LIMITS_DRIFTED, type Motive, motiveFor } from './motive.ts';
-import type { Located, ServiceView } from './view.ts';
+import type { Located } from './locate.ts';
+import type { ServiceView } from './view.ts';
 
 /** Power on: one verified, routed instance of the desired release and nothing else of this service. */
 export function converge(view: ServiceView, desired: DesiredService, input: PlanInput): Decision {
@@ -155,45 +157,6 @@ function limitSteps(desired: DesiredService, current: Located): readonly Step[] 
   ];
 }
 
-function driftOf(
-  view: ServiceView,
-  { current, extras, outdated }: SortedInstances,
-  motive: Motive,
-): readonly Drift[] {
-  const service = view.name;
-  const fields = view.instances.flatMap((instance) =>
-    instance.drift.map((field): Drift => ({
-      service,
-      signal: 'spec',
-      instance: instance.name,
-      ...field,
-    })),
-  );
-  const tooMany = extras.map(({ name }): Drift => ({
-    service,
-    signal: 'existence',
-    instance: name,
-    expected: 'absent',
-    actual: 'present',
-  }));
-  const missing: readonly Drift[] =
-    motive.reason === 'create_because_missing' && outdated.length === 0
-      ? [{ service, signal: 'existence', expected: 'present', actual: 'missing' }]
-      : [];
-  const failing: readonly Drift[] = motive.failure
-    ? [
-        {
-          service,
-          signal: 'runtime',
-          instance: current?.name ?? service,
-          expected: 'running',
-          actual: motive.failure,
-        },
-      ]
-    : [];
-  return [...fields, ...tooMany, ...missing, ...failing];
-}
-
 function knownVersions(
   desired: DesiredService,
   { secrets }: PlanInput,
@@ -212,14 +175,6 @@ function newRelease(desired: DesiredService, input: PlanInput): string {
   return releaseOf(imageId === undefined ? parts : { ...parts, imageId });
 }
 
-/** The first free number: a name that somebody else holds is left alone. */
 function newName(view: ServiceView, desired: DesiredService, input: PlanInput): string {
-  const observation = input.observations.get(desired.runtime);
-  const foreign = observation?.ok ? observation.foreign : [];
-  const release = newRelease(desired, input);
-  // Ends: among one more numbers than names are taken, one is free.
-  for (let number = 1; ; number += 1) {
-    const name = instanceName(view.name, release, number);
-    if (![...view.instances, ...foreign].some((taken) => taken.name === name)) return name;
-  }
+  return freeName(view, desired, newRelease(desired, input), input);
 }

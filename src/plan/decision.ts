@@ -1,6 +1,6 @@
 import type { ChangeKind, Drift, Gate, Reason, Step, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
-import type { Located } from './view.ts';
+import type { Located } from './locate.ts';
 
 /** What was decided for one service, before it is put into words and status. */
 export interface Decision {

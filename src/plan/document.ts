@@ -55,6 +55,7 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
     drift: plan.services.flatMap(({ drift }) => drift),
     problems: plan.problems,
     waiting: plan.services.flatMap(waitingOf),
+    leftAlone: plan.leftAlone,
     summary,
     basis: Object.fromEntries(basis),
   };
@@ -100,11 +101,19 @@ function toStep(item: Step | Wait): StepDocument {
       return { kind, target: item.slug, cause };
     case 'remove':
       return { kind, target: item.target.name, cause, ...(item.volumes && { volumes: true }) };
+    case 'prune':
+      return {
+        kind,
+        target: item.target.name,
+        cause,
+        ...(item.object === 'volume' && { volumes: true }),
+      };
     case 'create':
     case 'start':
     case 'stop':
     case 'update':
     case 'forget':
+    case 'adopt':
       return { kind, target: item.target.name, cause };
   }
 }

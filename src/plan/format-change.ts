@@ -37,7 +37,7 @@ function formatRoadStep(step: StepDocument, context: StepContext): string {
   const what =
     kind === 'wait' ? `wait until ${target.replace('-ends', ' ends')}` : `${kind} ${target}`;
   const asks = policy === 'missing' ? '' : `, ${policy}`;
-  const data = volumes === true ? paint('red', ' and its volumes') : '';
+  const data = volumes === true && kind === 'remove' ? paint('red', ' and its volumes') : '';
   const reasons = [
     cause === known ? '' : cause,
     until === undefined ? '' : formatUntil(until, createdAt),

@@ -26,12 +26,13 @@ const HEADLINES = {
   remove_by_request: 'will be removed, as requested',
   remove_leftover: 'has leftovers, which will be removed',
   forget_by_request: 'will be forgotten, but keeps running',
+  import_by_document: 'will be imported',
 } as const;
 
 function headlineByActions(actions: readonly Action[]): string {
   if (actions.includes('create'))
     return actions.length > 1 ? 'must be replaced' : 'will be created';
-  if (actions.includes('import')) return 'will be imported';
+  if (actions.includes('import')) return HEADLINES.import_by_document;
   if (actions.includes('forget')) return HEADLINES.forget_by_request;
   if (actions.includes('update')) return 'will be updated in place';
   return 'will be removed';

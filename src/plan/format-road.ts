@@ -6,7 +6,10 @@ import { oneLine } from './format-line.ts';
 export function formatPlan(plan: Plan): string {
   const services = plan.services.flatMap(serviceLines);
   const problems = plan.problems.map((problem) => `problem: ${formatProblem(problem)}`);
-  return [...services, ...problems].map(oneLine).join('\n');
+  const leftAlone = plan.leftAlone.map(
+    ({ kind, name, cause, allow }) => `left alone: ${kind} ${name}, ${cause} (${allow})`,
+  );
+  return [...services, ...leftAlone, ...problems].map(oneLine).join('\n');
 }
 
 /** The road of one service, one line per step and wait; '' when there is none. */
@@ -35,6 +38,10 @@ export function formatEffect(item: Step | Wait): string {
     case 'update':
     case 'forget':
       return `${item.kind} ${item.target.name}`;
+    case 'prune':
+      return `prune ${item.object} ${item.target.name}`;
+    case 'adopt':
+      return `adopt ${item.from} as ${item.target.name}`;
     case 'remove':
       return `remove ${item.target.name}${item.volumes ? ' and its volumes' : ''}`;
     case 'route':

@@ -1,4 +1,5 @@
 import type { ChangeDocument, PlanDocument, PlanSummary } from '../model/plan-document.ts';
+import type { LeftAlone } from '../model/plan.ts';
 import { hasChanges } from './document.ts';
 import { oneLine } from './format-line.ts';
 import type { Paint } from './format-symbol.ts';
@@ -32,6 +33,18 @@ export function formatWaiting(
     return `  ${paint('bold', service)}: ${oneLine(cause)}${end}`;
   });
   return [['Waiting:', ...lines].join('\n')];
+}
+
+/** What is seen and never touched, each with what a person may do about it. */
+export function formatLeftAlone(
+  leftAlone: readonly LeftAlone[] | undefined,
+  paint: Paint,
+): readonly string[] {
+  if (leftAlone === undefined || leftAlone.length === 0) return [];
+  const lines = leftAlone.map(({ kind, name, cause, allow }) =>
+    oneLine(`  ${kind} ${paint('bold', name)}: ${cause} (${allow})`),
+  );
+  return [['Left alone:', ...lines].join('\n')];
 }
 
 interface SummaryOptions {

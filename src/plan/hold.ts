@@ -6,11 +6,12 @@ import { HEALTHY_MS, isWaiting, restartAtMs } from './backoff.ts';
 import type { PlanInput } from './input.ts';
 import type { Motive } from './motive.ts';
 import type { SortedInstances } from './sort-instances.ts';
+import { findWriter } from './strays.ts';
 import type { ServiceView } from './view.ts';
 
 /** Why the road may not be taken yet. The rest of the road stays visible behind the wait. */
 export interface Hold {
-  readonly kind: 'crash-loop' | 'secret';
+  readonly kind: 'crash-loop' | 'secret' | 'second-writer';
   readonly wait: Wait;
 }
 
@@ -26,8 +27,19 @@ interface HoldInput {
 /** A wish of a person is not made to wait for a crash loop. */
 export function holdFor(situation: HoldInput): Hold | undefined {
   if (situation.making.length === 0) return undefined;
-  if (situation.motive.reason === 'restart_by_request') return secretHold(situation);
-  return secretHold(situation) ?? crashHold(situation);
+  const hold = secretHold(situation) ?? writerHold(situation);
+  if (hold || situation.motive.reason === 'restart_by_request') return hold;
+  return crashHold(situation);
+}
+
+/** Somebody took our container away by its name, and it goes on to write: two writers ruin the data. */
+function writerHold({ view, desired, making }: HoldInput): Hold | undefined {
+  if (!making.some(({ kind }) => kind === 'start')) return undefined;
+  const writer = findWriter(view.strays, desired);
+  if (!writer) return undefined;
+  const { stray, volume } = writer;
+  const cause = `${stray.name} writes to volume ${volume} still: rename it to ${stray.before}, or remove it`;
+  return { kind: 'second-writer', wait: { kind: 'wait', until: 'mended', cause } };
 }
 
 /** Nothing is made without all of its secrets; what is there is left alone. */

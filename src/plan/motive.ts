@@ -3,8 +3,9 @@ import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, observerFault } from './check.ts';
 import type { PlanInput } from './input.ts';
+import type { Located } from './locate.ts';
 import { isLimit, type SortedInstances } from './sort-instances.ts';
-import { hasRequest, type Located, type ServiceView } from './view.ts';
+import { hasRequest, type ServiceView } from './view.ts';
 
 export const LIMITS_DRIFTED = 'its limits drifted';
 

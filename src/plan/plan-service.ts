@@ -1,12 +1,15 @@
 import type { Failure } from '../model/history.ts';
 import { stepsBeforeWait, type Gate, type ServicePlan, type Wait } from '../model/plan.ts';
+import type { DesiredService } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
+import { adopt } from './adopt.ts';
 import { isWaiting, retryAtMs } from './backoff.ts';
 import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
 import { halt } from './halt.ts';
 import type { PlanInput } from './input.ts';
 import { asGated, withGate, type SlugOwners } from './gated.ts';
+import { isGone, withPruning } from './pruning.ts';
 import { gateOf, letGo } from './removal.ts';
 import { toServicePlan } from './service-plan.ts';
 import { hasRequest, type ServiceView } from './view.ts';
@@ -21,7 +24,7 @@ export interface Fleet {
 /** Decides about one service. */
 export function planService(view: ServiceView, input: PlanInput, fleet: Fleet): ServicePlan {
   const gate = gateOf(view, input, fleet.gate);
-  if (!gate) return toServicePlan(view, decideInTime(view, input), input);
+  if (!gate) return toServicePlan(view, withPruning(decideInTime(view, input), view), input);
   const gated = asGated(view, gate, fleet.owners);
   return toServicePlan(gated, withGate(decideInTime(gated, input, gate), gate), input);
 }
@@ -42,15 +45,38 @@ function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): De
     if (frozenCause !== undefined) {
       return holdStill('Frozen', { until: 'mended', cause: frozenCause }, known(view));
     }
-    return gate ? leaveAlone(view) : letGo(view);
+    if (gate) return leaveAlone(view);
+    return isTrace(view) ? TRACES : letGo(view);
   }
   const blind = blindCause(view, input);
   if (blind !== undefined) {
     return holdStill('Frozen', { until: 'observed', cause: blind }, known(view));
   }
-  const decision = desired.power === 'off' ? halt(view, desired) : converge(view, desired, input);
+  const decision = pursue(view, desired, input);
   return frozenCause === undefined ? decision : freeze(decision, frozenCause);
 }
+
+function pursue(view: ServiceView, desired: DesiredService, input: PlanInput): Decision {
+  if (desired.power === 'off') return halt(view, desired);
+  if (view.pending) return adopt(view, desired, view.pending, input);
+  return converge(view, desired, input);
+}
+
+/** Nothing is known of it but what it left over: that is no service that goes. */
+function isTrace(view: ServiceView): boolean {
+  const { routes, history, requests } = view;
+  const isKnown = routes.length > 0 || requests.length > 0 || Object.keys(history).length > 0;
+  return isGone(view) && !isKnown;
+}
+
+const TRACES: Decision = {
+  change: 'no-op',
+  reason: 'no_change',
+  cause: '',
+  road: [],
+  state: 'Removing',
+  stateCause: 'left over',
+};
 
 /** What nobody remembers cannot be healed, and what would take another's route is not. */
 function leaveAlone(view: ServiceView): Decision {

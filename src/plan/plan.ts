@@ -1,9 +1,12 @@
-import type { Plan, ServicePlan } from '../model/plan.ts';
+import type { LeftAlone, Plan, ServicePlan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
 import { planService } from './plan-service.ts';
 import { slugOwners } from './gated.ts';
+import { locateOrphans } from './locate.ts';
+import { isGone, volumeNotes } from './pruning.ts';
 import { disappeared, removalGate } from './removal.ts';
+import { strayNotes, straysOf } from './strays.ts';
 import { keptVersion, toViews, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
@@ -21,9 +24,28 @@ export function plan(input: PlanInput): Plan {
   return {
     services,
     problems: input.desired.problems,
+    leftAlone: leftAloneIn(input, views, services),
     spent: spentRequests(input, views),
     ...(wakeAtMs !== undefined && { wakeAtMs }),
   };
+}
+
+function leftAloneIn(
+  input: PlanInput,
+  views: ReadonlyMap<string, ServiceView>,
+  services: readonly ServicePlan[],
+): readonly LeftAlone[] {
+  const pruned = new Set(
+    services.flatMap(({ road }) =>
+      road.flatMap((item) => (item.kind === 'prune' ? [item.target.id] : [])),
+    ),
+  );
+  const orphans = locateOrphans(input).filter(({ id }) => !pruned.has(id));
+  const isThere = (name: string): boolean => {
+    const view = views.get(name);
+    return view !== undefined && !isGone(view);
+  };
+  return [...strayNotes(straysOf(input)), ...volumeNotes(orphans, isThere)];
 }
 
 function fleetSize(views: ReadonlyMap<string, ServiceView>): number {
@@ -62,9 +84,14 @@ function isSpent(
   const ageMs = Math.abs(input.nowMs - request.atMs);
   if (request.kind === 'allow-removals') return ageMs > ALLOWANCE_MS;
   const view = views.get(request.service);
-  if (!view) return seesAll(input) && ageMs > NAMED_REMOVAL_MS;
+  if (!view) return seesAll(input) && (ageMs > NAMED_REMOVAL_MS || isDone(request, input));
   const stays = request.kind === 'remove' || request.kind === 'forget';
   return stays && view.desired !== undefined && ageMs > NAMED_REMOVAL_MS;
+}
+
+/** Nothing is left of what was let go, and that was not before somebody wanted it. */
+function isDone(request: Request, { histories }: PlanInput): boolean {
+  return request.kind === 'forget' && histories.get(request.service)?.removalApproved === true;
 }
 
 /** What cannot be seen may still be there, and its request with it. */

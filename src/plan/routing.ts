@@ -1,7 +1,8 @@
 import type { Step } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
-import type { Located, ServiceView } from './view.ts';
+import type { Located } from './locate.ts';
+import type { ServiceView } from './view.ts';
 
 /** Route steps that bring the routes of one service to its current instance; none when they hold. */
 export function routeSteps(

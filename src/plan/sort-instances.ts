@@ -3,7 +3,8 @@ import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { isUp } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { hasRequest, type Located, type ServiceView } from './view.ts';
+import type { Located } from './locate.ts';
+import { hasRequest, type ServiceView } from './view.ts';
 
 /** The instances of one service, told apart by what shall become of them. */
 export interface SortedInstances {
@@ -54,6 +55,10 @@ function whyOutdated(
   if (instance.runtime !== desired.runtime) {
     const cause = `moves from ${instance.runtime} to ${desired.runtime}`;
     return { reason: 'replace_because_spec_changed', cause, paths: ['runtime'] };
+  }
+  if (instance.adopted && instance.id !== desired.adopt) {
+    const cause = 'its document does not adopt it any more';
+    return { reason: 'replace_because_spec_changed', cause, paths: ['adopt'] };
   }
   if (instance.revision !== desired.revision) {
     const paths = changedPaths(instance, desired);

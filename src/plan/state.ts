@@ -40,6 +40,7 @@ export function convergedState(
 
 function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
   if (hold.kind === 'crash-loop') return 'CrashLoop';
+  if (hold.kind === 'second-writer') return 'Blocked';
   if (sorted.outdated.some(({ instance }) => isUp(instance))) return 'Updating';
   return sorted.current?.state === 'running' ? 'Degraded' : 'Pending';
 }

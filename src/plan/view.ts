@@ -1,15 +1,18 @@
 import type { ServiceHistory } from '../model/history.ts';
-import type { Instance } from '../model/instance.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
 import { verifySettings } from '../model/verification.ts';
 import type { PlanInput } from './input.ts';
-
-/** An instance with the runtime that reported it. */
-export interface Located extends Instance {
-  readonly runtime: string;
-}
+import {
+  instancesByService,
+  type Located,
+  type LocatedOrphan,
+  locateOrphans,
+  pendingAdoptions,
+} from './locate.ts';
+import { compare } from './order.ts';
+import { type Stray, straysOf } from './strays.ts';
 
 /** Everything about one service, cut out of the input. */
 export interface ServiceView {
@@ -21,6 +24,12 @@ export interface ServiceView {
   readonly frozenCause?: string;
   /** Sorted by name, so that the order of a list never matters. */
   readonly instances: readonly Located[];
+  /** The container that its document adopts and that is not taken over yet; only where nothing else of it is there. */
+  readonly pending?: Located;
+  /** Never touched; sorted by name. */
+  readonly strays: readonly Stray[];
+  /** Networks and volumes of it that nothing uses; sorted by name. */
+  readonly orphans: readonly LocatedOrphan[];
   /** Sorted by slug. */
   readonly routes: readonly Route[];
   /** The latest first. */
@@ -33,6 +42,9 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
   const instances = instancesByService(input);
+  const pending = new Map(pendingAdoptions(input).map((one) => [one.service, one]));
+  const strays = Map.groupBy(straysOf(input), ({ service }) => service);
+  const orphans = Map.groupBy(locateOrphans(input), ({ service }) => service);
   const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
     input.requests
@@ -46,6 +58,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     ...instances.keys(),
     ...routes.keys(),
     ...keptVersions(input.histories).keys(),
+    ...withTraces(orphans, requests),
   ]);
   const names = [...known].filter((name) => inScope(name, input)).toSorted();
   return new Map(
@@ -53,6 +66,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
       const service = desired.get(name);
       const digest = input.digests.get(name);
       const frozenCause = frozen.get(name);
+      const adoptable = instances.has(name) ? undefined : pending.get(name);
       const view: ServiceView = {
         name,
         ...(service && { desired: service }),
@@ -60,6 +74,9 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         ...settingsOf(service),
         ...(frozenCause !== undefined && { frozenCause }),
         instances: instances.get(name) ?? [],
+        ...(adoptable && { pending: adoptable }),
+        strays: strays.get(name) ?? [],
+        orphans: orphans.get(name) ?? [],
         routes: routes.get(name) ?? [],
         requests: requests.get(name) ?? [],
         history: input.histories.get(name) ?? {},
@@ -67,6 +84,20 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
       return [name, view];
     }),
   );
+}
+
+/** Services that are gone, as far as something of them may be pruned: volumes only by request. */
+function withTraces(
+  orphans: ReadonlyMap<string, readonly LocatedOrphan[]>,
+  requests: ReadonlyMap<string, readonly Request[]>,
+): readonly string[] {
+  return [...orphans]
+    .filter(
+      ([name, own]) =>
+        own.some(({ kind }) => kind === 'network') ||
+        requests.get(name)?.some((request) => request.kind === 'remove' && request.volumes),
+    )
+    .map(([name]) => name);
 }
 
 /** How a service is checked, as `settings` of its view; nothing where it is not checked. */
@@ -101,28 +132,6 @@ function inScope(name: string, { scope }: PlanInput): boolean {
   return scope === 'all' || scope.has(name);
 }
 
-/** Everything of ours that was seen, each service's instances sorted by name. */
-export function instancesByService(input: PlanInput): ReadonlyMap<string, readonly Located[]> {
-  return Map.groupBy(locateInstances(input).toSorted(byName), ({ service }) => service);
-}
-
-/** Everything of ours that was seen. */
-export function locateInstances({ observations }: PlanInput): readonly Located[] {
-  return [...observations].flatMap(([runtime, observation]) =>
-    observation.ok ? observation.instances.map((instance) => ({ ...instance, runtime })) : [],
-  );
-}
-
 function locateRoutes({ routes }: PlanInput): readonly Route[] {
   return routes.ok ? routes.routes.toSorted((a, b) => compare(a.slug, b.slug)) : [];
-}
-
-/** Two runtimes may hold the same name while a service moves between them. */
-function byName(a: Located, b: Located): number {
-  return compare(a.name, b.name) || compare(a.runtime, b.runtime) || compare(a.id, b.id);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -4,28 +4,33 @@ import type { DesiredService } from '../model/service.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { seesAll } from '../plan/plan.ts';
 import { isGone } from '../plan/removal.ts';
+import { locateInstances } from '../plan/locate.ts';
 import type { Decided } from './decide.ts';
 
-/** Remembers what is accepted now: what frozen services keep, also over a restart. */
-export function acceptedChanges(
-  { desired, digests, histories }: PlanInput,
-  { inForce }: Decided,
-): readonly StoreChange[] {
+/** Remembers what is accepted now, and which containers were taken over for it: also over a restart. */
+export function acceptedChanges(input: PlanInput, { inForce }: Decided): readonly StoreChange[] {
+  const { desired, digests, histories } = input;
+  const adopted = new Map(
+    locateInstances(input).flatMap((one) => (one.adopted ? [[one.service, one.id] as const] : [])),
+  );
   const frozen = new Set(desired.frozen.map(({ name }) => name));
   const written = new Set(desired.services);
   return inForce.flatMap((service): readonly StoreChange[] => {
     const { name } = service;
     const history = histories.get(name) ?? {};
-    if (frozen.has(name) || history.accepted === service) return [];
+    const adoptedId = adopted.get(name) ?? history.adoptedId;
+    const isNews = adoptedId !== history.adoptedId;
+    if (frozen.has(name) || (history.accepted === service && !isNews)) return [];
     const known = written.has(service) ? digests.get(name) : undefined;
     const acceptedDigest = known ?? desiredDigest(service);
     const same = history.acceptedDigest === acceptedDigest;
-    if (same && isSamePlace(history.accepted, service)) return [];
+    if (same && !isNews && isSamePlace(history.accepted, service)) return [];
     const { removalApproved: _returned, failure, ...kept } = history;
     // What failed was another version: nobody shall be held by it when this one comes back.
     const held = same && failure ? { failure } : {};
     const accepted = { ...kept, ...held, accepted: service, acceptedDigest };
-    return [{ kind: 'history', service: name, history: accepted }];
+    const taken = adoptedId === undefined ? {} : { adoptedId };
+    return [{ kind: 'history', service: name, history: { ...accepted, ...taken } }];
   });
 }
 

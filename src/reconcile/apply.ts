@@ -53,7 +53,7 @@ export async function applyMotion(
       { kind: 'event', event: started },
     ]);
     const end = await endOf(step, motion, ports);
-    const isLast = index === motion.steps.length - 1;
+    const isLast = !motion.steps.slice(index + 1).some(({ kind }) => kind === 'remove');
     toOutcome = () => outcomeChanges({ intent, end, motion, isLast }, ports.store);
     if (end.failure) break;
     done.push(step);
@@ -109,7 +109,9 @@ async function perform(step: Step, ports: ApplyPorts, signal: AbortSignal): Prom
     case 'stop':
     case 'remove':
     case 'update':
-    case 'forget': {
+    case 'forget':
+    case 'adopt':
+    case 'prune': {
       const runtime = ports.runtimes.get(step.runtime);
       if (!runtime)
         throw new AppError('RUNTIME_UNAVAILABLE', `runtime ${step.runtime} is not open`);

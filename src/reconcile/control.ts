@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import { desiredDigest } from '../model/revision.ts';
+import { adoptions } from '../plan/adopted.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import { locateInstances, toViews } from '../plan/view.ts';
-import type { LogLine, LogRequest, Runtime } from '../ports.ts';
+import { locateInstances, locateOrphans, pendingAdoptions } from '../plan/locate.ts';
+import { toViews } from '../plan/view.ts';
+import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
 export function createControl(options: ControlOptions): Control {
-  const { announcements, runtimes, wake, clock } = options;
+  const { announcements, wake, clock } = options;
   const { store } = announcements;
   const applyControl = createApplyControl({ ...options, makePlan });
 
@@ -24,7 +26,7 @@ export function createControl(options: ControlOptions): Control {
     const names = request.names && new Set(request.names);
     for (const name of names ?? []) requireKnown(name, input);
     const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const instances = locateInstances(input);
+    const instances = [...locateInstances(input), ...pendingAdoptions(input)];
     const document = toPlanDocument(
       { ...whole, services },
       {
@@ -56,7 +58,9 @@ export function createControl(options: ControlOptions): Control {
         kind === 'remove' ? { ...base, kind, volumes: command.volumes } : { ...base, kind };
       store.commit([{ kind: 'request', request }]);
     }
-    wake({ names: [service], documents: true });
+    // What is left of a service that is gone is seen by a deep look only.
+    const deep = kind === 'remove' && command.volumes;
+    wake({ names: [service], documents: true, deep });
   }
 
   return {
@@ -67,21 +71,24 @@ export function createControl(options: ControlOptions): Control {
     ask,
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
-    logs: (service, request, signal) => readLogs({ service, runtimes, request }, signal),
+    logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
     history: (query) => Promise.resolve(store.journal(query)),
   };
 }
 
 async function readStatus(options: ControlOptions): Promise<StatusReport> {
   const { reconciler, desired, isLive } = options;
-  if (!isLive()) await options.refresh();
-  const services = isLive()
-    ? [...reconciler.statuses().values()]
-    : plan(await look(options)).services.map(({ status }) => status);
-  return {
-    services: services.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    problems: desired().problems,
-  };
+  if (isLive()) {
+    const services = [...reconciler.statuses().values()].toSorted(byName);
+    return { services, problems: desired().problems, leftAlone: reconciler.leftAlone() };
+  }
+  await options.refresh();
+  const { services, problems, leftAlone } = plan(await look(options));
+  return { services: services.map(({ status }) => status).toSorted(byName), problems, leftAlone };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** What moves towards the version that is wanted is let alone; what wants another one is planned. */
@@ -103,7 +110,8 @@ function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput
 
 function requireKnown(name: string, input: PlanInput): void {
   const known = toViews(input);
-  if (known.has(name)) return;
+  const leftOver = locateOrphans(input).some(({ service }) => service === name);
+  if (known.has(name) || leftOver) return;
   const names = [...known.keys()].slice(0, 10).join(', ');
   const hint = names === '' ? 'no service is declared yet' : `there are ${names}`;
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${name}`, { hint });
@@ -119,19 +127,20 @@ function requireUnprotected(name: string, { desired, histories }: PlanInput): vo
   });
 }
 
-interface LogQuery {
+interface LogQuery extends Pick<ControlOptions, 'runtimes' | 'desired' | 'announcements'> {
   readonly service: string;
-  readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly request: LogRequest;
 }
 
 /** The output of the newest instance of a service, wherever it runs. */
 async function* readLogs(
-  { service, runtimes, request }: LogQuery,
+  { service, runtimes, request, desired, announcements }: LogQuery,
   signal: AbortSignal,
 ): AsyncIterable<LogLine> {
+  const adopted = adoptions(desired().services, announcements.store.histories());
+  const names = new Set([service]);
   for (const runtime of runtimes.values()) {
-    const seen = await runtime.observe({ names: new Set([service]), deep: false }, signal);
+    const seen = await runtime.observe({ names, deep: false, adopted }, signal);
     const instances = seen.ok ? seen.instances : [];
     const [newest] = instances.toSorted((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0));
     if (!newest) continue;

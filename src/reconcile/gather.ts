@@ -4,10 +4,11 @@ import { desiredDigest, secretReferences } from '../model/revision.ts';
 import type { SecretState } from '../model/secret.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
+import { adoptions } from '../plan/adopted.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
 import { keptVersions } from '../plan/view.ts';
-import type { Clock, Router, Runtime, Secrets, Store } from '../ports.ts';
+import type { Clock, ObserveRequest, Router, Runtime, Secrets, Store } from '../ports.ts';
 
 /** A runtime that is silent for so long counts as unobserved. */
 const OBSERVE_DEADLINE_MS = 30_000;
@@ -43,8 +44,9 @@ export function createGather(options: GatherOptions): Gather {
   return async (look, busy, signal) => {
     const { store, router, clock } = options;
     const desired = options.desired();
+    const request = toObserveRequest(look, desired, store.histories());
     const [observations, secrets] = await Promise.all([
-      observeAll(options.runtimes, look, signal),
+      observeAll(options.runtimes, request, signal),
       lookUpSecrets(options.secrets, plannedVersions(desired, store.histories(), look), signal),
     ]);
     const nowMs = clock();
@@ -82,21 +84,36 @@ function createDigests(): (service: DesiredService) => string {
   };
 }
 
+function toObserveRequest(
+  { scope, deep }: Look,
+  { services }: Desired,
+  histories: ReadonlyMap<string, ServiceHistory>,
+): ObserveRequest {
+  const adopted = adoptions(services, histories);
+  return {
+    deep,
+    ...(scope !== 'all' && { names: scope }),
+    ...(adopted.size > 0 && { adopted }),
+  };
+}
+
 async function observeAll(
   runtimes: ReadonlyMap<string, Runtime>,
-  look: Look,
+  request: ObserveRequest,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Observation>> {
   const observed = [...runtimes].map(
-    async ([name, runtime]) => [name, await observe(runtime, look, signal)] as const,
+    async ([name, runtime]) => [name, await observe(runtime, request, signal)] as const,
   );
   return new Map(await Promise.all(observed));
 }
 
-async function observe(runtime: Runtime, look: Look, signal: AbortSignal): Promise<Observation> {
+async function observe(
+  runtime: Runtime,
+  request: ObserveRequest,
+  signal: AbortSignal,
+): Promise<Observation> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(OBSERVE_DEADLINE_MS)]);
-  const request =
-    look.scope === 'all' ? { deep: look.deep } : { names: look.scope, deep: look.deep };
   const late = Promise.withResolvers<Observation>();
   const onLate = (): void =>
     late.resolve({ ok: false, cause: `no answer within ${OBSERVE_DEADLINE_MS / 1000} s` });

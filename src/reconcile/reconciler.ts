@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../model/event.ts';
 import type { StoreChange } from '../model/journal.ts';
 import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
-import type { ServiceStatus } from '../model/status.ts';
 import type { PlanInput } from '../plan/input.ts';
-import { isGone } from '../plan/removal.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
 import { decide } from './decide.ts';
@@ -15,6 +13,7 @@ import { createLimitationTeller } from './limitations.ts';
 import type { Wake } from './loop.ts';
 import { notice, NOTHING_NOTICED } from './notice.ts';
 import type { ProbeTargets } from './probe-register.ts';
+import { createShown, type Shown } from './shown.ts';
 import { eventOf } from './tell.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
@@ -26,10 +25,9 @@ export interface ReconcilerOptions extends ApplyPorts {
   readonly onTargets: (targets: ProbeTargets, scope: Look['scope']) => void;
 }
 
-export interface Reconciler {
+export interface Reconciler extends Omit<Shown, 'update'> {
   /** Observes, plans, sets services in motion; waits for none of them. Answers their alarms. */
   pass(look: Look, signal: AbortSignal): Promise<ReadonlyMap<string, number | undefined>>;
-  statuses(): ReadonlyMap<string, ServiceStatus>;
   isMoving(service: string): boolean;
   /** Resolves when no service is in motion. */
   rest(): Promise<void>;
@@ -38,7 +36,7 @@ export interface Reconciler {
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { gather, mode, store, log, wake, onTargets } = options;
   const moving = new Map<string, Promise<void>>();
-  const statuses = new Map<string, ServiceStatus>();
+  const shown = createShown();
   const tellLimitations = createLimitationTeller(log);
   const tellFailure = createFailureTeller(options);
   let noticed = NOTHING_NOTICED;
@@ -72,7 +70,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     noticed = news.noticed;
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
-    show(statuses, decided.shown, look);
+    shown.update(decided, look);
     errand.saw(planned);
     onTargets(new Map(planned.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);
@@ -87,7 +85,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     try {
       const done = await applyMotion(motion, options, signal);
       options.errand().done(service, done);
-      wake({ names: [service] });
+      wake(wakeAfter(motion));
     } catch (error) {
       // The store cannot be written: no wake, so that the next try waits for the resync.
       log.error({ service, error }, 'A step could not be recorded; nothing more is done for now.');
@@ -98,7 +96,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     pass,
-    statuses: () => statuses,
+    ...shown,
     isMoving: (service) => moving.has(service),
     rest: async () => {
       await Promise.all(moving.values());
@@ -106,17 +104,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-/** What is said of each service now, by its last look. */
-function show(
-  statuses: Map<string, ServiceStatus>,
-  services: readonly ServicePlan[],
-  { scope }: Look,
-): void {
-  if (scope === 'all') statuses.clear();
-  else for (const name of scope) statuses.delete(name);
-  for (const service of services) {
-    if (!isGone(service)) statuses.set(service.name, service.status);
-  }
+/** Only a deep look sees that what was left over is gone. */
+function wakeAfter({ facts, steps }: Motion): Wake {
+  return { names: [facts.service], deep: steps.some(({ kind }) => kind === 'prune') };
 }
 
 function toMotions(

@@ -56,6 +56,8 @@ function milestoneOf(step: Step): EventType | undefined {
     case 'unroute':
     case 'update':
     case 'forget':
+    case 'adopt':
+    case 'prune':
       return undefined;
   }
 }
@@ -80,6 +82,8 @@ export function targetOf(step: Step): string {
     case 'remove':
     case 'update':
     case 'forget':
+    case 'adopt':
+    case 'prune':
       return step.target.name;
   }
 }

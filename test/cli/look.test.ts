@@ -29,6 +29,16 @@ const two: Control['status'] = async () => ({
   problems: [
     { file: 'a.yaml', line: 3, column: 5, code: 'UNKNOWN_FIELD', message: 'no field "x"' },
   ],
+  leftAlone: [
+    {
+      kind: 'volume',
+      service: 'gone',
+      runtime: 'podman',
+      name: 'old-data',
+      cause: 'it holds data of gone',
+      allow: 'remove it',
+    },
+  ],
 });
 
 test('status is one line per service with what matters, and the problems below', async () => {
@@ -85,7 +95,11 @@ test('status -w prints again when something changed, and ends when told', async 
     status: async () => {
       asked += 1;
       if (asked === 3) ending.abort();
-      return { services: [someStatus('echo', { restarts: asked > 2 ? 1 : 0 })], problems: [] };
+      return {
+        services: [someStatus('echo', { restarts: asked > 2 ? 1 : 0 })],
+        problems: [],
+        leftAlone: [],
+      };
     },
   });
   const { out } = await runCommand('status -w --json', { control, signal: ending.signal });

@@ -90,6 +90,7 @@ test('restart by label asks for those that carry it', async () => {
     status: async () => ({
       services: [someStatus('echo'), someStatus('other', { labels: {} })],
       problems: [],
+      leftAlone: [],
     }),
   });
   await runCommand('restart -l team=search', { control });

@@ -32,6 +32,7 @@ test('a selector becomes the names of the services that carry the label', async 
     status: async () => ({
       services: [someStatus('echo'), someStatus('other', { labels: { team: 'x' } })],
       problems: [],
+      leftAlone: [],
     }),
   });
   await runCommand('plan -l team=search', { control });

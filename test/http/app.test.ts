@@ -125,7 +125,9 @@ test('no answer to a bug holds its stack or its words', async () => {
 
 test('problems are the problems of the documents', async () => {
   const problem = { file: 'a.yaml', line: 1, column: 2, code: 'X', message: 'no' };
-  const { app } = open({ status: async () => ({ services: [], problems: [problem] }) });
+  const { app } = open({
+    status: async () => ({ services: [], problems: [problem], leftAlone: [] }),
+  });
   expect((await app.inject('/v1/problems')).json()).toEqual([problem]);
 });
 

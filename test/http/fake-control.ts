@@ -19,7 +19,7 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
   const note = (...call: Call): void => void calls.push(call);
   const control: Control = {
     health: async () => someHealth(),
-    status: async () => ({ services: [someStatus('echo')], problems: [] }),
+    status: async () => ({ services: [someStatus('echo')], problems: [], leftAlone: [] }),
     plan: async () => somePlan(),
     async *apply() {
       yield { kind: 'event', event: someEvent(1) };

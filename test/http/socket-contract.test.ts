@@ -55,7 +55,11 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 test('every question reaches the manager as it was asked, and its answer comes back whole', async () => {
   const { client, calls } = await serve();
   expect(await client.health()).toEqual(someHealth());
-  expect(await client.status()).toEqual({ services: [someStatus('echo')], problems: [] });
+  expect(await client.status()).toEqual({
+    services: [someStatus('echo')],
+    problems: [],
+    leftAlone: [],
+  });
   expect(await client.plan({ names: ['echo'], allowRemovals: 2 })).toEqual(somePlan());
   expect(await client.history({ service: 'echo', limit: 7 })).toEqual([someEntry()]);
   expect(calls).toEqual([

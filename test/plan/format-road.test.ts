@@ -88,6 +88,16 @@ test('A whole plan is its drift, gates, roads and problems, line by line', () =>
       { ...echo, name: 'old', gate: { code: 'PROTECTED', cause: 'protected', allow: 'edit it' } },
     ],
     problems: [{ file: 'a.yaml', line: 1, column: 2, code: 'X', message: 'bad' }],
+    leftAlone: [
+      {
+        kind: 'volume',
+        service: 'gone',
+        runtime: 'memory',
+        name: 'data',
+        cause: 'no service has it',
+        allow: 'remove it',
+      },
+    ],
     spent: [],
   };
   expect(formatPlan(plan).split('\n')).toEqual([
@@ -95,10 +105,11 @@ test('A whole plan is its drift, gates, roads and problems, line by line', () =>
     'echo: drift existence: 1 instance -> none',
     `echo: create ${instance} (not found)`,
     'old: blocked PROTECTED, protected (edit it)',
+    'left alone: volume data, no service has it (remove it)',
     'problem: a.yaml:1:2 X bad',
   ]);
 });
 
 test('A plan with nothing to say is the empty text', () => {
-  expect(formatPlan({ services: [echo], problems: [], spent: [] })).toBe('');
+  expect(formatPlan({ services: [echo], problems: [], leftAlone: [], spent: [] })).toBe('');
 });

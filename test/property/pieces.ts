@@ -13,12 +13,18 @@ export const SECRET = 'file:/key';
 export const IMAGE = 'echo:1';
 const HOUR_MS = 3_600_000;
 
+/** The id of the container that documents of the service may adopt. */
+export function adoptableId(service: string): string {
+  return `theirs-${service}`;
+}
+
 /** Specs that differ in what makes a revision: one without, one with a secret, one with an image. */
 const SPECS = [
   {},
   { env: { KEY: { secret: SECRET } } },
   { image: IMAGE, command: ['serve'] },
   { path: '/other' },
+  { volumes: [{ source: 'data', destination: '/data', readOnly: false }] },
 ] as const;
 export const REVISIONS = SPECS.map((spec) => wanted('any', { spec }));
 
@@ -88,10 +94,12 @@ function desired(name: string, calm: boolean): fc.Arbitrary<DesiredService> {
       power: fc.constantFrom('on', 'on', 'on', 'off'),
       isProtected: calm ? fc.constant(false) : fc.boolean(),
       kind: fc.constantFrom('mcp', 'mcp', 'none'),
+      adopts: fc.constantFrom(false, false, true),
     })
-    .map(({ kind, isProtected, ...overrides }) => {
+    .map(({ kind, isProtected, adopts, ...overrides }) => {
       const verify = { kind, tools: [], everyMs: 60_000, timeoutMs: 10_000 } as const;
-      return wanted(name, { ...overrides, protected: isProtected, verify });
+      const adopt = adopts ? { adopt: adoptableId(name) } : {};
+      return wanted(name, { ...overrides, ...adopt, protected: isProtected, verify });
     });
 }
 
@@ -190,6 +198,8 @@ function history(
         .tuple(desired(name, calm), fc.constantFrom(name, name, name, 'a'))
         .map(([accepted, slug]) => ({ ...accepted, slug })),
       removalApproved: fc.constantFrom(true),
+      // Once renamed by hand it may hold its service still for ever.
+      adoptedId: fc.constant(calm ? 'nobody' : adoptableId(name)),
       failure: fc.record({
         kind: fc.constantFrom(...kinds),
         count: fc.integer({ min: 1, max: 40 }),

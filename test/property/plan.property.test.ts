@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../src/model/instance.ts';
+import type { Instance, Observation } from '../../src/model/instance.ts';
 import { stepsBeforeWait, type ServicePlan } from '../../src/model/plan.ts';
 import { secretReferences } from '../../src/model/revision.ts';
+import type { ServiceSpec } from '../../src/model/service.ts';
+import { identify } from '../../src/plan/adopted.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
+import { locateInstances, locateOrphans, pendingAdoptions } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { allowTime, desiredOf, expectNever, foreignIn, routesOf, wishedOf } from './property.ts';
-import { instancesOf } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
 const troubled = worlds({ calm: false });
@@ -24,8 +26,9 @@ test('A plan has a bounded number of steps and looks again only in the future', 
   expectNever(troubled, (input) => {
     const { services, wakeAtMs = Infinity } = plan(input);
     const long = services.filter(({ name, road }) => {
-      const own = instancesOf(input).filter(({ service }) => service === name).length;
-      return road.length > 2 * own + routesOf(input, name).length + 6;
+      const own = locateInstances(input).filter(({ service }) => service === name).length;
+      const left = locateOrphans(input).filter(({ service }) => service === name).length;
+      return road.length > 2 * own + routesOf(input, name).length + left + 7;
     });
     const past = wakeAtMs > input.nowMs ? [] : ['wakes in the past'];
     return [...long.map(({ name }) => `${name} has too many steps`), ...past];
@@ -35,9 +38,13 @@ test('A plan has a bounded number of steps and looks again only in the future', 
 
 test('A plan addresses only objects of its own, by their id, and gives no name that is taken', () => {
   expectNever(troubled, (input) => {
-    const known = new Set(instancesOf(input).map(({ id, name }) => `${id} ${name}`));
-    const taken = [...instancesOf(input), ...foreignIn(input)].map(({ name }) => name);
-    return plan(input).services.flatMap((service) => strayTargets(service, known, new Set(taken)));
+    const own = [...locateInstances(input), ...locateOrphans(input)];
+    const known = new Set(own.map(({ id, name }) => `${id} ${name}`));
+    const adoptable = new Set(pendingAdoptions(input).map(({ id }) => id));
+    const taken = new Set([...locateInstances(input), ...foreignIn(input)].map(({ name }) => name));
+    return plan(input).services.flatMap((service) =>
+      strayTargets(service, { known, adoptable, taken }),
+    );
   });
   expect.hasAssertions();
 });
@@ -67,6 +74,17 @@ test('Traffic is sent only to a running instance of the wanted revision that pas
   expect.hasAssertions();
 });
 
+test('Nothing is started beside a container that somebody took away and that writes to the same volume', () => {
+  expectNever(troubled, (input) =>
+    plan(input)
+      .services.filter((planned) => isWrittenElsewhere(input, planned))
+      .flatMap(({ road }) => stepsBeforeWait(road))
+      .filter(({ kind }) => kind === 'start')
+      .map(formatEffect),
+  );
+  expect.hasAssertions();
+});
+
 test('What is paused, in motion, unreadable or out of sight is left alone', () => {
   expectNever(troubled, (input) =>
     plan(input)
@@ -76,14 +94,42 @@ test('What is paused, in motion, unreadable or out of sight is left alone', () =
   expect.hasAssertions();
 });
 
+function isWritten(spec: ServiceSpec | undefined): boolean {
+  return spec?.volumes.some(({ source, readOnly }) => source === 'data' && !readOnly) === true;
+}
+
+function isWrittenElsewhere(input: PlanInput, planned: ServicePlan): boolean {
+  const service = wishedOf(input, planned);
+  const seen = input.observations.get(service?.runtime ?? '');
+  const strays = (seen?.ok ? seen.foreign : []).flatMap(({ labelled }) => labelled ?? []);
+  return (
+    isWritten(service?.spec) &&
+    strays.some((one) => one.service === planned.name && one.up && isWritten(one.spec))
+  );
+}
+
 function mayServe(input: PlanInput, planned: ServicePlan, instanceName: string): boolean {
   const service = wishedOf(input, planned);
-  const instance = instancesOf(input).find((one) => one.name === instanceName);
+  const instance = [...locateInstances(input), ...takenOver(input, planned)].find(
+    ({ name }) => name === instanceName,
+  );
   if (!service || instance?.state !== 'running') return false;
   if (instance.revision !== service.revision) return false;
   const check = input.verifications.get(instance.id);
   if (service.verify.kind === 'none') return true;
   return check?.startedAtMs === instance.startedAtMs && check?.verifiedAtMs !== undefined;
+}
+
+/** A container that is taken over earlier on the road, as it is then. */
+function takenOver(input: PlanInput, { road }: ServicePlan): readonly Instance[] {
+  return road.flatMap((item) => {
+    const before = pendingAdoptions(input).find(
+      ({ id }) => item.kind === 'adopt' && item.target.id === id,
+    );
+    const version = before && desiredOf(input, before.service);
+    if (!version || item.kind !== 'adopt') return [];
+    return [identify({ ...before, name: item.target.name }, [version])];
+  });
 }
 
 function isOffLimits(input: PlanInput, name: string): boolean {
@@ -95,18 +141,28 @@ function isOffLimits(input: PlanInput, name: string): boolean {
   return desired.frozen.some((frozen) => frozen.name === name);
 }
 
+interface World {
+  /** `<id> <name>` of everything that is ours. */
+  readonly known: ReadonlySet<string>;
+  /** Ids of containers that documents adopt. */
+  readonly adoptable: ReadonlySet<string>;
+  readonly taken: ReadonlySet<string>;
+}
+
 function strayTargets(
   { road }: ServicePlan,
-  known: ReadonlySet<string>,
-  taken: ReadonlySet<string>,
+  { known, adoptable, taken }: World,
 ): readonly string[] {
   const made = new Set<string>();
   return road.flatMap((item) => {
     if (!('target' in item)) return [];
     const { name, id } = item.target;
-    if (item.kind === 'create') made.add(name);
+    const adopts = item.kind === 'adopt' && adoptable.has(item.target.id);
+    const fresh = item.kind === 'create' || adopts;
+    if (fresh) made.add(name);
+    if (adopts) made.add(`${id} ${name}`);
     const own = id === undefined ? made.has(name) : known.has(`${id} ${name}`);
-    const fits = item.kind === 'create' ? !taken.has(name) : own;
+    const fits = fresh ? !taken.has(name) : own || made.has(`${id} ${name}`);
     return fits ? [] : [formatEffect(item)];
   });
 }

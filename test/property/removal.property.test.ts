@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { stepsBeforeWait, type ServicePlan } from '../../src/model/plan.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
+import { locateInstances } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { keptVersion } from '../../src/plan/view.ts';
 import { allowTime, desiredOf, expectNever, isWait } from './property.ts';
-import { instancesOf, settle } from './simulate.ts';
+import { settle } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
 const calm = worlds({ calm: true });
@@ -42,13 +43,12 @@ test('What a gate holds goes on as it was accepted last, and comes back when it 
       .flatMap(([, history]) => keptVersion(history) ?? [])
       .filter(({ name, slug }) => slug === name)
       .filter(({ name, runtime, revision, power }) => {
-        const running = instancesOf(end).filter(
+        const running = locateInstances(end).filter(
           (one) => one.service === name && one.state === 'running',
         );
         const [first] = running;
         if (power === 'off') return first !== undefined;
-        const seen = end.observations.get(runtime);
-        const isThere = seen?.ok && first !== undefined && seen.instances.includes(first);
+        const isThere = first?.runtime === runtime;
         return running.length !== 1 || first?.revision !== revision || !isThere;
       })
       .map(({ name, power }) => `${name}, power ${power}`);
@@ -105,12 +105,16 @@ test('Whatever is held back says so, and how to allow it', () => {
 test('Volumes go only when that was asked by name', () => {
   expectNever(troubled, (input) =>
     plan(input)
-      .services.filter(({ road }) => road.some((one) => one.kind === 'remove' && one.volumes))
+      .services.filter(({ road }) => road.some(takesVolumes))
       .map(({ name }) => name)
       .filter((name) => !input.requests.some((one) => asksForVolumes(one, name))),
   );
   expect.hasAssertions();
 });
+
+function takesVolumes(item: ServicePlan['road'][number]): boolean {
+  return item.kind === 'remove' ? item.volumes : item.kind === 'prune' && item.object === 'volume';
+}
 
 function disappears({ road }: ServicePlan): boolean {
   return stepsBeforeWait(road).some(({ reason }) => reason === 'remove_because_not_desired');
@@ -126,7 +130,7 @@ function mayNotDisappear(input: PlanInput, name: string): boolean {
 }
 
 function instanceOwners(input: PlanInput): ReadonlySet<string> {
-  return new Set(instancesOf(input).map(({ service }) => service));
+  return new Set(locateInstances(input).map(({ service }) => service));
 }
 
 function asksForVolumes(request: PlanInput['requests'][number], name: string): boolean {

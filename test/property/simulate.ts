@@ -8,6 +8,7 @@ import {
 } from '../../src/model/plan.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { Verification } from '../../src/model/verification.ts';
+import { locateInstances } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { recordCheck, recordStep, requestsSpentBy } from '../../src/plan/outcome.ts';
 import { plan } from '../../src/plan/plan.ts';
@@ -67,7 +68,7 @@ function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
   );
   const histories = new Map(input.histories);
   for (const [service, check] of checks) {
-    const release = instancesOf(input).find(({ id }) => id === check.instanceId)?.release ?? '';
+    const release = locateInstances(input).find(({ id }) => id === check.instanceId)?.release ?? '';
     histories.set(service, recordCheck(histories.get(service) ?? {}, check, release));
   }
   const verifications = new Map([
@@ -113,11 +114,6 @@ export function settle(
 /** More rounds than any generated world needs; one more is an endless loop. */
 const MOST_PASSES = 100;
 
-/** All instances of ours that any runtime reports. */
-export function instancesOf({ observations }: PlanInput): readonly Instance[] {
-  return [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
-}
-
 function effect(input: PlanInput, step: Step): PlanInput {
   switch (step.kind) {
     case 'route':
@@ -131,11 +127,12 @@ function effect(input: PlanInput, step: Step): PlanInput {
     case 'stop':
     case 'remove':
     case 'update':
-    case 'forget': {
+    case 'forget':
+    case 'adopt':
+    case 'prune': {
       const observation = input.observations.get(step.runtime);
       if (!observation?.ok) throw new Error(`a step on ${step.runtime}, which nobody sees`);
-      const instances = change(observation.instances, step, input);
-      const next: Observation = { ...observation, instances };
+      const next = changeSeen(observation, step, input);
       return { ...input, observations: new Map([...input.observations, [step.runtime, next]]) };
     }
   }
@@ -147,9 +144,19 @@ function withRoutes(input: PlanInput, slug: string, route?: Route): PlanInput {
   return { ...input, routes: { ok: true, routes: route ? [...others, route] : others } };
 }
 
+function changeSeen(
+  seen: Observation & { readonly ok: true },
+  step: Exclude<RuntimeStep, { kind: 'pull' }>,
+  input: PlanInput,
+): Observation {
+  if (step.kind !== 'prune') return { ...seen, instances: change(seen.instances, step, input) };
+  const { orphans = [] } = seen;
+  return { ...seen, orphans: orphans.filter(({ id }) => id !== step.target.id) };
+}
+
 function change(
   instances: readonly Instance[],
-  step: Exclude<RuntimeStep, { kind: 'pull' }>,
+  step: Exclude<RuntimeStep, { kind: 'pull' | 'prune' }>,
   { nowMs, images }: PlanInput,
 ): readonly Instance[] {
   if (step.kind === 'create') {
@@ -157,11 +164,13 @@ function change(
     return [...instances, { ...made(step, nowMs), ...(imageId !== undefined && { imageId }) }];
   }
   const at = instances.findIndex(
-    ({ name, id }) => name === step.target.name && (step.target.id ?? id) === id,
+    ({ name, id }) =>
+      (step.kind === 'adopt' || name === step.target.name) && (step.target.id ?? id) === id,
   );
   const instance = instances[at];
   if (!instance) throw new Error(`${step.kind} of ${step.target.name}, which is not there`);
   if (step.kind === 'remove' || step.kind === 'forget') return instances.toSpliced(at, 1);
+  if (step.kind === 'adopt') return instances.with(at, { ...instance, name: step.target.name });
   return instances.with(at, changed(instance, step, nowMs));
 }
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import type { ForeignObject, Observation } from '../../src/model/instance.ts';
+import type { Adoption, ForeignObject, Observation } from '../../src/model/instance.ts';
 import { instanceName } from '../../src/model/names.ts';
 import { desiredDigest, releaseOf } from '../../src/model/revision.ts';
 import type { SecretState } from '../../src/model/secret.ts';
+import { adoptions } from '../../src/plan/adopted.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { inputOf } from '../helpers/plan-input.ts';
 import { START_MS } from '../helpers/services.ts';
+import { type Outsiders, outsiders } from './outsiders.ts';
 import { IMAGE, type Piece, piece, REVISIONS, SECRET } from './pieces.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
@@ -24,6 +26,7 @@ export function worlds({ calm }: { readonly calm: boolean }): fc.Arbitrary<PlanI
       .record({
         pieces: fc.tuple(...chosen.map((name) => piece(name, calm))),
         foreign: fc.array(foreignObject(), { maxLength: 2 }),
+        around: fc.tuple(...chosen.map((name) => outsiders(name, calm))),
         blind: trouble(fc.subarray([...RUNTIMES]), []),
         unopened: trouble(fc.boolean(), false),
         router: trouble(fc.boolean(), false),
@@ -42,6 +45,7 @@ export function worlds({ calm }: { readonly calm: boolean }): fc.Arbitrary<PlanI
 interface Parts {
   readonly pieces: readonly Piece[];
   readonly foreign: readonly ForeignObject[];
+  readonly around: readonly Outsiders[];
   readonly blind: readonly string[];
   readonly unopened: boolean;
   readonly router: boolean;
@@ -59,9 +63,11 @@ function toInput(parts: Parts): PlanInput {
   const services = pieces.flatMap(({ service }) => (service ? [service] : []));
   const frozen = pieces.filter((one) => one.frozen);
   const opened = parts.unopened ? RUNTIMES.slice(0, 1) : RUNTIMES;
+  const histories = new Map(pieces.map(({ name, history }) => [name, history]));
+  const told = adoptions(services, histories);
   const observations = opened.map((runtime): [string, Observation] => [
     runtime,
-    blind.includes(runtime) ? { ok: false, cause: 'no answer' } : observe(parts, runtime),
+    blind.includes(runtime) ? { ok: false, cause: 'no answer' } : observe(parts, runtime, told),
   ]);
   const incomplete = complete && frozen.length === 0 ? {} : { incomplete: 'b.yaml: unreadable' };
   return inputOf({
@@ -77,7 +83,7 @@ function toInput(parts: Parts): PlanInput {
     images: new Map(image === undefined ? [] : [[IMAGE, image]]),
     checked: pieces.flatMap(({ checks }) => checks),
     observer: fault === undefined ? {} : { fault: { cause: 'the observer', untilMs: fault } },
-    histories: new Map(pieces.map(({ name, history }) => [name, history])),
+    histories,
     requests: pieces.flatMap(({ requests }) => requests),
     removals: { recent, allowed },
     busy: new Set(pieces.filter(({ busy }) => busy).map(({ name }) => name)),
@@ -85,12 +91,20 @@ function toInput(parts: Parts): PlanInput {
   });
 }
 
-function observe({ pieces, foreign }: Parts, runtime: string): Observation {
+/** A runtime tells of a container that is not ours only where it was told to. What is not ours is on one. */
+function observe(
+  { pieces, foreign, around }: Parts,
+  runtime: string,
+  told: ReadonlyMap<string, Adoption>,
+): Observation {
   const located = pieces.flatMap(({ instances }) => instances);
-  const instances = located
-    .filter((one) => one.runtime === runtime)
-    .map(({ instance }) => instance);
-  return { ok: true, instances, foreign, limitations: [] };
+  const own = located.filter((one) => one.runtime === runtime).map(({ instance }) => instance);
+  if (runtime !== RUNTIMES[0]) return { ok: true, instances: own, foreign, limitations: [] };
+  const adopted = around.flatMap(({ adopted: one }) => (one && told.has(one.id) ? [one] : []));
+  const strays = around.flatMap((one) => one.strays);
+  const orphans = around.flatMap((one) => one.orphans);
+  const instances = [...own, ...adopted];
+  return { ok: true, instances, foreign: [...foreign, ...strays], limitations: [], orphans };
 }
 
 const KNOWN: readonly SecretState[] = [

@@ -1,13 +1,19 @@
 import { AppError } from '../../errors.ts';
-import type { ForeignObject, Instance } from '../../model/instance.ts';
+import type { Instance, Orphan } from '../../model/instance.ts';
+import { forgottenName } from '../../model/names.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
 import { expandCommand, programVariables } from '../../model/program.ts';
 import type { DesiredService } from '../../model/service.ts';
 import type { LogLine, SecretValues } from '../../ports.ts';
 import { imageFor, type MemoryImages, pull } from './images.ts';
 
-/** An instance with what a real runtime would keep inside it. */
+/** A container with what a real runtime would keep inside it. */
 export interface MemoryObject {
+  /** Its name now; `instance.name` is what its label says. */
+  name: string;
+  /** It carries labels of ours, which never change; who else owns it, where that is known. */
+  readonly labelled: boolean;
+  readonly owner?: string;
   instance: Instance;
   readonly environment: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
@@ -16,13 +22,18 @@ export interface MemoryObject {
   readonly readers: Set<() => void>;
 }
 
-/** Everything that "runs": ours by name, and what is not ours. */
+/** Everything that "runs", by id. */
 export interface MemoryObjects {
-  readonly ours: Map<string, MemoryObject>;
-  readonly foreign: Map<string, ForeignObject>;
+  readonly all: Map<string, MemoryObject>;
+  readonly orphans: Map<string, Orphan>;
   readonly images: MemoryImages;
   readonly nextId: () => string;
   readonly clock: () => number;
+}
+
+/** An object is ours only when its label says its own name. */
+export function isOurs({ name, labelled, instance }: MemoryObject): boolean {
+  return labelled && instance.name === name;
 }
 
 /** Does one step, at once. The rules of the port hold: "already so" is success, ids are addressed. */
@@ -31,29 +42,48 @@ export function change(
   step: RuntimeStep,
   values: SecretValues,
 ): string | undefined {
-  if (step.kind === 'create') return create(objects, step, values);
-  if (step.kind === 'pull') {
-    pull(objects.images, step);
-    return undefined;
-  }
-  const object = find(objects, step.target);
   switch (step.kind) {
+    case 'pull':
+      pull(objects.images, step);
+      return undefined;
+    case 'create':
+      return create(objects, step, values);
+    case 'adopt':
+      adopt(objects, step);
+      return undefined;
+    case 'prune':
+      objects.orphans.delete(step.target.id);
+      return undefined;
     case 'start':
-      return start(objects, step.target, object);
+      return start(objects, step.target);
     case 'stop':
-      if (object !== undefined) exit(objects, object, { code: 0, signal: null });
-      return undefined;
     case 'remove':
-      if (object !== undefined) objects.ours.delete(object.instance.name);
-      return undefined;
     case 'update':
-      if (object !== undefined) mendLimits(object);
+    case 'forget': {
+      const object = find(objects, step.target);
+      if (object !== undefined) alter(objects, step.kind, object);
       return undefined;
+    }
+  }
+}
+
+function alter(
+  objects: MemoryObjects,
+  kind: 'stop' | 'remove' | 'update' | 'forget',
+  object: MemoryObject,
+): void {
+  switch (kind) {
+    case 'stop':
+      exit(objects, object, { code: 0, signal: null });
+      return;
+    case 'remove':
+      objects.all.delete(object.instance.id);
+      return;
+    case 'update':
+      mendLimits(object);
+      return;
     case 'forget':
-      if (object !== undefined) forget(objects, object.instance);
-      return undefined;
-    default:
-      return step satisfies never;
+      object.name = forgottenName(object.name, object.instance.id);
   }
 }
 
@@ -63,7 +93,7 @@ export function exit(
   object: MemoryObject,
   { code, signal }: { code: number | null; signal: string | null },
 ): void {
-  if (object.instance.state !== 'running') return;
+  if (object.instance.state !== 'running' && object.instance.state !== 'paused') return;
   const { url: _url, ...rest } = object.instance;
   object.instance = { ...rest, state: 'exited', exit: { code, signal, atMs: objects.clock() } };
 }
@@ -74,13 +104,9 @@ function create(
   values: SecretValues,
 ): string {
   const { target, release, secretVersions, service } = step;
-  const present = objects.ours.get(target.name);
-  if (present !== undefined) return present.instance.id;
-  if ([...objects.foreign.values()].some(({ name }) => name === target.name))
-    throw new AppError(
-      'NAME_TAKEN',
-      `The name ${target.name} belongs to an object of another owner.`,
-    );
+  const present = byName(objects, target.name);
+  if (present !== undefined && isOurs(present)) return present.instance.id;
+  if (present !== undefined) throw nameTaken(target);
   const image = imageFor(objects.images, step);
   const id = objects.nextId();
   const instance: Instance = {
@@ -95,9 +121,42 @@ function create(
     state: 'created',
     drift: [],
   };
-  const program = programOf(service, values);
-  objects.ours.set(target.name, { instance, ...program, lines: [], readers: new Set() });
+  objects.all.set(id, {
+    ...bareObject(instance, true),
+    ...programOf(service, values),
+  });
   return id;
+}
+
+/** A container that has printed nothing and was given nothing yet. */
+export function bareObject(instance: Instance, labelled: boolean): MemoryObject {
+  const { name } = instance;
+  return {
+    name,
+    labelled,
+    instance,
+    environment: {},
+    arguments: [],
+    lines: [],
+    readers: new Set(),
+  };
+}
+
+function adopt(objects: MemoryObjects, { target }: Extract<RuntimeStep, { kind: 'adopt' }>): void {
+  const object = objects.all.get(target.id);
+  if (object === undefined) {
+    throw new AppError(
+      'PROGRAM_FAILED',
+      `There is no container ${target.id} to take over any more.`,
+    );
+  }
+  if (object.name === target.name) return;
+  if (byName(objects, target.name) !== undefined) throw nameTaken(target);
+  object.name = target.name;
+}
+
+function nameTaken({ name }: Target): AppError {
+  return new AppError('NAME_TAKEN', `The name ${name} belongs to an object of another owner.`);
 }
 
 /** What a program would be given, by the rules of the real runtimes. */
@@ -118,21 +177,28 @@ function programOf(
   };
 }
 
-function find(objects: MemoryObjects, { id, name }: Target): MemoryObject | undefined {
-  const object = objects.ours.get(name);
-  return id === undefined || object?.instance.id === id ? object : undefined;
+/** Any container by the name that it has now. */
+export function byName({ all }: MemoryObjects, name: string): MemoryObject | undefined {
+  return [...all.values()].find((object) => object.name === name);
 }
 
-function start(objects: MemoryObjects, { name }: Target, object: MemoryObject | undefined): string {
+function find(objects: MemoryObjects, { id, name }: Target): MemoryObject | undefined {
+  if (id !== undefined) return objects.all.get(id);
+  const object = byName(objects, name);
+  return object !== undefined && isOurs(object) ? object : undefined;
+}
+
+function start(objects: MemoryObjects, target: Target): string {
+  const object = find(objects, target);
   if (object === undefined)
-    throw new AppError('PROGRAM_FAILED', `There is no instance ${name} to start any more.`);
+    throw new AppError('PROGRAM_FAILED', `There is no instance ${target.name} to start any more.`);
   const { exit: _exit, ...rest } = object.instance;
   if (rest.state !== 'running')
     object.instance = {
       ...rest,
       state: 'running',
       startedAtMs: objects.clock(),
-      url: `http://memory/${rest.name}`,
+      url: `http://memory/${object.name}`,
     };
   return rest.id;
 }
@@ -140,9 +206,4 @@ function start(objects: MemoryObjects, { name }: Target, object: MemoryObject | 
 function mendLimits(object: MemoryObject): void {
   const drift = object.instance.drift.filter(({ path }) => !path.startsWith('resources'));
   object.instance = { ...object.instance, drift };
-}
-
-function forget(objects: MemoryObjects, { id, name }: Instance): void {
-  objects.ours.delete(name);
-  objects.foreign.set(id, { id, name: `${name}-forgotten-${id}` });
 }

@@ -1,10 +1,11 @@
 import { AppError } from '../../errors.ts';
-import type { Instance, Observation } from '../../model/instance.ts';
+import type { Instance } from '../../model/instance.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
-import type { Clock, LogLine, LogRequest, ObserveRequest, Runtime } from '../../ports.ts';
+import type { Clock, LogLine, LogRequest, Runtime } from '../../ports.ts';
 import { createImages, lookUp } from './images.ts';
 import type { MemoryObjects } from './objects.ts';
-import { change } from './objects.ts';
+import { bareObject, byName, change } from './objects.ts';
+import { observe } from './observe.ts';
 import type { MemoryWorld } from './world.ts';
 import { createWorld } from './world.ts';
 
@@ -23,13 +24,8 @@ export function createMemoryRuntime({
 }: MemoryRuntimeOptions = {}): { readonly runtime: Runtime; readonly world: MemoryWorld } {
   let made = 0;
   const objects: MemoryObjects = {
-    ours: new Map(
-      initial.map((instance) => [
-        instance.name,
-        { instance, environment: {}, arguments: [], lines: [], readers: new Set() },
-      ]),
-    ),
-    foreign: new Map(),
+    all: new Map(initial.map((instance) => [instance.id, bareObject(instance, true)])),
+    orphans: new Map(),
     images: createImages(),
     nextId: () => `memory-${++made}`,
     clock,
@@ -65,17 +61,11 @@ function createRuntime(name: string, objects: MemoryObjects, world: MemoryWorld)
   };
 }
 
-function observe(objects: MemoryObjects, { names, deep }: ObserveRequest): Observation {
-  const instances = [...objects.ours.values()]
-    .map(({ instance }) => (deep ? instance : { ...instance, drift: [] }))
-    .filter(({ service }) => names?.has(service) ?? true);
-  return { ok: true, instances, foreign: [...objects.foreign.values()], limitations: [] };
-}
-
 /** The service that a step concerned, as far as it is still known. */
-function serviceOf(objects: MemoryObjects, step: RuntimeStep): string | undefined {
+function serviceOf({ all }: MemoryObjects, step: RuntimeStep): string | undefined {
   if (step.kind === 'create') return step.service.name;
-  return step.kind === 'pull' ? undefined : objects.ours.get(step.target.name)?.instance.service;
+  if (step.kind === 'pull' || step.kind === 'prune') return undefined;
+  return [...all.values()].find(({ name }) => name === step.target.name)?.instance.service;
 }
 
 async function* readLines(
@@ -83,7 +73,7 @@ async function* readLines(
   { instance, request, signal }: { instance: string; request: LogRequest; signal: AbortSignal },
 ): AsyncGenerator<LogLine> {
   const { tail, sinceMs = 0, follow } = request;
-  const { lines, readers } = objects.ours.get(instance) ?? { lines: [], readers: new Set() };
+  const { lines, readers } = byName(objects, instance) ?? { lines: [], readers: new Set() };
   let next = tail === undefined ? 0 : Math.max(0, lines.length - tail);
   while (!signal.aborted) {
     for (; next < lines.length; next++) {

@@ -1,9 +1,10 @@
-import type { ForeignObject, Instance } from '../../model/instance.ts';
+import type { Instance } from '../../model/instance.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { ObserveRequest } from '../../ports.ts';
 import { createTags } from './images.ts';
 import type { MemoryObjects } from './objects.ts';
-import { exit } from './objects.ts';
+import { byName, exit, isOurs } from './objects.ts';
+import { createOutsiders } from './outsiders.ts';
 
 type MemoryCall =
   | ({ readonly kind: 'observe' } & ObserveRequest)
@@ -38,12 +39,16 @@ export function createWorld(objects: MemoryObjects) {
   return {
     ...createFaults(),
     ...createTags(objects.images),
+    ...createOutsiders(objects, wake),
     /** Every call of the runtime, in order: for counting. */
     calls: [] as MemoryCall[],
     wake,
     /** Ours, as they are now. */
-    instances: () => [...objects.ours.values()].map(({ instance }) => instance),
-    instance: (name: string) => objects.ours.get(name)?.instance,
+    instances: () => [...objects.all.values()].filter(isOurs).map(({ instance }) => instance),
+    /** Any container by its name, ours or not. */
+    instance: (name: string) => byName(objects, name)?.instance,
+    /** The names of all containers, ours or not. */
+    names: () => [...objects.all.values()].map(({ name }) => name),
     /** What the program of an instance was given. */
     facts: (name: string) => {
       const { environment, arguments: args } = objectOf(objects, name);
@@ -60,12 +65,8 @@ export function createWorld(objects: MemoryObjects) {
     /** Somebody else removes the object. */
     delete: (name: string) => {
       const { instance } = objectOf(objects, name);
-      objects.ours.delete(name);
+      objects.all.delete(instance.id);
       wake(instance.service);
-    },
-    addForeign: (object: ForeignObject) => {
-      objects.foreign.set(object.id, object);
-      wake();
     },
     /** The program prints a line. */
     print: (name: string, text: string) => {
@@ -135,7 +136,7 @@ async function untilAborted(
 }
 
 function objectOf(objects: MemoryObjects, name: string) {
-  const object = objects.ours.get(name);
-  if (object === undefined) throw new Error(`There is no instance ${name} in this world.`);
+  const object = byName(objects, name);
+  if (object === undefined) throw new Error(`There is no container ${name} in this world.`);
   return object;
 }

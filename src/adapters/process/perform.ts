@@ -22,6 +22,8 @@ export interface Scene {
 /** Does one step; answers the id of the object that was created or started. Throws AppError. */
 export async function perform(scene: Scene, step: RuntimeStep): Promise<string | undefined> {
   if (step.kind === 'create') return create(scene, step);
+  if (step.kind === 'adopt' || step.kind === 'prune')
+    throw new AppError('RUNTIME_UNSUPPORTED', `There are no containers here: ${step.target.name}.`);
   if (step.kind === 'pull')
     throw new AppError('RUNTIME_UNSUPPORTED', `Child processes have no images: ${step.image}.`);
   const { instances, runner, signal } = scene;

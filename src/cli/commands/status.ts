@@ -40,8 +40,12 @@ async function readReport(
   options: SelectorOption,
   names: readonly string[],
 ): Promise<StatusReport> {
-  const { services, problems } = await control.status();
-  return { services: selectServices(services, names, options), problems };
+  const { services, problems, leftAlone } = await control.status();
+  const selected = selectServices(services, names, options);
+  const chosen = new Set(selected.map(({ name }) => name));
+  const isAll = selected.length === services.length;
+  const others = leftAlone.filter(({ service }) => isAll || chosen.has(service));
+  return { services: selected, problems, leftAlone: others };
 }
 
 function format({ clock, paint }: CliContext, footer: string, report: StatusReport): string {

@@ -20,7 +20,7 @@ export function sampleOf(services: readonly ServicePlan[], facts: Partial<PlanFa
 }
 
 export function planOf(...services: readonly ServicePlan[]): Plan {
-  return { services, problems: [], spent: [] };
+  return { services, problems: [], leftAlone: [], spent: [] };
 }
 
 export function factsOf(overrides: Partial<PlanFacts> = {}): PlanFacts {

@@ -162,6 +162,12 @@ export function powerSample(): Sample {
 export function adoptionSample(): Sample {
   const asked = { reason: 'forget_by_request', cause: 'let go running' } as const;
   const instance = found('mine');
+  const adopts = {
+    reason: 'import_by_document',
+    cause: 'its document adopts old-theirs',
+  } as const;
+  const { name } = found('theirs');
+  const adopt = { kind: 'adopt', runtime: 'memory', from: 'old-theirs', ...adopts } as const;
   const plans = [
     servicePlan('mine', {
       change: 'forget',
@@ -171,8 +177,12 @@ export function adoptionSample(): Sample {
     }),
     servicePlan('theirs', {
       change: 'import',
-      cause: 'its document adopts it',
+      ...adopts,
       after: sideOf(wanted('theirs')),
+      road: [
+        { ...adopt, target: { id: 'theirs-1', name } },
+        ...createRoad(wanted('theirs'), adopts).slice(2),
+      ],
     }),
   ];
   return sampleOf(plans, { desired: [wanted('theirs')], instances: [instance] });

@@ -13,6 +13,15 @@ type Complete<T> = T extends readonly (infer Item)[]
 const place = { file: 'echo.yaml', line: 3, column: 3 };
 const problem = { ...place, code: 'KEY_UNKNOWN', message: 'no', hint: 'yes', service: 'echo' };
 
+const leftAlone = {
+  kind: 'volume',
+  service: 'echo',
+  runtime: 'podman',
+  name: 'data',
+  cause: 'no document names echo',
+  allow: 'remove it',
+} as const;
+
 const desired: Complete<DesiredService> = {
   ...wanted('echo'),
   spec: {
@@ -24,6 +33,7 @@ const desired: Complete<DesiredService> = {
   },
   verify: { kind: 'mcp', tools: ['echo'], everyMs: 1, timeoutMs: 1 },
   labels: { team: 'search' },
+  adopt: '3f4e',
   template: 'echo',
   platform: { instanceId: '1', serviceName: 'Echo', workspaceId: '2' },
 };
@@ -74,6 +84,7 @@ export const completePlan: Complete<PlanDocument> = {
     },
   ],
   problems: [problem],
+  leftAlone: [leftAlone],
   waiting: [{ service: 'echo', cause: 'crashed', until: '2026-01-01T00:00:00.000Z' }],
   summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 1 },
   basis: {
@@ -121,4 +132,5 @@ export const completeStatus: Complete<StatusReport> = {
     },
   ],
   problems: [problem],
+  leftAlone: [leftAlone],
 };
