@@ -4,7 +4,7 @@ import { findFaults, type Served } from './find-faults.ts';
 import type { RoutesFile } from './routes-file.ts';
 
 /** Another file can take a name of ours at any time, and nothing tells of it. */
-const COMPARE_EVERY_MS = 30_000;
+const COMPARE_EVERY_MS = 60_000;
 
 interface Compared {
   readonly generation: string;
@@ -14,7 +14,7 @@ interface Compared {
 
 /**
  * Asks Traefik's API: which generation of our file it serves each time, and whether every part is
- * served as it is written when that changed, else every 30 seconds.
+ * served as it is written when that changed, else once a minute.
  */
 export function askApi(apiUrl: string, managerId: string): Ask {
   const markerUrl = `${apiUrl}/api/http/middlewares/${markerName(managerId)}@file`;

@@ -1,26 +1,44 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openFileWriter } from '../../../src/adapters/traefik/file-writer.ts';
 import { createFolderReader } from '../../../src/adapters/traefik/foreign-files.ts';
 import { writeWatchedFile } from '../../../src/adapters/traefik/watched-file.ts';
 import { readForeignYaml } from '../../../src/desired/foreign-yaml.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 import { quietLog } from '../proxy/open-test-proxy.ts';
 
-test('a file is written with nothing else ever in its folder, which is made where it is missing', async () => {
+test('nothing but the file ever appears in its folder, which is made where it is missing', async () => {
   const root = await createTempFolder();
   const folder = join(root, 'traefik', 'dynamic');
+  const file = join(folder, 'mcp-manager.yaml');
+  await writeWatchedFile(file, 'one');
+  const seen: unknown[] = [];
+  const watcher = watch(folder, (_event, name) => seen.push(name));
+  onTestFinished(() => watcher.close());
+
+  await writeWatchedFile(file, 'two');
+  // The last of the events that the writing makes.
+  await writeFile(join(folder, 'end'), '');
+
+  await eventually(() => expect(seen).toContain('end'));
+  expect(new Set(seen)).toEqual(new Set(['mcp-manager.yaml', 'end']));
+  expect(await readFile(file, 'utf8')).toBe('two');
+  expect(await readdir(join(root, 'traefik'))).toEqual(['dynamic']);
+});
+
+test('where the folder is of another file system, the way leads through a folder in it', async () => {
+  const memory = await mkdtemp('/dev/shm/mcp-manager-test-');
+  onTestFinished(() => rm(memory, { recursive: true }));
+  const folder = join(await createTempFolder(), 'dynamic');
+  await symlink(memory, folder);
 
   await writeWatchedFile(join(folder, 'mcp-manager.yaml'), 'one');
-  await writeWatchedFile(join(folder, 'mcp-manager.yaml'), 'two');
 
-  expect(await readdir(root, { recursive: true })).toEqual([
-    'traefik',
-    'traefik/dynamic',
-    'traefik/dynamic/mcp-manager.yaml',
-  ]);
-  expect(await readFile(join(folder, 'mcp-manager.yaml'), 'utf8')).toBe('two');
+  expect(await readdir(memory)).toEqual(['.mcp-manager', 'mcp-manager.yaml']);
+  expect(await readdir(join(memory, '.mcp-manager'))).toEqual([]);
 });
 
 test('a file that cannot be written is told with a way out', async () => {

@@ -6,5 +6,5 @@ import { openTestRouter, WAYS } from './open-test-router.ts';
 const traefik = await startTraefik(afterAll);
 
 describe.each(WAYS)('The router by Traefik, which is asked %s', (way) => {
-  routerContract(async () => ({ ...(await openTestRouter(way, traefik)), carries: true }));
+  routerContract(async () => ({ ...(await openTestRouter({ way, traefik })), carries: true }));
 });

@@ -12,9 +12,6 @@ import { serveMirror } from '../../programs/router/serve-upstream.ts';
 export type Way = 'by its API' | 'through its entry point';
 export const WAYS: readonly Way[] = ['by its API', 'through its entry point'];
 
-/** Enough for Traefik, and a test that waits for a failure is no slower than it must be. */
-const SERVED_WITHIN_MS = 1_000;
-
 export interface TestRouter {
   readonly traefik: Traefik;
   readonly router: Router;
@@ -27,11 +24,16 @@ export interface TestRouter {
 }
 
 /** A router with nothing routed, and a real Traefik: this test's own, or one that several tests share. */
-export async function openTestRouter(
-  way: Way = 'by its API',
-  shared?: Traefik,
-): Promise<TestRouter> {
-  const traefik = shared ?? (await startTraefik());
+export async function openTestRouter({
+  way = 'by its API',
+  ...options
+}: {
+  readonly way?: Way;
+  readonly traefik?: Traefik;
+  /** For a test that waits for the failure. */
+  readonly servedWithinMs?: number;
+} = {}): Promise<TestRouter> {
+  const traefik = options.traefik ?? (await startTraefik());
   const file = join(traefik.dynamicFolder, 'mcp-manager.yaml');
   await rm(file, { force: true });
   const warnings: string[] = [];
@@ -45,7 +47,7 @@ export async function openTestRouter(
       entryUrl: traefik.entryUrl,
       ...(way === 'by its API' && { apiUrl: traefik.apiUrl }),
       readYaml: readForeignYaml,
-      servedWithinMs: SERVED_WITHIN_MS,
+      ...(options.servedWithinMs !== undefined && { servedWithinMs: options.servedWithinMs }),
       log: { debug: ignore, info: ignore, warn, error: warn },
     });
     onTestFinished(() => router.close());

@@ -112,7 +112,7 @@ async function serveThrough(
 ): Promise<string> {
   const { url, server } = await serveUpstream(listener);
   if (keepAliveMs !== undefined) server.keepAliveTimeout = keepAliveMs;
-  const { router } = await openTestRouter('by its API', traefik);
+  const { router } = await openTestRouter({ traefik });
   await router.route(routeTo('echo', url), soon());
   return `${router.baseUrl}/mcp/echo`;
 }
