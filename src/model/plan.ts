@@ -33,7 +33,11 @@ export type ChangeKind = 'no-op' | 'create' | 'update' | 'replace' | 'remove' | 
 export interface Target {
   readonly name: string;
   readonly id?: string;
+  /** It has no labels of ours: a document adopts it. */
+  readonly adopted?: true;
 }
+
+type KnownTarget = Target & { readonly id: string };
 
 /**
  * One idempotent call of a runtime. A pull sees to it that the image is in the runtime's own store:
@@ -57,12 +61,12 @@ export type RuntimeStep =
   | { readonly kind: 'update'; readonly target: Target; readonly resources: Resources }
   | { readonly kind: 'forget'; readonly target: Target }
   /** Renames a container that is not ours yet, by its id, to `target.name`; it runs on. */
-  | { readonly kind: 'adopt'; readonly target: Required<Target>; readonly from: string }
+  | { readonly kind: 'adopt'; readonly target: KnownTarget; readonly from: string }
   /** Removes a network or volume of ours that no container of ours uses. */
   | {
       readonly kind: 'prune';
       readonly object: 'network' | 'volume';
-      readonly target: Required<Target>;
+      readonly target: KnownTarget;
     };
 
 /** One idempotent call of the router. */

@@ -1,4 +1,4 @@
-import type { ChangeKind, Drift, Gate, Reason, Step, Wait } from '../model/plan.ts';
+import type { ChangeKind, Drift, Gate, Reason, Step, Target, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
 import type { Located } from './locate.ts';
 
@@ -72,8 +72,8 @@ export function stopInstance(
   return [{ kind: 'stop', runtime: instance.runtime, target, graceMs, reason, cause }];
 }
 
-export function toTarget({ id, name }: Located): { readonly id: string; readonly name: string } {
-  return { id, name };
+export function toTarget({ id, name, adopted }: Located): Target {
+  return { id, name, ...(adopted && { adopted }) };
 }
 
 export function isUp({ state }: Located): boolean {

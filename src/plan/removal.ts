@@ -1,5 +1,5 @@
 import type { Gate, ServicePlan, Step } from '../model/plan.ts';
-import { removeInstance, type Decision } from './decision.ts';
+import { removeInstance, toTarget, type Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { hasRequest, keptVersion, type ServiceView } from './view.ts';
 
@@ -126,7 +126,7 @@ function forgetService(view: ServiceView, requestId: string): Decision {
   const road: Step[] = [
     ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
     ...view.instances.map((instance): Step => {
-      const target = { id: instance.id, name: instance.name };
+      const target = toTarget(instance);
       return { kind: 'forget', runtime: instance.runtime, target, reason, cause };
     }),
   ];

@@ -63,6 +63,13 @@ export async function removeNetworks(scene: Scene, service: string): Promise<voi
   await Promise.all(names.map((name) => removeUnused(scene, name)));
 }
 
+/** Removes one network of ours, unless a container uses it. */
+export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
+  const network = await inspectNetwork(scene, name);
+  const ours = network !== undefined && isOurs(scene.managerId, network.name, network.labels);
+  if (ours) await removeUnused(scene, name);
+}
+
 async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
   const call = { signal, what: `remove network ${name}`, urgency: 'end' } as const;
   try {
@@ -73,14 +80,26 @@ async function removeUnused({ engine, signal }: Scene, name: string): Promise<vo
   }
 }
 
-async function requireOurs({ engine, managerId, signal }: Scene, name: string) {
-  const call = { signal, what: `look at network ${name}` };
-  const answer = await engine.libpod(call, { method: 'GET', path: `/networks/${name}/json` });
-  const [network] = readNetworks([answer]);
-  if (network !== undefined && isOurs(managerId, network.name, network.labels)) return;
+async function requireOurs(scene: Scene, name: string): Promise<void> {
+  const network = await inspectNetwork(scene, name);
+  if (network !== undefined && isOurs(scene.managerId, network.name, network.labels)) return;
   throw new AppError('NAME_TAKEN', `The network ${name} belongs to somebody else.`, {
     hint: `remove or rename it: \`podman network rm ${name}\``,
   });
+}
+
+async function inspectNetwork(
+  { engine, signal }: Scene,
+  name: string,
+): Promise<EngineNetwork | undefined> {
+  const call = { signal, what: `look at network ${name}` };
+  try {
+    const answer = await engine.libpod(call, { method: 'GET', path: `/networks/${name}/json` });
+    return readNetworks([answer])[0];
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 interface EngineNetwork {

@@ -1,16 +1,18 @@
+import { forgottenName } from '../../model/names.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
 import type { Resources } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
+import { adoptContainer, isAdoptable, renameContainer } from './adopt.ts';
 import { createContainer } from './create.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import type { Inspections } from './inspections.ts';
 import { isOurs, readLabels } from './labels.ts';
 import { serviceInName } from './names.ts';
-import { removeNetworks } from './networks.ts';
+import { pruneNetwork, removeNetworks } from './networks.ts';
 import type { Scene } from './scene.ts';
 import { startContainer } from './start.ts';
-import { removeVolumes } from './volumes.ts';
+import { pruneVolume, removeVolumes } from './volumes.ts';
 
 export interface PerformerParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
@@ -35,6 +37,13 @@ export function createPerformer({
       const facts = await readFacts(scene.signal);
       return createContainer(scene, { step, values, facts });
     }
+    if (step.kind === 'adopt') await adoptContainer(scene, step);
+    else if (step.kind === 'prune') await prune(scene, step);
+    else return act(scene, step);
+    return undefined;
+  };
+
+  async function act(scene: Scene, step: Change | StartStep): Promise<string | undefined> {
     const found = await find(scene, step.target);
     if (found !== undefined) inspections.drop(found.id);
     if (step.kind === 'start')
@@ -42,30 +51,38 @@ export function createPerformer({
     if (found !== undefined) await change(scene, step, found);
     if (step.kind === 'remove') await tidy(scene, step, found);
     return undefined;
-  };
+  }
 }
 
 /** By id where it is known; only what is ours and has the name that the step means. */
-async function find(scene: Scene, { id, name }: Target): Promise<Inspection | undefined> {
+async function find(scene: Scene, { id, name, adopted }: Target): Promise<Inspection | undefined> {
   const found = await inspectContainer(scene, id ?? name);
-  if (found?.name !== name || !isOurs(scene.managerId, name, found.labels)) return undefined;
-  return found;
+  if (found?.name !== name) return undefined;
+  const taken = adopted === true && isAdoptable(scene, found);
+  return taken || isOurs(scene.managerId, name, found.labels) ? found : undefined;
 }
 
-type Change = Exclude<RuntimeStep, { kind: 'pull' | 'create' | 'start' }>;
+async function prune(
+  scene: Scene,
+  { object, target }: Extract<RuntimeStep, { kind: 'prune' }>,
+): Promise<void> {
+  if (object === 'network') await pruneNetwork(scene, target.name);
+  else await pruneVolume(scene, target.name);
+}
+
+type StartStep = Extract<RuntimeStep, { kind: 'start' }>;
+type Change = Exclude<RuntimeStep, { kind: 'pull' | 'create' | 'start' | 'adopt' | 'prune' }>;
 
 async function change(scene: Scene, step: Change, found: Inspection): Promise<void> {
   switch (step.kind) {
     case 'stop':
       return stop(scene, found, step.graceMs);
     case 'remove':
-      return remove(scene, found);
+      return remove(scene, found, step.target.adopted === true);
     case 'update':
       return update(scene, found, step.resources);
     case 'forget':
-      return forget(scene, found);
-    default:
-      return step satisfies never;
+      return renameContainer(scene, found, forgottenName(found.name, found.id));
   }
 }
 
@@ -97,14 +114,21 @@ async function stop(scene: Scene, found: Inspection, graceMs: number): Promise<v
 /** One that runs still has this long. */
 const REMOVE_GRACE_S = 3;
 
-/** With the volumes that the image itself asks for: they have no name by which they could serve again. */
-async function remove({ engine, signal }: Scene, { id, name }: Inspection): Promise<void> {
+/**
+ * With the volumes that the image itself asks for: they have no name by which they could serve again.
+ * Those of one that somebody else made stay: nobody knows what is in them.
+ */
+async function remove(
+  { engine, signal }: Scene,
+  { id, name }: Inspection,
+  adopted: boolean,
+): Promise<void> {
   await engine.libpod(
     { signal, what: `remove ${name}`, urgency: 'end', idempotent: true },
     {
       method: 'DELETE',
       path: `/containers/${id}`,
-      query: { force: true, timeout: REMOVE_GRACE_S, v: true, ignore: true },
+      query: { force: true, timeout: REMOVE_GRACE_S, v: !adopted, ignore: true },
     },
   );
 }
@@ -137,18 +161,6 @@ async function update(
   await engine.libpod(
     { signal, what: `set the limits of ${name}`, idempotent: true },
     { method: 'POST', path: `/containers/${id}/update`, body },
-  );
-}
-
-/** Under another name than its label says it is ours no more. */
-async function forget({ engine, signal }: Scene, { id, name }: Inspection): Promise<void> {
-  await engine.libpod(
-    { signal, what: `rename ${name}` },
-    {
-      method: 'POST',
-      path: `/containers/${id}/rename`,
-      query: { name: `${name}-forgotten-${id.slice(0, 12)}` },
-    },
   );
 }
 

@@ -42,6 +42,13 @@ export async function removeVolumes(scene: Scene, { volumes }: ServiceSpec): Pro
   );
 }
 
+/** Removes one volume of ours with its data, unless a container uses it. */
+export async function pruneVolume(scene: Scene, name: string): Promise<void> {
+  const volume = await inspectVolume(scene, name);
+  const ours = volume !== undefined && isOurs(scene.managerId, volume.name, volume.labels);
+  if (ours) await removeUnused(scene, name);
+}
+
 function sourceOf({ source }: Volume): string {
   return source;
 }
@@ -72,11 +79,9 @@ function toOwnership(user: string): Record<string, string> {
   return /^\d+$/.test(uid) && /^\d+$/.test(gid) ? { o: `uid=${uid},gid=${gid}` } : {};
 }
 
-async function requireOurs({ engine, managerId, signal }: Scene, name: string) {
-  const call = { signal, what: `look at volume ${name}` };
-  const answer = await engine.libpod(call, { method: 'GET', path: `/volumes/${name}/json` });
-  const [volume] = readVolumes([answer]);
-  if (volume !== undefined && isOurs(managerId, volume.name, volume.labels)) return;
+async function requireOurs(scene: Scene, name: string): Promise<void> {
+  const volume = await inspectVolume(scene, name);
+  if (volume !== undefined && isOurs(scene.managerId, volume.name, volume.labels)) return;
   throw new AppError('NAME_TAKEN', `The volume ${name} belongs to somebody else.`, {
     hint: `look at it with \`podman volume inspect ${name}\`, then remove it or name another one`,
   });
@@ -89,6 +94,20 @@ async function removeUnused({ engine, signal }: Scene, name: string): Promise<vo
   } catch (error) {
     const isLeft = error instanceof EngineError && [404, 409].includes(error.status ?? 0);
     if (!isLeft) throw error;
+  }
+}
+
+async function inspectVolume(
+  { engine, signal }: Scene,
+  name: string,
+): Promise<EngineVolume | undefined> {
+  const call = { signal, what: `look at volume ${name}` };
+  try {
+    const answer = await engine.libpod(call, { method: 'GET', path: `/volumes/${name}/json` });
+    return readVolumes([answer])[0];
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
   }
 }
 
