@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   IMAGE_MISSING: 'terminal',
   IMAGE_UNAUTHORIZED: 'terminal',
   REGISTRY_UNAVAILABLE: 'infrastructure',
+  STORAGE_FULL: 'infrastructure',
   SECRET_MISSING: 'retry',
   SECRET_REFUSED: 'terminal',
   SECRETS_UNAVAILABLE: 'infrastructure',

@@ -64,7 +64,8 @@ async function processesOf(words: string): Promise<readonly number[]> {
 
 async function unmountBelow(folder: string): Promise<void> {
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
-  for (const [, place = ''] of mounts.map((line) => line.split(' '))) {
+  // What lies upon another mount first.
+  for (const [, place = ''] of mounts.map((line) => line.split(' ')).toReversed()) {
     if (place.startsWith(folder)) await run('umount', ['--lazy', place]);
   }
 }

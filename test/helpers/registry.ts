@@ -9,7 +9,7 @@ import { eventually } from './eventually.ts';
 import { findFreePort } from './free-port.ts';
 
 /** Whom a registry with `login` knows, and nobody else. */
-const LOGIN = { username: 'reader', password: 'open sesame' } as const;
+export const LOGIN = { username: 'reader', password: 'open sesame' } as const;
 /** The password of LOGIN as `htpasswd -B` writes it. */
 const PASSWORD_HASH = '$2b$04$abcdefghijklmnopqrstuu/LVz6MZlItEy42I2juLihZ66HnQx/cy';
 

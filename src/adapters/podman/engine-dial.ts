@@ -8,8 +8,12 @@ export interface EngineRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
-  /** Sent as JSON; what is secret may stand here and nowhere else. */
+  /** Of Podman's own API (default), or of the Docker-compatible one. */
+  readonly api?: 'libpod' | 'docker';
+  /** Sent as JSON; what is secret may stand here, in `login` and nowhere else. */
   readonly body?: object;
+  /** For a registry; sent in a header. */
+  readonly login?: object;
 }
 
 /** dockerode on one socket, whatever DOCKER_HOST and its like say: docker-modem reads them by itself. */
@@ -28,23 +32,28 @@ export function createDocker(socketPath: string, agent: Agent): Docker {
   return new Docker(options);
 }
 
+/** Before every path of Podman's own API. */
+const LIBPOD = '/v4.0.0/libpod';
+
 /** What started, stopped or is gone already is answered like success. */
 const STATUS_CODES = { 200: true, 201: true, 202: true, 204: true, 304: true };
 
 /** One request through dockerode's own transport, for what it has no method for. */
 export function dial(
   { modem }: Docker,
-  { method, path, query, body = {} }: EngineRequest,
+  { method, path, query, api = 'libpod', body = {}, login }: EngineRequest,
   more: { readonly abortSignal: AbortSignal; readonly isStream?: true },
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // With an empty body docker-modem sends none; without the field it would send the query as body.
     const options = { _query: query, _body: body };
+    const place = api === 'libpod' ? `${LIBPOD}${path}` : path;
     const request = {
-      path: query === undefined ? path : `${path}?`,
+      path: query === undefined ? place : `${place}?`,
       method,
       options,
       statusCodes: STATUS_CODES,
+      authconfig: login,
       ...more,
     };
     modem.dial(request, (error: Error | null, answer: unknown) => {

@@ -24,8 +24,8 @@ export interface Engine {
    */
   libpod(options: CallOptions, request: EngineRequest): Promise<unknown>;
   /**
-   * Opens an answer without an end (events, logs, progress) of Podman's own API. It takes no slot, has
-   * no deadline once it is open, and ends with the signal.
+   * Opens an answer without an end (events, logs, progress), of either API. It takes no slot, has no
+   * deadline once it is open, and ends with the signal.
    */
   stream(options: StreamOptions, request: EngineRequest): Promise<Readable>;
   close(): void;
@@ -55,9 +55,6 @@ export interface EngineOptions {
   readonly slots?: number;
   readonly deadlineMs?: number;
 }
-
-/** Before every path of Podman's own API. */
-const LIBPOD = '/v4.0.0/libpod';
 
 const DEADLINE_MS = 60_000;
 
@@ -96,13 +93,13 @@ export function openEngine({
     docker,
     libpod: (options, request) =>
       docker({ idempotent: request.method === 'GET', ...options }, (client, abortSignal) =>
-        dial(client, toLibpod(request), { abortSignal }),
+        dial(client, request, { abortSignal }),
       ),
     stream: async (options, request) => {
       const givingUp = new AbortController();
       const abortSignal = AbortSignal.any([options.signal, givingUp.signal]);
       try {
-        return await attempt(options, () => dialStream(streams, toLibpod(request), abortSignal));
+        return await attempt(options, () => dialStream(streams, request, abortSignal));
       } catch (error) {
         givingUp.abort();
         throw error;
@@ -113,10 +110,6 @@ export function openEngine({
       streamAgent.destroy();
     },
   };
-}
-
-function toLibpod(request: EngineRequest): EngineRequest {
-  return { ...request, path: `${LIBPOD}${request.path}` };
 }
 
 type Attempt = <T>(

@@ -1,0 +1,128 @@
+import { AppError } from '../../errors.ts';
+import type { Image } from '../../model/image.ts';
+import type { RuntimeStep } from '../../model/plan.ts';
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+import { type ImageReference, isImageId, LOCAL, readReference } from './image-reference.ts';
+import { createPuller, type PullerOptions } from './puller.ts';
+
+/** The images of one engine. */
+export interface Images {
+  /**
+   * Sees to it that an image is in the engine's store: `missing` asks no registry for what is there,
+   * `always` asks in any case, `never` in no case. Throws IMAGE_MISSING, IMAGE_UNAUTHORIZED,
+   * REGISTRY_UNAVAILABLE, STORAGE_FULL, ENGINE_UNAVAILABLE, and TIMED_OUT when the signal aborts.
+   */
+  pull(step: Pull, signal: AbortSignal): Promise<void>;
+  /** What each reference or id means in the engine's store now; one call each, no registry. */
+  lookUp(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+}
+
+type Pull = Extract<RuntimeStep, { kind: 'pull' }>;
+
+export function createImages(options: PullerOptions): Images {
+  const { engine } = options;
+  const puller = createPuller(options);
+  return {
+    pull: async ({ image, policy }, signal) => {
+      const present = await find(engine, image, signal);
+      if (present !== undefined && (policy !== 'always' || !canBePulled(present.reference))) return;
+      const target = present?.reference ?? readReference(image).at(-1);
+      if (policy === 'never' || !canBePulled(target)) throw missing(image, policy);
+      await puller.pull(target, signal);
+      if ((await find(engine, target.name, signal)) === undefined)
+        throw new AppError('ENGINE_FAILED', `${target.name} was pulled, and is not in the store.`);
+    },
+    lookUp: async (references, signal) => {
+      const found = await Promise.all(
+        [...new Set(references)].map(async (text) => {
+          const present = await find(engine, text, signal);
+          return present === undefined ? [] : [[text, present.image] as const];
+        }),
+      );
+      return new Map(found.flat());
+    },
+  };
+}
+
+interface Present {
+  /** Absent for an id. */
+  readonly reference?: ImageReference;
+  readonly image: Image;
+}
+
+/** The first of what a reference can mean that is in the store. */
+async function find(
+  engine: Engine,
+  text: string,
+  signal: AbortSignal,
+): Promise<Present | undefined> {
+  if (isImageId(text)) {
+    const image = await inspect(engine, { name: text }, signal);
+    return image && { image };
+  }
+  for (const reference of readReference(text)) {
+    const image = await inspect(engine, reference, signal);
+    if (image !== undefined) return { reference, image };
+  }
+  return undefined;
+}
+
+async function inspect(
+  engine: Engine,
+  named: { readonly name: string } & Partial<ImageReference>,
+  signal: AbortSignal,
+): Promise<Image | undefined> {
+  const call = { signal, what: `look for ${named.name}`, urgency: 'look' } as const;
+  try {
+    const path = `/images/${named.name}/json`;
+    return toImage(await engine.libpod(call, { method: 'GET', path }), named);
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function toImage(
+  answer: unknown,
+  { registry, repository, digest }: Partial<ImageReference>,
+): Image | undefined {
+  if (!isInspection(answer)) return undefined;
+  const { Id, Digest, RepoDigests } = answer;
+  const source = registry === undefined ? '' : `${registry}/${repository}@`;
+  const isFromRegistry = (RepoDigests ?? []).some(
+    (known) =>
+      known.startsWith(source) && !known.startsWith(`${LOCAL}/`) && known.endsWith(`@${Digest}`),
+  );
+  const known = digest ?? (isFromRegistry ? Digest : undefined);
+  return { id: `sha256:${Id}`, ...(known !== undefined && { digest: known }) };
+}
+
+/** As far as it is read here. */
+interface Inspection {
+  readonly Id: string;
+  /** The one of RepoDigests that the tag has in the registry, also where that is a list for many machines. */
+  readonly Digest: string;
+  readonly RepoDigests?: readonly string[] | null;
+}
+
+function isInspection(answer: unknown): answer is Inspection {
+  return typeof answer === 'object' && answer !== null && 'Id' in answer;
+}
+
+/** What has a registry; images of the engine's own machine are there or not. */
+function canBePulled(reference: ImageReference | undefined): reference is ImageReference {
+  return reference !== undefined && reference.registry !== LOCAL;
+}
+
+function missing(image: string, policy: Pull['policy']): AppError {
+  const meanings = readReference(image);
+  if (meanings.length === 0 && !isImageId(image))
+    return new AppError('IMAGE_MISSING', `${image} is no reference of an image.`, {
+      hint: 'write it as `registry/name:tag` or `name:tag`, in small letters',
+    });
+  const why = policy === 'never' ? ', and `pull: never` forbids to ask a registry' : '';
+  return new AppError('IMAGE_MISSING', `${image} is not in the engine's store${why}.`, {
+    hint: 'build it (the samples: `./scripts/build-images.sh`), load it (`podman load`), or correct the reference',
+  });
+}
