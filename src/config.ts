@@ -24,6 +24,8 @@ export interface Config {
   /** As CONTAINER_HOST and DOCKER_HOST say; they may name other machines. Never logged. */
   readonly containerHost?: string;
   readonly dockerHost?: string;
+  /** Where logins at registries are read from, and from nowhere else. */
+  readonly registryAuthFile?: string;
   readonly managerId?: string;
   readonly router: 'embedded' | 'traefik' | 'none';
   readonly routerPort: number;
@@ -98,11 +100,13 @@ function toPlaces(read: Reader, { environment, workingFolder, ...options }: Conf
   const absolute = (folder: string): string => resolve(workingFolder, folder);
   const state = read.optional(SETTINGS.state);
   const secrets = read.optional(SETTINGS.secretsFolder);
+  const logins = read.optional(SETTINGS.registryAuthFile);
   return {
     desiredFolder: absolute(read.required(SETTINGS.desired)),
     templatesFolder: absolute(read.optional(SETTINGS.templates) ?? options.packageTemplatesFolder),
     ...(state !== undefined && { stateFolder: absolute(state) }),
     stateRoot: join(stateHome(environment), 'mcp-manager'),
+    ...(logins !== undefined && { registryAuthFile: absolute(logins) }),
     secretsProvider: read.required(SETTINGS.secretsProvider),
     ...(secrets !== undefined && { secretsFolder: absolute(secrets) }),
     secretsPrefixes: read.required(SETTINGS.secretsPrefixes),

@@ -91,6 +91,12 @@ export const SETTINGS = {
     secret: true,
     description: 'Where an engine is looked for that is not in the usual places of Podman.',
   }),
+  registryAuthFile: optional({
+    name: 'REGISTRY_AUTH_FILE',
+    parser: text,
+    otherwise: 'those that `podman login` and `docker login` write',
+    description: 'The one file of logins at image registries that is read.',
+  }),
   managerId: optional({
     name: 'MANAGER_ID',
     parser: label,
