@@ -33,12 +33,13 @@ export async function openRuntime(config: Config, opening: RuntimeOpening): Prom
 }
 
 async function openPodman(
-  { engineSocket: socket }: Config,
-  { managerId }: RuntimeOpening,
+  { engineSocket: socket, registryAuthFile: authFile, environment }: Config,
+  { managerId, log }: RuntimeOpening,
 ): Promise<Runtime> {
   assert(socket !== undefined, 'Podman was chosen by its socket');
   const { openPodmanRuntime } = await import('../adapters/podman/runtime.ts');
-  return openPodmanRuntime({ socket, managerId });
+  const logins = { environment, ...(authFile !== undefined && { authFile }) };
+  return openPodmanRuntime({ socket, managerId, logins, log, clock: Date.now });
 }
 
 async function openProcesses(

@@ -1,13 +1,14 @@
-import { AppError } from '../../errors.ts';
-import type { Runtime } from '../../ports.ts';
+import type { Clock, Log, Runtime } from '../../ports.ts';
 import { createDriftFinder } from './drift.ts';
 import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
+import { createImages } from './images.ts';
 import { createInspections } from './inspections.ts';
 import { readLogs } from './logs.ts';
 import { createObserver } from './observe.ts';
 import { createPerformer } from './perform.ts';
+import type { LoginPlaces } from './registry-login.ts';
 import type { Scene } from './scene.ts';
 
 export interface PodmanRuntimeOptions {
@@ -15,13 +16,17 @@ export interface PodmanRuntimeOptions {
   readonly socket: string;
   /** Only what carries this id is touched. */
   readonly managerId: string;
+  readonly logins: LoginPlaces;
+  readonly log: Log;
+  readonly clock: Clock;
 }
 
 /**
  * Services as hardened containers of one Podman engine. Opening asks nothing: an engine that is away
  * shows at the first observation, and comes back by itself.
  */
-export function openPodmanRuntime({ socket, managerId }: PodmanRuntimeOptions): Runtime {
+export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
+  const { socket, managerId } = options;
   const engine = openEngine({ socket });
   const closing = new AbortController();
   const inspections = createInspections();
@@ -31,6 +36,7 @@ export function openPodmanRuntime({ socket, managerId }: PodmanRuntimeOptions): 
   const observe = createObserver({ readFacts, inspections, findDrift });
   const onPortTaken = (id: string): void => void portTaken.add(id);
   const perform = createPerformer({ readFacts, inspections, onPortTaken });
+  const images = createImages({ engine, ...options });
   const sceneOf = (signal: AbortSignal): Scene => ({
     engine,
     managerId,
@@ -40,11 +46,15 @@ export function openPodmanRuntime({ socket, managerId }: PodmanRuntimeOptions): 
     name: 'podman',
     observe: (request, signal) => observe(sceneOf(signal), request),
     perform: async (step, values, signal) => {
-      if (step.kind === 'pull') throw new AppError('NOT_SUPPORTED', 'Nothing is pulled yet.');
-      const id = await perform(sceneOf(signal), step, values);
+      const scene = sceneOf(signal);
+      if (step.kind === 'pull') {
+        await images.pull(step, scene.signal);
+        return {};
+      }
+      const id = await perform(scene, step, values);
       return id === undefined ? {} : { id };
     },
-    images: () => Promise.resolve(new Map()),
+    images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
     watch: (wake, signal) => {
       void watchEvents({
         ...sceneOf(signal),

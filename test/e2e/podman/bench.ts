@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { openPodmanRuntime } from '../../../src/adapters/podman/runtime.ts';
 import type { Instance } from '../../../src/model/instance.ts';
 import type { DesiredService } from '../../../src/model/service.ts';
+import type { Log } from '../../../src/ports.ts';
 import type { ProgramFacts, RuntimeBench } from '../../contract/runtime/bench.ts';
 import type { Engine } from '../../helpers/engine.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
@@ -16,7 +17,9 @@ export async function openPodmanBench(
   engine: Engine,
   { socket = engine.socket, managerId = `test-${crypto.randomUUID()}` } = {},
 ): Promise<PodmanBench> {
-  const runtime = openPodmanRuntime({ socket, managerId });
+  const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const logins = { environment: {} };
+  const runtime = openPodmanRuntime({ socket, managerId, logins, log, clock: Date.now });
   onTestFinished(async () => {
     await runtime.close();
     await clear(engine, managerId);
@@ -35,6 +38,8 @@ export async function openPodmanBench(
     close: () => runtime.close(),
   };
 }
+
+const ignore = (): void => {};
 
 /** The service program of the fixtures, in a container. */
 function makeService(name: string, overrides: WantedOverrides = {}): DesiredService {
