@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { eventually } from '../../helpers/eventually.ts';
 import { startTraefik } from '../../helpers/traefik.ts';
 
 const traefik = await startTraefik(afterAll);
@@ -16,9 +17,9 @@ test('the static configuration listens on loopback only and tells nobody of itse
 });
 
 test('Traefik loads it with the base file, serves its API there and no dashboard', async () => {
-  const base = await fetch(`${traefik.apiUrl}/api/http/middlewares/mcp-stripprefix@file`);
+  const base = `${traefik.apiUrl}/api/http/middlewares/mcp-stripprefix@file`;
 
-  expect(base.status).toBe(200);
+  await eventually(async () => expect((await fetch(base)).status).toBe(200));
   for (const url of [traefik.apiUrl, traefik.entryUrl]) {
     expect((await fetch(`${url}/dashboard/`)).status).toBe(404);
   }
