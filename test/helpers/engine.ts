@@ -113,7 +113,8 @@ additionalimagestores=["${store}"]
   );
 }
 
-function formatRegistries(registries: Readonly<Record<string, string>>): string {
+/** The text of a `registries.conf`: see EngineOptions. */
+export function formatRegistries(registries: Readonly<Record<string, string>>): string {
   const places = Object.values(registries).map((place) => [place, place] as const);
   const all = new Map([...Object.entries(registries), ...places]);
   const found = [...all].map(

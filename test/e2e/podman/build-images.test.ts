@@ -4,11 +4,12 @@ import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
-import { startEngine, type Engine } from '../../helpers/engine.ts';
+import { formatRegistries, startEngine, type Engine } from '../../helpers/engine.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import { startRegistry, type Registry } from '../../helpers/registry.ts';
 import { copyRepository } from '../../helpers/repository-copy.ts';
+import { createRootlessUser } from '../../helpers/rootless-user.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 const BASE = 'docker.io/library/node:24-slim';
@@ -66,6 +67,22 @@ describe('without a registry', async () => {
     expect(output).toContain('docker.io/library/none:1 is not here and cannot be pulled');
     expect(output).toContain('docker.io is blocked');
   });
+});
+
+test('a normal user builds them in a Podman of their own', async () => {
+  const user = await createRootlessUser(onTestFinished);
+  const settings = join(user.home, '.config', 'containers', 'registries.conf');
+  await writeFile(settings, formatRegistries({}));
+  const script = join(user.manager[1] ?? '', '..', '..', 'scripts', 'build-images.sh');
+  // How npm reaches its registry from here.
+  const ways = ['NODE_EXTRA_CA_CERTS', 'npm_config_registry', 'https_proxy'];
+  const variables = ways.filter((name) => process.env[name] !== undefined);
+  const command = [...variables.map((name) => `${name}=${process.env[name]}`), script, 'echo'];
+  expect(await user.run(...command)).toContain('a base is made here');
+  expect(
+    await user.run('podman', 'run', '--rm', '--network', 'none', ECHO, 'node', '-p', '1 + 1'),
+  ).toBe('2');
+  expect(await user.run(...command)).toBe('mcp/echo:latest is current');
 });
 
 describe('with a registry', () => {
