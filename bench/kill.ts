@@ -101,7 +101,7 @@ async function openBenchManager(folder: string): Promise<Manager> {
     packageTemplatesFolder: TEMPLATES,
     packageTraefikFolder: '',
   });
-  return openManager(config, SILENT, { mode: 'auto' });
+  return openManager(config, SILENT, { mode: 'auto', signal: new AbortController().signal });
 }
 
 async function untilRunning({ control }: Manager): Promise<void> {

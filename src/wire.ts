@@ -10,29 +10,29 @@ import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
 import { createLoader } from './desired/load.ts';
-import type { Control, Health } from './control.ts';
+import type { Health } from './control.ts';
 import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
-import { createMotion, type RunningMotion } from './reconcile/motion.ts';
+import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
-import { takeLeases } from './wire/take-leases.ts';
+import { takeLeases, type Claim } from './wire/take-leases.ts';
 
 /**
  * The composition root: from configuration to a manager, everything opened here is closed in
- * reverse. Modes `auto` and `approve` take the lease first: nothing of another manager is touched.
+ * reverse. All modes but `none` take the lease first: nothing of another manager is touched.
  */
 export async function openManager(
   config: Config,
   log: Log,
-  { mode }: OpenOptions,
+  options: OpenOptions,
 ): Promise<Manager> {
+  const { mode } = options;
   await using opening = new AsyncDisposableStack();
   const documents = openFolderDocuments(config);
   const place = await choosePlace(config, documents, mode);
-  const claim = { ...place, log };
-  const lease = mode === 'none' ? createMemoryLease() : await takeLeases(config, claim, 'run');
+  const lease = await takeLeaseFor(options, config, { ...place, log });
   opening.defer(() => lease.release());
   const store = openPlaceStore(config, place);
   opening.defer(() => store.close());
@@ -43,7 +43,7 @@ export async function openManager(
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
-    identity: identityOf(config, place, mode),
+    identity: identityOf(config, place, mode === 'alone' ? 'none' : mode),
     log,
     clock: Date.now,
     documents,
@@ -56,31 +56,23 @@ export async function openManager(
       environment: config.environment,
       environmentPrefixes: config.secretsPrefixes,
       defaultProvider: config.secretsProvider,
+      mayWrite: mode !== 'none',
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
   });
   const owned = opening.move();
-  const control =
-    mode === 'none'
-      ? applyingAlone(motion, () => takeLeases(config, claim, 'apply'))
-      : motion.control;
-  return { run: motion.run, control, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Without a manager `apply` does the work itself: under the lease, for as long as it takes. */
-function applyingAlone({ control }: RunningMotion, takeLease: () => Promise<Lease>): Control {
-  return {
-    ...control,
-    async *apply(request, signal) {
-      const lease = await takeLease();
-      try {
-        yield* control.apply(request, signal);
-      } finally {
-        await lease.release();
-      }
-    },
-  };
+/** Who only looks needs none. */
+async function takeLeaseFor(
+  { mode, command = 'run', signal }: OpenOptions,
+  config: Config,
+  claim: Claim,
+): Promise<Lease> {
+  if (mode === 'none') return createMemoryLease();
+  return takeLeases(config, { ...claim, what: command }, signal);
 }
 
 /** Everything that talks to the outside; opened and closed side by side, so that neither takes long. */
@@ -96,7 +88,7 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
     openRuntime(config, opening),
     openRouter(config, opening),
     openChecker(config),
-    openBroker(config, opening.log),
+    opening.mode === 'none' ? undefined : openBroker(config, opening.log),
   ]);
   const opened = [runtime, router, prober, broker];
   const failed = opened.find(({ status }) => status === 'rejected');
@@ -125,11 +117,7 @@ async function closeAll({ runtime, router, prober, broker }: Outside): Promise<v
   await Promise.all([runtime.close(), router.close(), prober.close(), broker?.close()]);
 }
 
-function identityOf(
-  config: Config,
-  place: Place,
-  mode: OpenOptions['mode'],
-): Omit<Health, 'troubles'> {
+function identityOf(config: Config, place: Place, mode: Health['mode']): Omit<Health, 'troubles'> {
   return {
     managerId: place.managerId,
     version: VERSION,
@@ -158,7 +146,11 @@ async function choosePlace(
   const known = config.managerId ?? (set.ok ? set.managerId : undefined);
   if (mode === 'none') {
     const stateFolder = stateFolderOf(config, known ?? 'none');
-    return { managerId: known ?? 'none', stateFolder, unwritten: !existsSync(stateFolder) };
+    return {
+      managerId: known ?? 'none',
+      stateFolder,
+      unwritten: !existsSync(join(stateFolder, 'state.db')),
+    };
   }
   const managerId = known ?? (await documents.ensureManagerId(randomUUID()));
   const stateFolder = stateFolderOf(config, managerId);

@@ -34,8 +34,15 @@ export interface CliHost {
 }
 
 export interface OpenOptions {
-  /** `none`: a command that does the work itself, without a loop. */
-  readonly mode: 'auto' | 'approve' | 'none';
+  /**
+   * `none`: a command that only looks, and writes nothing at all. `alone`: one that does the work itself
+   * while no manager runs.
+   */
+  readonly mode: 'auto' | 'approve' | 'none' | 'alone';
+  /** Whose lease it is, for people: `run`, `apply`. */
+  readonly command?: string;
+  /** Gives up waiting for the lease. */
+  readonly signal: AbortSignal;
 }
 
 /** The manager in this process. */

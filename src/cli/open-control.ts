@@ -4,6 +4,7 @@ import type { Control, Health } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { CliContext } from './context.ts';
 import { chooseRuntime } from './detect-runtime.ts';
+import type { OpenOptions } from './host.ts';
 import type { Selectable } from './select-services.ts';
 import { createSocketClient } from './socket-client.ts';
 
@@ -15,38 +16,95 @@ export interface OpenedControl extends AsyncDisposable {
   /** Of the running manager; absent when this process does the work itself. */
   readonly health?: Health;
   readonly runtime: string;
+  /** No manager runs, and this process does itself what is asked of it. */
+  readonly alone: boolean;
 }
 
-/** The running manager where there is one, else the same work done in this process. */
+/** For looking: the running manager where there is one, else the same done here. Writes nothing. */
 export async function openControl(context: CliContext): Promise<OpenedControl> {
   const config = context.config();
   const running = await findManager(context, config);
-  if (running !== undefined) {
-    const { control, health } = running;
-    return { control, health, runtime: health.runtime, [Symbol.asyncDispose]: async () => {} };
-  }
+  if (running !== undefined) return toOpened(running);
   const chosen = await chooseRuntime(config, context);
-  const manager = await context.openManager(chosen, await context.openLog(chosen), {
-    mode: 'none',
-  });
+  return { ...(await openHere(context, chosen, { mode: 'none' })), alone: false };
+}
+
+/**
+ * For `command`, which changes something: the running manager where there is one; else this process
+ * does the work, under the lease and only as long as the command takes. Throws LEASE_HELD, and
+ * NOT_SUPPORTED where nothing can run without a manager.
+ */
+export async function openToAct(context: CliContext, command: string): Promise<OpenedControl> {
+  const config = context.config();
+  const running = await findManager(context, config);
+  if (running !== undefined) return toOpened(running);
+  const chosen = await chooseRuntime(config, context);
+  if (livesWithManager(chosen)) {
+    throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
+      hint: 'start `mcp-manager run --runtime process`: it applies by itself',
+    });
+  }
+  return openAlone(context, chosen, command);
+}
+
+/**
+ * For a command that edits documents: undefined where nothing can be done about them now, because no
+ * runtime is there or it lives with its manager.
+ */
+export async function openToFollow(
+  context: CliContext,
+  command: string,
+): Promise<OpenedControl | undefined> {
+  try {
+    return await openToAct(context, command);
+  } catch (error) {
+    if (error instanceof AppError && LATER.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const LATER: ReadonlySet<string> = new Set(['NOT_SUPPORTED', 'RUNTIME_UNSUPPORTED']);
+
+/** The same for what makes sense also where nothing can run now: a request is stored, under the lease. */
+export async function openToWrite(context: CliContext, command: string): Promise<OpenedControl> {
+  const config = context.config();
+  const running = await findManager(context, config);
+  if (running !== undefined) return toOpened(running);
+  return openAlone(context, await chooseRuntime(config, context), command);
+}
+
+async function openAlone(
+  context: CliContext,
+  config: Config,
+  command: string,
+): Promise<OpenedControl> {
+  const opened = await openHere(context, config, { mode: 'alone', command });
+  return { ...opened, alone: !livesWithManager(config) };
+}
+
+/** Child processes end with the manager that started them. */
+function livesWithManager({ runtime }: Config): boolean {
+  return runtime === 'process';
+}
+
+function toOpened({ control, health }: RunningManager): OpenedControl {
+  const { runtime } = health;
+  return { control, health, runtime, alone: false, [Symbol.asyncDispose]: async () => {} };
+}
+
+async function openHere(
+  context: CliContext,
+  config: Config,
+  options: Omit<OpenOptions, 'signal'>,
+): Promise<Omit<OpenedControl, 'alone'>> {
+  const log = await context.openLog(config);
+  const { signal } = context;
+  const manager = await context.openManager(config, log, { ...options, signal });
   return {
     control: manager.control,
-    runtime: chosen.runtime ?? '',
+    runtime: config.runtime ?? '',
     [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
   };
-}
-
-/** Whether nothing can run now: child processes end with the manager that started them. */
-function livesWithManager({ health, runtime }: OpenedControl): boolean {
-  return health === undefined && runtime === 'process';
-}
-
-/** Throws NOT_SUPPORTED where only a running manager could do what is asked. */
-export function requireManager(opened: OpenedControl): void {
-  if (!livesWithManager(opened)) return;
-  throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
-    hint: 'start `mcp-manager run --runtime process`: it applies by itself',
-  });
 }
 
 /** The services that the manager knows, for choosing among them. */

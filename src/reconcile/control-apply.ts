@@ -101,7 +101,7 @@ async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<A
 async function settle(followed: Followed, signal: AbortSignal): Promise<ApplyResult> {
   const { runAlone } = followed.options;
   if (runAlone === undefined) return untilSettled(followed, WHATEVER_IS_PLANNED, signal);
-  const errand = createErrand(followed.approved);
+  const errand = createErrand(followed.approved, followed.names);
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
   const settling = untilSettled(followed, errand, until);

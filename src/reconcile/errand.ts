@@ -26,7 +26,8 @@ export const WHATEVER_IS_PLANNED: Errand = {
   isOver: () => false,
 };
 
-export function createErrand({ basis, changes }: PlanDocument): Errand {
+/** What is asked of other services than those that the plan touches is only to look at them. */
+export function createErrand({ basis, changes }: PlanDocument, names: ReadonlySet<string>): Errand {
   const left = new Map(
     changes
       .filter(({ service }) => basis[service] !== undefined)
@@ -46,7 +47,7 @@ export function createErrand({ basis, changes }: PlanDocument): Errand {
   }
 
   return {
-    has: (service) => left.has(service),
+    has: (service) => names.has(service),
     allowed,
     done(service, steps) {
       for (const { kind } of steps) left.get(service)?.set(kind, countOf(service, kind) - 1);

@@ -1,4 +1,5 @@
 import { createNoRouter } from '../adapters/proxy/no-router.ts';
+import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
 import type { OpenOptions } from '../cli/host.ts';
 import type { Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
@@ -7,7 +8,7 @@ import type { Log, Router } from '../ports.ts';
 /** All of them listen on this machine alone. */
 const HOST = '127.0.0.1';
 
-/** The router of the configuration; one that only remembers where this process is no manager. */
+/** The router of the configuration. A command that only looks gets its routes as they are written. */
 export async function openRouter(
   config: Config,
   options: {
@@ -20,16 +21,39 @@ export async function openRouter(
   const { router, routerPort, publicUrl } = config;
   const { managerId, stateFolder, log, mode } = options;
   const ownUrl = `http://${HOST}:${routerPort}`;
-  if (mode === 'none' || router === 'none') {
-    return createNoRouter({ baseUrl: publicUrl ?? ownUrl });
+  const baseUrl = publicUrl ?? ownUrl;
+  if (router === 'none' || (mode === 'none' && config.runtime === 'process')) {
+    return createNoRouter({ baseUrl });
   }
   const publicBaseUrl = publicUrl === undefined ? {} : { publicBaseUrl: publicUrl };
   if (router === 'traefik') {
+    if (mode === 'none') {
+      const { peekAtRoutesFile } = await import('../adapters/traefik/watched-file.ts');
+      return createNoRouter({ baseUrl, routes: await peekAtRoutesFile(config.traefik.file) });
+    }
     const { openTraefikRouter } = await import('../adapters/traefik/traefik-router.ts');
     const place = { ...config.traefik, managerId, entryUrl: ownUrl, ...publicBaseUrl };
     return openTraefikRouter({ ...place, readYaml: readForeignYaml, log });
   }
+  return openEmbedded(config, mode, {
+    ...publicBaseUrl,
+    stateFolder,
+    host: HOST,
+    port: routerPort,
+    log,
+  });
+}
+
+/** Where services run on without the manager, their router does too. */
+async function openEmbedded(
+  { runtime }: Config,
+  mode: OpenOptions['mode'],
+  options: LoneRouterOptions,
+): Promise<Router> {
+  if (mode === 'none' || mode === 'alone') {
+    const { openLoneRouter, peekAtRouter } = await import('../adapters/proxy/lone-router.ts');
+    return mode === 'none' ? peekAtRouter(options) : openLoneRouter(options);
+  }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
-  const place = { stateFolder, host: HOST, port: routerPort, keep: false };
-  return openProxyRouter({ ...place, log, ...publicBaseUrl });
+  return openProxyRouter({ ...options, keep: runtime === 'podman' });
 }

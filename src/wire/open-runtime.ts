@@ -22,7 +22,7 @@ export async function openRuntime(config: Config, opening: RuntimeOpening): Prom
     case 'podman':
       return openPodman(config, opening);
     case 'process':
-      return opening.mode === 'none' ? createIdleProcessRuntime() : openProcesses(config, opening);
+      return isManager(opening) ? openProcesses(config, opening) : createIdleProcessRuntime();
     case undefined:
       throw new AppError('RUNTIME_UNSUPPORTED', 'no runtime was chosen', {
         hint: '`--runtime process`, or BACKEND_ENVIRONMENT=process',
@@ -30,6 +30,11 @@ export async function openRuntime(config: Config, opening: RuntimeOpening): Prom
     default:
       return config.runtime satisfies never;
   }
+}
+
+/** Processes live with the manager: without one there are none. */
+function isManager({ mode }: RuntimeOpening): boolean {
+  return mode === 'auto' || mode === 'approve';
 }
 
 async function openPodman(

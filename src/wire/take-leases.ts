@@ -11,15 +11,19 @@ export interface Claim {
 
 /**
  * The right to write: in the state folder, and where containers run for the manager id on their engine.
- * `what` is the command that wants it. Throws LEASE_HELD.
+ * `what` is the command that wants it. Throws LEASE_HELD, or TIMED_OUT with the signal.
  */
-export async function takeLeases(config: Config, claim: Claim, what: string): Promise<Lease> {
-  const { stateFolder } = claim;
+export async function takeLeases(
+  config: Config,
+  claim: Claim & { readonly what: string },
+  signal: AbortSignal,
+): Promise<Lease> {
+  const { stateFolder, what } = claim;
   const holder = { pid: process.pid, host: hostname(), what, startedAtMs: Date.now() };
   const folder = takeLease({ stateFolder, holder });
   if (config.runtime !== 'podman' || config.engineSocket === undefined) return folder;
   try {
-    const engine = await takeOnEngine(config.engineSocket, { ...claim, holder });
+    const engine = await takeOnEngine(config.engineSocket, { ...claim, holder }, signal);
     return {
       ...engine,
       async release() {
@@ -36,6 +40,7 @@ export async function takeLeases(config: Config, claim: Claim, what: string): Pr
 async function takeOnEngine(
   socket: string,
   { managerId, stateFolder, log, holder }: Claim & { readonly holder: LeaseHolder },
+  signal: AbortSignal,
 ): Promise<Lease> {
   const [{ openEngine }, { takeEngineLease }] = await Promise.all([
     import('../adapters/podman/engine.ts'),
@@ -43,5 +48,5 @@ async function takeOnEngine(
   ]);
   const engine = openEngine({ socket, slots: 1 });
   const options = { engine, managerId, holder: { ...holder, stateFolder }, clock: Date.now, log };
-  return takeEngineLease(options, new AbortController().signal);
+  return takeEngineLease(options, signal);
 }

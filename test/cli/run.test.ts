@@ -13,7 +13,9 @@ test('run serves the socket until it is told to end, then closes everything', as
   const ending = new AbortController();
   const story: string[] = [];
   const openManager: OpenManager = async (_config, _log, { mode }) => ({
-    control: createFakeControl({ health: async () => someHealth({ stateFolder, mode }) }),
+    control: createFakeControl({
+      health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
+    }),
     async run(signal) {
       const { mode: served } = await createSocketClient(socket).health();
       story.push(`serves ${served}`);

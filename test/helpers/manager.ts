@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endKeptRouter } from '../../src/adapters/proxy/proxy-router.ts';
 import { createSocketClient } from '../../src/cli/socket-client.ts';
 import type { Control } from '../../src/control.ts';
 import { type StartedProgram, startProgramIn } from './started-program.ts';
@@ -71,6 +72,8 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
   mkdirSync(join(folder, 'desired'));
   atEnd(async () => {
     await Promise.all(started.map((program) => program.end()));
+    // The one process that shall outlive its manager, where containers do.
+    await endKeptRouter(stateFolder);
     const left = await killLeftovers(folder);
     rmSync(folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);

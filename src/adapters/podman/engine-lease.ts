@@ -71,10 +71,14 @@ async function takeFirst(chain: Chain, log: Log, signal: AbortSignal): Promise<M
       const holder = describeHolder(last);
       log.warn({ holder }, 'Another manager of this id was here: waiting whether it still lives.');
     }
-    await pause(LOOK_AGAIN_MS, undefined, { signal });
+    await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(giveUp);
     last = await takeNext(chain, signal);
   }
   return last;
+}
+
+function giveUp(): never {
+  throw new AppError('TIMED_OUT', 'Waiting for the lease was given up.');
 }
 
 /** Renews the marker, or takes the lease first, until that is released or lost. */

@@ -28,7 +28,8 @@ export async function chooseKeptPort(file: string, host: string): Promise<number
   });
 }
 
-async function readKeptPort(file: string): Promise<number | undefined> {
+/** The port remembered in `file`; undefined where there is none. */
+export async function readKeptPort(file: string): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const port = Number(text);
   return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;

@@ -1,13 +1,12 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { writeFileAtomically } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
-import { formatRoutes, parseRoutes, routesGeneration } from '../../model/router-program.ts';
-import type { Route } from '../../model/route.ts';
+import { formatRoutes, routesGeneration } from '../../model/router-program.ts';
 import type { Log, Router } from '../../ports.ts';
 import { createRouteWriter } from '../../route-writer.ts';
 import { askStatus } from './ask-status.ts';
+import { toBaseUrl } from './base-url.ts';
 import { chooseKeptPort } from './choose-port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
@@ -15,6 +14,7 @@ import { filesOf } from './router-files.ts';
 import type { RouterFiles } from './router-files.ts';
 import { adoptRouter, endRouterProcess, spawnRouter } from './router-process.ts';
 import type { RouterProcess } from './router-process.ts';
+import { readRoutes, writeRoutes } from './routes-file.ts';
 import { superviseProgram } from './supervisor.ts';
 import type { ProgramState, Supervisor } from './supervisor.ts';
 
@@ -59,7 +59,7 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   });
   await Promise.race([program.settled, pause(SETTLED_WITHIN_MS, undefined, { ref: false })]);
   return {
-    baseUrl: options.publicBaseUrl?.replace(/\/+$/, '') ?? `http://${reachable(host)}:${port}`,
+    baseUrl: toBaseUrl({ ...options, port }),
     observe() {
       const state = program.state();
       if (state.kind === 'serving') return { ok: true, routes: writer.routes() };
@@ -109,25 +109,6 @@ function argsOf(
   return keep ? [...where, '--keep'] : where;
 }
 
-async function readRoutes(file: string, log: Log): Promise<readonly Route[]> {
-  try {
-    return parseRoutes(await readFile(file, 'utf8'));
-  } catch (error) {
-    // Routes are derived: the next pass writes them anew.
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing) log.warn({ file, cause: String(error) }, 'routes file unreadable, made anew');
-    return [];
-  }
-}
-
-async function writeRoutes(file: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomically(file, text);
-  } catch (cause) {
-    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written`, { cause });
-  }
-}
-
 /** Asks until the running program serves the text; a text it is known to serve is not asked again. */
 function createServedCheck(
   program: Supervisor,
@@ -168,10 +149,4 @@ function toError(state: ProgramState): AppError {
           })
         : new AppError('ROUTER_UNAVAILABLE', `the router is down: ${state.cause}`);
   }
-}
-
-/** An address to connect to: the loopback one where the router listens on all. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

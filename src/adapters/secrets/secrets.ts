@@ -16,6 +16,8 @@ export interface SecretsOptions {
   readonly folder?: string;
   /** Where `/path#KEY` and `secret_ref:…` lead. */
   readonly defaultProvider: ProviderName;
+  /** Whether the key of versions may be made where there is none; default: yes. */
+  readonly mayWrite?: boolean;
 }
 
 /**
@@ -28,7 +30,9 @@ export function openSecrets(options: SecretsOptions): Secrets {
     environment: createEnvironmentProvider({ environment, prefixes: environmentPrefixes }),
     file: createFileProvider({ folder: options.folder ?? join(stateFolder, 'secrets') }),
   };
-  const openKey = rememberSuccess(() => openVersionKey(join(stateFolder, 'secret-key')));
+  const openKey = rememberSuccess(() =>
+    openVersionKey(join(stateFolder, 'secret-key'), options.mayWrite ?? true),
+  );
 
   async function stateOf(reference: string, versionOf: VersionOf): Promise<SecretState> {
     const place = parseReference(reference, defaultProvider);

@@ -11,10 +11,11 @@ const KEY_TEXT = /^[0-9a-f]{64}\n$/;
 /**
  * Reads the key of this installation, made once with mode 0600, and answers the keyed hash
  * `<8 hex of the key>-<12 hex>`: useless to whoever guesses values, comparable under one key only.
- * Throws AppError STATE_UNWRITABLE.
+ * Whoever may not write gets, where there is none, a key that nothing was ever compared by. Throws
+ * AppError STATE_UNWRITABLE.
  */
-export async function openVersionKey(file: string): Promise<VersionOf> {
-  const key = await readOrMakeKey(file);
+export async function openVersionKey(file: string, mayWrite: boolean): Promise<VersionOf> {
+  const key = await openKey(file, mayWrite);
   const keyId = hmac(key, 'key id').slice(0, 8);
   // With the reference in it nobody can confirm a guess by giving it to a secret of their own.
   return (reference, value) => `${keyId}-${hmac(key, `${reference}\0${value}`).slice(0, 12)}`;
@@ -24,10 +25,11 @@ function hmac(key: Buffer, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-async function readOrMakeKey(file: string): Promise<Buffer> {
+async function openKey(file: string, mayWrite: boolean): Promise<Buffer> {
   try {
     return await readKey(file).catch(async (error: unknown) => {
       if (!isErrno(error, 'ENOENT')) throw error;
+      if (!mayWrite) return randomBytes(KEY_BYTES);
       await makeKey(file);
       return readKey(file);
     });

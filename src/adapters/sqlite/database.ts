@@ -86,7 +86,10 @@ function refuseNewer(connection: DatabaseSync, file: string): void {
 }
 
 function migrate(connection: DatabaseSync): void {
-  for (const step of MIGRATIONS.slice(versionOf(connection))) connection.exec(step);
+  const steps = MIGRATIONS.slice(versionOf(connection));
+  // Whoever only looks leaves the file as it is, byte for byte.
+  if (steps.length === 0) return;
+  for (const step of steps) connection.exec(step);
   connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
 }
 

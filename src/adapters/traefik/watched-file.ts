@@ -63,6 +63,15 @@ export async function readRoutesFile(options: ReadRoutesOptions): Promise<readon
   }
 }
 
+/** The same for whoever only looks: nothing is put aside. */
+export async function peekAtRoutesFile(file: string): Promise<readonly Route[]> {
+  try {
+    return parseRoutesFile((await readText(file)) ?? '');
+  } catch {
+    return [];
+  }
+}
+
 /** The whole text; undefined where there is no such file, or it cannot be read. */
 export async function readText(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined);

@@ -1,15 +1,16 @@
-import type { ApplyMessage, ApplyRequest, ApplyResult } from '../../control.ts';
+import type { ApplyRequest } from '../../control.ts';
 import { AppError } from '../../errors.ts';
 import type { PlanDocument } from '../../model/plan-document.ts';
 import { hasChanges } from '../../plan/document.ts';
 import { formatPlanDocument } from '../../plan/format.ts';
+import { tellAlone } from '../carry-out.ts';
 import { say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { INTERRUPTED } from '../exit-code.ts';
 import { exitCodeOfResult, formatResult } from '../format-result.ts';
-import { listServices, openControl, requireManager, type OpenedControl } from '../open-control.ts';
+import { followApply } from '../follow-apply.ts';
+import { listServices, openToAct, type OpenedControl } from '../open-control.ts';
 import { parseCount, parseSelector } from '../option-parsers.ts';
 import { readPlanFile } from '../plan-file.ts';
-import { createProgress } from '../progress.ts';
 import { selectNames, type SelectorOption } from '../select-services.ts';
 
 interface ApplyOptions extends SelectorOption {
@@ -37,19 +38,26 @@ export const applyCommand: CliCommand<ApplyOptions> = {
   ],
   async run(context, options, [file]) {
     const saved = file === undefined ? undefined : await readPlanFile(file);
-    await using opened = await openControl(context);
-    requireManager(opened);
+    await using opened = await openToAct(context, 'apply');
+    if (opened.alone && !options.wait) refuseNotToWait();
     const request = await toRequest(opened, context, options);
     const plan = saved ?? (await approve(context, opened, { request, options }));
     if (plan === 'refused') return 1;
     const wanted = plan === undefined ? request : { ...request, plan };
-    const result = await follow(context, opened.control.apply(wanted, context.signal));
-    if (result === undefined) return interrupted(context);
+    const result = await followApply(context, opened.control.apply(wanted, context.signal));
+    if (result === undefined) return INTERRUPTED;
     if (context.json) sayJsonLine(context, { result });
     else say(context, formatResult(result, context.paint));
+    await tellAlone(context, opened);
     return exitCodeOfResult(result);
   },
 };
+
+function refuseNotToWait(): never {
+  throw new AppError('REFUSED', 'no manager is running that would do the rest', {
+    hint: 'leave --no-wait away, or start `mcp-manager run`',
+  });
+}
 
 async function toRequest(
   opened: OpenedControl,
@@ -103,32 +111,6 @@ async function isApproved(context: CliContext): Promise<boolean> {
   if (answer.trim() === 'yes') return true;
   say(context, '\nNothing was done.');
   return false;
-}
-
-/** Tells what happens until the result comes; undefined when the person did not wait for it. */
-async function follow(
-  context: CliContext,
-  messages: AsyncIterable<ApplyMessage>,
-): Promise<ApplyResult | undefined> {
-  const progress = context.json
-    ? { tell: (event: unknown) => sayJsonLine(context, event), end() {} }
-    : createProgress(context);
-  try {
-    for await (const message of messages) {
-      if (message.kind === 'result') return message.result;
-      progress.tell(message.event);
-    }
-    return undefined;
-  } finally {
-    progress.end();
-  }
-}
-
-function interrupted(context: CliContext): number {
-  if (context.signal.aborted) return INTERRUPTED;
-  throw new AppError('MANAGER_UNREACHABLE', 'the manager went away before there was a result', {
-    hint: '`mcp-manager status` tells what became of it',
-  });
 }
 
 function parseNames(text: string, before: readonly string[] = []): readonly string[] {

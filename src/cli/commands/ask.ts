@@ -1,7 +1,8 @@
 import type { Command as Wanted } from '../../control.ts';
+import { carryOut } from '../carry-out.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
-import { listServices, openControl, requireManager } from '../open-control.ts';
+import { listServices, openToAct } from '../open-control.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { AppError } from '../../errors.ts';
 
@@ -36,15 +37,17 @@ export function createAskCommand({ kind, done, examples }: AskOptions): CliComma
     examples: [...examples, [`${kind} -l team=search`, 'all services with this label']],
     async run(context, options, names) {
       refuseAll(names, options);
-      await using opened = await openControl(context);
-      requireManager(opened);
+      await using opened = await openToAct(context, kind);
       const selected = (await selectNames(listServices(opened), names, options)) ?? [];
       for (const service of selected) {
         await opened.control.ask({ kind, service, by: context.by });
         if (!context.json) say(context, `${service} ${done}.`);
       }
-      if (context.json) sayJson(context, { kind, services: selected });
-      return OK;
+      // Nothing is to be done for it: only left undone.
+      const carried = kind === 'pause' ? { code: OK } : await carryOut(context, opened, selected);
+      const { code, ...result } = carried;
+      if (context.json) sayJson(context, { kind, services: selected, ...result });
+      return code;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
+import { carryOut } from '../carry-out.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
-import { OK } from '../exit-code.ts';
-import { openControl, requireManager } from '../open-control.ts';
+import { openToWrite } from '../open-control.ts';
 import { takeOut } from '../take-out.ts';
 
 /** Takes services out of their documents and lets what runs of them run on, no longer ours. */
@@ -9,13 +9,12 @@ export const forgetCommand: CliCommand = {
   define: (command) => command.argument('<names...>', 'services'),
   examples: [['forget echo', 'it runs on, renamed, and nobody here looks after it any more']],
   async run(context, _options, names) {
-    await using opened = await openControl(context);
+    await using opened = await openToWrite(context, 'forget');
     if (opened.runtime === 'process') {
       throw new AppError('NOT_SUPPORTED', 'a child process cannot outlive its manager', {
         hint: 'to let it go for good: `mcp-manager remove NAME`',
       });
     }
-    requireManager(opened);
     for (const service of names) {
       // The request comes first: the moment the document changes, nothing may be removed.
       await opened.control.ask({ kind: 'forget', service, by: context.by });
@@ -23,7 +22,8 @@ export const forgetCommand: CliCommand = {
       if (!context.json) say(context, `${service} is let go: it runs on without us.`);
     }
     await opened.control.wake(names);
-    if (context.json) sayJson(context, { forgotten: names });
-    return OK;
+    const { code, ...result } = await carryOut(context, opened, names);
+    if (context.json) sayJson(context, { forgotten: names, ...result });
+    return code;
   },
 };

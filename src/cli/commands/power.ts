@@ -1,8 +1,9 @@
 import { setPower } from '../../desired/edit.ts';
+import { carryOut } from '../carry-out.ts';
 import { note, say, sayJson, type CliCommand, type CliContext } from '../context.ts';
 import { editDocument, type Edit, type EditedFile } from '../edit-document.ts';
+import { openToFollow } from '../open-control.ts';
 import { OK } from '../exit-code.ts';
-import { findManager } from '../open-control.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { loadDesired } from '../load-desired.ts';
 import { refuseAll } from './ask.ts';
@@ -26,6 +27,7 @@ function createPowerCommand(
     examples,
     async run(context, options, names) {
       refuseAll(names, options);
+      await using opened = await openToFollow(context, power === 'off' ? 'stop' : 'start');
       const selected = await select(context, options, names);
       const edited: (EditedFile & { readonly service: string })[] = [];
       for (const service of selected) {
@@ -34,9 +36,12 @@ function createPowerCommand(
         edited.push({ service, ...file });
         if (!context.json) say(context, formatEdited(service, file, power));
       }
-      await wakeManager(context, selected);
-      if (context.json) sayJson(context, { power, edited });
-      return OK;
+      await opened?.control.wake(selected);
+      if (!opened && !context.json) note(context, FOR_LATER);
+      const carried = opened ? await carryOut(context, opened, selected) : { code: OK };
+      const { code, ...result } = carried;
+      if (context.json) sayJson(context, { power, edited, ...result });
+      return code;
     },
   };
 }
@@ -61,10 +66,4 @@ function formatEdited(
   return `${service}: power is ${power} now (${place}).`;
 }
 
-/** With none running the next one reads the document anyway. */
-async function wakeManager(context: CliContext, names: readonly string[]): Promise<void> {
-  const running = await findManager(context, context.config());
-  if (running !== undefined) return running.control.wake(names);
-  if (!context.json)
-    note(context, 'No manager is running: it takes effect with `mcp-manager run`.');
-}
+const FOR_LATER = 'No manager is running: it takes effect with `mcp-manager run`.';

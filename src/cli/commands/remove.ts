@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
+import { carryOut } from '../carry-out.ts';
 import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
-import { FAILED, OK } from '../exit-code.ts';
-import { openControl } from '../open-control.ts';
+import { FAILED } from '../exit-code.ts';
+import { openToWrite } from '../open-control.ts';
 import { takeOut, type TakenOut } from '../take-out.ts';
 
 interface RemoveOptions {
@@ -22,7 +23,7 @@ export const removeCommand: CliCommand<RemoveOptions> = {
   ],
   async run(context, options, names) {
     if (!(await isConfirmed(context, options, names))) return FAILED;
-    await using opened = await openControl(context);
+    await using opened = await openToWrite(context, 'remove');
     const removed: Removed[] = [];
     for (const service of names) {
       // The request comes first: the moment the document changes, the gate must know the name.
@@ -34,8 +35,9 @@ export const removeCommand: CliCommand<RemoveOptions> = {
       if (!context.json) say(context, formatRemoved(service, edited));
     }
     await opened.control.wake(names);
-    if (context.json) sayJson(context, { removed });
-    return OK;
+    const { code, ...result } = await carryOut(context, opened, names);
+    if (context.json) sayJson(context, { removed, ...result });
+    return code;
   },
 };
 

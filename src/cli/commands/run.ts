@@ -21,7 +21,11 @@ export const runCommand: CliCommand<RunOptions> = {
     const config = await chooseRuntime(context.config(), context);
     const log = await context.openLog(config);
     const mode = approve === true ? 'approve' : 'auto';
-    await using manager = await context.openManager(config, log, { mode });
+    await using manager = await context.openManager(config, log, {
+      mode,
+      command: 'run',
+      signal: context.signal,
+    });
     const { createApp } = await import('../../http/app.ts');
     const { listenOnSocket } = await import('../../http/socket.ts');
     const { control } = manager;
