@@ -2,6 +2,7 @@ import type { ChangeKind, Reason } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, observerFault } from './check.ts';
+import { formatValue } from './format-value.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
 import { isLimit, type SortedInstances } from './sort-instances.ts';
@@ -131,8 +132,14 @@ function wasStopped({ history, instances }: ServiceView, current: Located): bool
   return instances.some(({ id, startedAtMs }) => id !== current.id && (startedAtMs ?? 0) >= endMs);
 }
 
-function formatExit({ exit }: Located): string {
+function formatExit({ exit, spec }: Located): string {
   if (!exit) return 'it ended';
   if (exit.signal !== null) return `ended by ${exit.signal}`;
-  return `exit code ${exit.code ?? 'unknown'}`;
+  const code = `exit code ${exit.code ?? 'unknown'}`;
+  if (exit.code !== KILLED_EXIT_CODE || !spec) return code;
+  const limit = formatValue('memoryBytes', spec.resources.memoryBytes);
+  return `${code}, killed: by hand, or at its memory limit of ${limit}`;
 }
+
+/** 128 + SIGKILL. Not every engine tells whether the kernel was short of memory. */
+const KILLED_EXIT_CODE = 137;
