@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { openProber } from '../../src/adapters/mcp/prober.ts';
+import { verifySettings } from '../../src/model/verification.ts';
+import type { Prober } from '../../src/ports.ts';
+import type { Engine } from '../../test/helpers/engine.ts';
+import { PROGRAMS_IMAGE } from '../../test/helpers/image-store.ts';
+import { wanted } from '../../test/helpers/services.ts';
+
+/** As the manager bounds its own calls. */
+const PARALLEL = 2 * availableParallelism();
+const PORT = 8000;
+const STOP_S = 2;
+/** As the manager asks a fresh start again. */
+const RETRY_MS = 25;
+const MOST_WAIT_MS = 60_000;
+
+/** How long a fleet took for each of its moves. */
+export interface FleetTimes {
+  readonly upMs: number;
+  readonly unchangedMs: number;
+  readonly changedMs: number;
+  readonly downMs: number;
+}
+
+/** The calls that a fleet needs, by dockerode and nothing else. */
+export async function measureBareFleet(engine: Engine, count: number): Promise<FleetTimes> {
+  const docker = new Docker({ socketPath: engine.socket });
+  const names = Array.from({ length: count }, (_, index) => `bare-${index}`);
+  const upMs = await timed(() => inParallel(names, (name) => up(docker, name)));
+  const unchangedMs = await timed(() => docker.listContainers({ all: true }));
+  const changedMs = await timed(async () => {
+    const [first = ''] = names;
+    await create(docker, `${first}-changed`, `net-${first}`);
+    await docker.getContainer(first).stop({ t: STOP_S });
+    await docker.getContainer(`${first}-changed`).start();
+    await firstHandshake(docker, `${first}-changed`);
+    await docker.getContainer(first).remove();
+    await docker.getContainer(`${first}-changed`).rename({ name: first });
+  });
+  const downMs = await timed(() => inParallel(names, (name) => down(docker, name)));
+  return { upMs, unchangedMs, changedMs, downMs };
+}
+
+/** Create, start and first handshake of one container at a time. */
+export async function measureBareStarts(engine: Engine, count: number): Promise<readonly number[]> {
+  const docker = new Docker({ socketPath: engine.socket });
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const name = `start-${index}`;
+    await docker.createNetwork(toNetwork(name));
+    times.push(
+      await timed(async () => {
+        await create(docker, name, `net-${name}`);
+        await docker.getContainer(name).start();
+        await firstHandshake(docker, name);
+      }),
+    );
+    await down(docker, name);
+  }
+  return times;
+}
+
+async function up(docker: Docker, name: string): Promise<void> {
+  await docker.createNetwork(toNetwork(name));
+  await create(docker, name, `net-${name}`);
+  await docker.getContainer(name).start();
+}
+
+function toNetwork(name: string): Docker.NetworkCreateOptions {
+  return { Name: `net-${name}`, Driver: 'bridge', Options: { isolate: 'true' } };
+}
+
+/** Hardened as a service is. */
+async function create(docker: Docker, name: string, network: string): Promise<void> {
+  const port = `${PORT}/tcp`;
+  const body: Docker.ContainerCreateOptions = {
+    name,
+    Image: PROGRAMS_IMAGE,
+    Cmd: ['node', '/programs/tiny.mjs'],
+    Env: [`PORT=${PORT}`],
+    User: '1000',
+    ExposedPorts: { [port]: {} },
+    HostConfig: {
+      NetworkMode: network,
+      Init: true,
+      Memory: 256 * 1024 ** 2,
+      MemorySwap: 256 * 1024 ** 2,
+      NanoCpus: 500_000_000,
+      PidsLimit: 128,
+      CapDrop: ['ALL'],
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,size=64m' },
+      SecurityOpt: ['no-new-privileges'],
+      RestartPolicy: { Name: 'no' },
+      PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
+    },
+  };
+  await docker.createContainer(body);
+}
+
+async function firstHandshake(docker: Docker, name: string): Promise<void> {
+  const { NetworkSettings: settings } = await docker.getContainer(name).inspect();
+  const [binding] = settings.Ports[`${PORT}/tcp`] ?? [];
+  const prober = openProber();
+  try {
+    await verify(prober, `http://127.0.0.1:${binding?.HostPort}`);
+  } finally {
+    await prober.close();
+  }
+}
+
+async function verify(prober: Prober, url: string): Promise<void> {
+  const { verify: settings, spec } = wanted('bare');
+  const target = {
+    service: 'bare',
+    release: 'bare',
+    instanceId: url,
+    startedAtMs: 0,
+    url,
+    path: spec.path,
+    verify: settings,
+    settings: verifySettings(settings, spec.path),
+  };
+  const deadline = AbortSignal.timeout(MOST_WAIT_MS);
+  for (;;) {
+    const { outcome } = await prober.verify(target, deadline);
+    if (outcome === 'verified') return;
+    deadline.throwIfAborted();
+    await sleep(RETRY_MS);
+  }
+}
+
+async function down(docker: Docker, name: string): Promise<void> {
+  await docker.getContainer(name).stop({ t: STOP_S });
+  await docker.getContainer(name).remove();
+  await docker.getNetwork(`net-${name}`).remove();
+}
+
+async function inParallel(
+  names: readonly string[],
+  work: (name: string) => Promise<void>,
+): Promise<void> {
+  const left = names.values();
+  const worker = async (): Promise<void> => {
+    for (const name of left) await work(name);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+}
+
+/** Wall-clock milliseconds of the work. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return performance.now() - startMs;
+}
