@@ -18,7 +18,7 @@ export const ERROR_CODES = {
   ENGINE_FAILED: 'retry',
   PROGRAM_MISSING: 'terminal',
   PROGRAM_FAILED: 'retry',
-  NAME_TAKEN: 'terminal',
+  NAME_TAKEN: 'retry',
   IMAGE_MISSING: 'terminal',
   IMAGE_UNAUTHORIZED: 'terminal',
   REGISTRY_UNAVAILABLE: 'infrastructure',

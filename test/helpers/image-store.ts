@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAMS = join(REPOSITORY, 'test', 'fixtures', 'programs');
-const PROGRAM_FILES = ['service.mjs', 'tiny.mjs'];
+const PROGRAM_FILES = ['bad.mjs', 'service.mjs', 'tiny.mjs'];
 
 /** Node and the programs of `test/fixtures/programs` below `/programs`; they listen on all addresses. */
 export const PROGRAMS_IMAGE = 'localhost/mcp-test/programs:1';

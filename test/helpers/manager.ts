@@ -58,15 +58,29 @@ export interface Workplace {
   leftovers(): readonly string[];
 }
 
+/** Where the services of a workplace run, when not as processes. */
+export interface WorkplaceOptions {
+  readonly runtime?: 'process' | 'podman';
+  /** For every command line, beside what each gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes a workplace. At the end given (`onTestFinished`, or `afterAll` for a whole file) all that was
  * started ends, and it is an error when a process is left then.
  */
-export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Workplace {
+export function createWorkplace(
+  atEnd: (end: () => Promise<void>) => void,
+  { runtime = 'process', environment: more = {} }: WorkplaceOptions = {},
+): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-manager-e2e-'));
   const managerId = `e2e-${crypto.randomUUID().slice(0, 8)}`;
   const started: StartedProgram[] = [];
-  const environment = toEnvironment(folder, managerId);
+  const environment = {
+    ...toEnvironment(folder, managerId),
+    BACKEND_ENVIRONMENT: runtime,
+    ...more,
+  };
   const stateFolder = join(folder, 'state', 'mcp-manager', managerId);
   const path = (file: string): string => join(folder, 'desired', file);
   mkdirSync(join(folder, 'desired'));
@@ -107,7 +121,7 @@ export function createWorkplace(atEnd: (end: () => Promise<void>) => void): Work
       return { code, stdout: program.stdout(), stderr: program.stderr() };
     },
     async run(...flags) {
-      const program = start('run', '--runtime', 'process', ...flags);
+      const program = start('run', ...flags);
       await program.said(/is ready/);
       const control = createSocketClient(join(stateFolder, 'api.sock'));
       return { ...program, control, until: createUntil(control, program) };

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askTool } from '../../helpers/ask-tool.ts';
+import { type EngineProxy, startEngineProxy } from '../../helpers/engine-proxy.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { contained, createFleet, type Fleet } from '../../helpers/fleet.ts';
+import type { ManagerProcess } from '../../helpers/manager.ts';
+
+// One fleet behind a proxy that breaks what lies between the manager and its engine.
+const isList = ({ path }: { path: string }): boolean => path.includes('/containers/json');
+const isStart = ({ path }: { path: string }): boolean => /containers\/[^/]+\/start/.test(path);
+let fleet: Fleet;
+let proxy: EngineProxy;
+let manager: ManagerProcess;
+
+beforeAll(async () => {
+  fleet = await createFleet(afterAll);
+  proxy = await startEngineProxy(fleet.engine, afterAll);
+  fleet.environment['CONTAINER_HOST'] = `unix://${proxy.socket}`;
+  fleet.environment['RESYNC_INTERVAL'] = '1s';
+  fleet.declare('fleet.yaml', { one: contained(), two: contained() });
+  manager = await fleet.run();
+  await manager.until({ one: 'Running', two: 'Running' }, 60_000);
+});
+
+test('a socket that is gone freezes what runs, removes nothing, and recovers by itself', async () => {
+  const before = await startedAt();
+  await proxy.silence();
+  await manager.until({ one: 'Frozen', two: 'Frozen' }, 30_000);
+  fleet.declare('fleet.yaml', { one: contained() });
+  const [{ url = '', cause } = { cause: '' }] = (await manager.control.status()).services;
+  expect(cause).toMatch(/cannot be asked/);
+  expect(await askTool(url)).toBe('hello');
+  fleet.declare('fleet.yaml', { one: contained(), two: contained() });
+  await proxy.listen();
+  await manager.until({ one: 'Running', two: 'Running' }, 30_000);
+  expect(await startedAt()).toBe(before);
+});
+
+test.each([
+  ['answers 500', { kind: 'answer', status: 500 }],
+  ['sends half of a list', { kind: 'truncate' }],
+  ['sends a list that is none', { kind: 'rewrite', rewrite: () => '{"not": "a list"}' }],
+] as const)(
+  'an engine that %s is out of sight: nothing is removed or made',
+  async (_name, fault) => {
+    const before = await startedAt();
+    const heal = proxy.inject(isList, fault);
+    await manager.until({ one: 'Frozen', two: 'Frozen' }, 30_000);
+    heal();
+    await manager.until({ one: 'Running', two: 'Running' }, 30_000);
+    expect(await startedAt()).toBe(before);
+  },
+);
+
+test('an engine that is slow by 30 s delays only what it is asked, and no other command waits for it', async () => {
+  const heal = proxy.inject(isStart, { kind: 'delay', delayMs: 30_000 });
+  fleet.declare('slow.yaml', { slow: contained() });
+  await eventually(async () => expect(await stateOf('slow')).toBe('Starting'), 30_000);
+  const beganMs = performance.now();
+  const { code, stdout } = await fleet.cli('status');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/one\s+Running/);
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+  await manager.until({ slow: 'Running' }, 60_000);
+  heal();
+});
+
+test('an engine that is restarted between create and start loses nothing', async () => {
+  const heal = proxy.inject(isStart, { kind: 'cut', when: 'before' });
+  fleet.declare('cut.yaml', { cut: contained() });
+  await eventually(async () => expect(await namesOf('cut')).toHaveLength(1), 30_000);
+  await fleet.engine.kill();
+  heal();
+  await fleet.engine.start();
+  await manager.until({ cut: 'Running' }, 60_000);
+  expect(await namesOf('cut')).toHaveLength(1);
+});
+
+test.each(['before', 'after'] as const)(
+  'a create whose connection is cut %s the engine did it makes one container in the end',
+  async (when) => {
+    const name = `once-${when}`;
+    const isCreate = ({ path, body }: { path: string; body: string }): boolean =>
+      path.includes('/containers/create') && `${path}${body}`.includes(name);
+    const heal = proxy.inject(isCreate, { kind: 'cut', when });
+    fleet.declare(`${name}.yaml`, { [name]: contained() });
+    await eventually(() => expect(proxy.requests.filter(isCreate)).not.toEqual([]), 30_000);
+    heal();
+    await manager.until({ [name]: 'Running' }, 60_000);
+    expect(await namesOf(name)).toHaveLength(1);
+  },
+);
+
+test('with every event stream cut off it still converges, by looking around', async () => {
+  const heal = proxy.inject(({ path }) => path.includes('/events'), {
+    kind: 'answer',
+    status: 500,
+  });
+  proxy.cut();
+  const [name = ''] = await namesOf('one');
+  await fleet.engine.podman('kill', name);
+  await eventually(async () => {
+    const running = await fleet.engine.podman('inspect', name, '--format', '{{.State.Running}}');
+    expect(running).toBe('true');
+  }, 30_000);
+  await manager.until({ one: 'Running' }, 30_000);
+  heal();
+});
+
+async function stateOf(service: string): Promise<string | undefined> {
+  const { services } = await manager.control.status();
+  return services.find(({ name }) => name === service)?.state;
+}
+
+async function namesOf(service: string): Promise<readonly string[]> {
+  return (await fleet.containers()).filter((name) => name.startsWith(`mcp-${service}-`));
+}
+
+async function startedAt(): Promise<string> {
+  const names = [...(await namesOf('one')), ...(await namesOf('two'))];
+  return fleet.engine.podman('inspect', ...names, '--format', '{{.Id}} {{.State.StartedAt}}');
+}
