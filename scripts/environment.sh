@@ -38,20 +38,26 @@ manager() { node "$root/src/main.ts" "$@"; }
 # field JSON KEY: one member of a JSON object, empty where there is none.
 field() { node -e 'const value = JSON.parse(process.argv[1] || "{}")[process.argv[2]]; if (value !== undefined) console.log(value)' "$1" "$2"; }
 
-# Command line as given to a script: `given` holds all, `common` what every command of the manager takes.
+# Command line as given to a script: `given` holds what is the manager's, `common` what each of its commands takes.
 given=()
 common=()
 read_flags() {
-  given=("$@")
   while [ $# -gt 0 ]; do
     case $1 in
+      --podman)
+        export BACKEND_ENVIRONMENT=podman
+        shift
+        continue
+        ;;
       --desired | --templates | --state-dir | --runtime)
         [ $# -ge 2 ] || fail "$1 needs a value"
         common+=("$1" "$2")
+        given+=("$1")
         shift
         ;;
       --desired=* | --templates=* | --state-dir=* | --runtime=*) common+=("$1") ;;
     esac
+    given+=("$1")
     shift
   done
   # The repository's own fleet, from wherever this is called; processes run on any machine.
@@ -61,3 +67,30 @@ read_flags() {
 
 # The running manager's health as JSON, empty when none answers.
 read_health() { manager health --json "${common[@]}" 2>/dev/null || true; }
+
+# common_flag NAME: its value on the command line, empty where it was not given.
+common_flag() {
+  local at value=
+  for ((at = 0; at < ${#common[@]}; at++)); do
+    case ${common[at]} in
+      "$1") value=${common[at + 1]} ;;
+      "$1="*) value=${common[at]#*=} ;;
+    esac
+  done
+  say "$value"
+}
+
+# As `STATE_DIR` in docs/operations.md says: the flag, the variable, or a folder of the fleet's own.
+state_folder() {
+  local folder
+  folder=$(common_flag --state-dir)
+  folder=${folder:-${STATE_DIR:-}}
+  say "${folder:-${XDG_STATE_HOME:-$HOME/.local/state}/mcp-manager/$1}"
+}
+
+# The id of the fleet as far as there is one; nothing is written.
+read_fleet_id() {
+  local folder
+  folder=$(common_flag --desired)
+  say "${MANAGER_ID:-$(field "$(cat "${folder:-$DESIRED_DIR}/.mcp-manager.json" 2>/dev/null)" managerId)}"
+}

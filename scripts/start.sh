@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Starts the manager in the background on the fleet in desired/, waits until all services are verified
-# and tells where they are. Flags go to `mcp-manager run`: `./scripts/start.sh --approve`.
+# and tells where they are. Services are child processes, or with --podman containers. All other flags go
+# to `mcp-manager run`: `./scripts/start.sh --approve`.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$root/scripts/podman.sh"
 
 READY_WITHIN_S=60
 command=./scripts/mcp-manager
@@ -10,30 +12,61 @@ command=./scripts/mcp-manager
 main() {
   case ${1:-} in
     -h | --help)
-      say 'usage: start.sh [--approve] [flags of `mcp-manager run`]'
+      say 'usage: start.sh [--podman] [--approve] [flags of `mcp-manager run`]'
       return
       ;;
   esac
   use_locked_node
   read_flags "$@"
-  if [ -n "$(read_health)" ]; then
-    say 'The manager runs already.'
-    manager health "${common[@]}"
-    say
-    manager status "${common[@]}"
+  health=$(read_health)
+  if [ -n "$health" ]; then
+    tell_running
     return
   fi
+  prepare
   start_manager
   say "The manager runs as process $(field "$health" pid); its log: $log"
   say
   if [ "$(field "$health" mode)" = approve ]; then tell_approve; else wait_for_fleet; fi
 }
 
-start_manager() {
-  local made state
+tell_running() {
+  local runtime
+  runtime=$(field "$health" runtime)
+  if in_podman && [ "$runtime" != podman ]; then
+    fail "the manager runs already, with the runtime $runtime: end it first (./scripts/stop.sh)"
+  fi
+  say 'The manager runs already.'
+  manager health "${common[@]}"
+  say
+  manager status "${common[@]}"
+}
+
+in_podman() { [ "$BACKEND_ENVIRONMENT" = podman ]; }
+
+# The state folder, and what containers need.
+prepare() {
+  local made
   made=$(manager init --json "${common[@]}") || fail 'the documents folder could not be used'
   state=$(state_folder "$(field "$made" managerId)")
   mkdir -p -m 700 "$state"
+  if in_podman; then
+    start_podman "$state"
+    build_samples
+    touch "$state/in-podman"
+  elif is_in_podman "$state"; then
+    say 'Services of this fleet still run in Podman, beside those that are started now: ./scripts/stop.sh --all ends them.'
+  fi
+}
+
+# A fleet of your own has images of its own.
+build_samples() {
+  if [ "$DESIRED_DIR" = "$root/desired" ] && [ -z "$(common_flag --desired)" ]; then
+    "$root/scripts/build-images.sh" echo simple-mcp
+  fi
+}
+
+start_manager() {
   log=$state/manager.log
   if [ -e "$log" ]; then mv -f "$log" "$log.1"; fi
   # A session of its own: closing this terminal, or Ctrl-C in it, does not reach the manager.
@@ -47,18 +80,6 @@ start_manager() {
     fi
     sleep 0.2
   done
-}
-
-# As `STATE_DIR` in docs/operations.md says: the flag, the variable, or a folder of the fleet's own.
-state_folder() {
-  local id=$1 folder=${STATE_DIR:-} at
-  for ((at = 0; at < ${#common[@]}; at++)); do
-    case ${common[at]} in
-      --state-dir) folder=${common[at + 1]} ;;
-      --state-dir=*) folder=${common[at]#*=} ;;
-    esac
-  done
-  say "${folder:-${XDG_STATE_HOME:-$HOME/.local/state}/mcp-manager/$id}"
 }
 
 give_up() {
@@ -109,12 +130,14 @@ TEXT
 }
 
 tell_commands() {
+  local more=
+  if in_podman; then more='                (services go on; with --all they end too)'; fi
   say
   if [ "$PWD" != "$root" ]; then say "In $root:"; fi
   cat <<TEXT
 Look:    $command status    (logs NAME, get NAME, events, history)
 Change:  edit desired/*.yaml             ($command plan says what that does)
-Stop:    ./scripts/stop.sh
+Stop:    ./scripts/stop.sh$more
 TEXT
 }
 

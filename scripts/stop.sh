@@ -1,28 +1,48 @@
 #!/usr/bin/env bash
-# Ends the manager that start.sh started, and with it all its services; says so when none runs.
-# Only ever the one process that holds the state folder of this fleet, never one by name.
+# Ends the manager that start.sh started; says so when none runs. Child processes end with it. Containers go
+# on, and the router with them; with --all they end too, and what else start.sh has started for them.
+# Only ever the processes that hold the state folder of this fleet, never one by name.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+. "$root/scripts/podman.sh"
 
 # Services get their own drain and stop times; after this the shims end them by force.
 END_WITHIN_S=60
+all=false
 
 main() {
   use_locked_node
   read_flags "$@"
-  local health pid id
+  if [[ " $* " == *' --all '* ]]; then all=true; fi
+  local health state
   health=$(read_health)
-  if [ -z "$health" ]; then
-    say 'No manager is running.'
-    return
-  fi
+  if [ -n "$health" ]; then end_manager; else say 'No manager is running.'; fi
+  state=$(field "$health" stateFolder)
+  state=${state:-$(state_folder "$(read_fleet_id)")}
+  if is_in_podman "$state" || [ "$(field "$health" runtime)" = podman ]; then end_in_podman; fi
+}
+
+end_manager() {
+  local pid
   pid=$(field "$health" pid)
-  id=$(field "$health" managerId)
   is_ours "$pid" || fail "process $pid answered, but it is no mcp-manager: not touched"
   kill -TERM "$pid" 2>/dev/null || true
   wait_until_gone "$pid" || end_by_force "$pid"
-  wait_for_services "$id"
+  if [ "$(field "$health" runtime)" = podman ]; then
+    say "The manager (process $pid) has ended."
+    return
+  fi
+  wait_for_services "$(field "$health" managerId)"
   say "The manager (process $pid) has ended, and all its services with it."
+}
+
+end_in_podman() {
+  if ! $all; then
+    say 'Its services go on in Podman and are served; nobody heals them now. ./scripts/stop.sh --all ends them too.'
+    return
+  fi
+  BACKEND_ENVIRONMENT=podman manager destroy --auto-approve "${common[@]}" || fail 'not all of it could be removed: its message stands above.'
+  end_podman "$state"
 }
 
 is_ours() { ps -o args= -p "$1" 2>/dev/null | grep -q 'main\.ts.* run'; }

@@ -55,12 +55,15 @@ function podmanSockets({ containerHost }: Config, options: SocketOptions): reado
     return path === undefined ? [] : [path];
   }
   if (options.userId === 0) return [SYSTEM_SOCKET];
-  return [join(runtimeFolder(options), 'podman', 'podman.sock'), SYSTEM_SOCKET];
+  const own = runtimeFolders(options).map((folder) => join(folder, 'podman', 'podman.sock'));
+  return [...own, SYSTEM_SOCKET];
 }
 
-function runtimeFolder({ environment, userId }: SocketOptions): string {
+/** Where Podman has its socket for a user; the last is for one who did not log in by the system's own ways. */
+function runtimeFolders({ environment, userId }: SocketOptions): readonly string[] {
   const given = environment['XDG_RUNTIME_DIR'] ?? '';
-  return given === '' ? join('/run/user', String(userId)) : given;
+  if (given !== '') return [given];
+  return [`/run/user/${userId}`, `/tmp/podman-run-${userId}`];
 }
 
 function dockerSocket({ dockerHost }: Config): string | undefined {

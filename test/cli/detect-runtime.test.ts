@@ -42,6 +42,13 @@ test("the user's own Podman is chosen before the system's", async () => {
   });
 });
 
+test('a user who did not log in has Podman in the temporary folder', async () => {
+  const sockets = { '/tmp/podman-run-1000/podman/podman.sock': PODMAN };
+  expect(await choose({ sockets })).toMatchObject({
+    engineSocket: '/tmp/podman-run-1000/podman/podman.sock',
+  });
+});
+
 test('root has one socket', async () => {
   const sockets = { [SYSTEM_SOCKET]: PODMAN, [USER_SOCKET]: PODMAN };
   expect(await choose({ userId: 0, sockets })).toMatchObject({ engineSocket: SYSTEM_SOCKET });

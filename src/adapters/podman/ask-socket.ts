@@ -1,11 +1,26 @@
+import { stat } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
 import type { EngineAnswer } from '../../model/engine.ts';
 
 /** A service that systemd starts on the first connection needs a moment on a busy machine. */
 const ANSWER_MS = 5_000;
 
-/** Asks once which engine serves a unix socket; costs it nothing. Never rejects. */
-export function askSocket(socketPath: string): Promise<EngineAnswer> {
+/**
+ * Asks once which engine serves a unix socket; costs it nothing. Never rejects. One that a third user put
+ * there is not asked: whoever serves it would get what services are given.
+ */
+export async function askSocket(socketPath: string): Promise<EngineAnswer> {
+  const owner = await stat(socketPath).catch(() => undefined);
+  if (owner !== undefined && !mayBeTrusted(owner.uid)) return { kind: 'denied' };
+  return ping(socketPath);
+}
+
+function mayBeTrusted(ownerId: number): boolean {
+  const userId = process.getuid?.() ?? 0;
+  return userId === 0 || [0, userId].includes(ownerId);
+}
+
+function ping(socketPath: string): Promise<EngineAnswer> {
   const { promise, resolve } = Promise.withResolvers<EngineAnswer>();
   const signal = AbortSignal.timeout(ANSWER_MS);
   const call = request({ socketPath, path: '/_ping', agent: false, signal });

@@ -90,7 +90,9 @@ async function askInfo(
 
 async function askCommand(environment: GatherOptions['environment']): Promise<EngineInfo> {
   const run = promisify(execFile);
-  const options = { env: { ...environment }, timeout: INFO_MS, killSignal: 'SIGKILL' } as const;
+  // With it the command would ask that socket, and nobody serves it.
+  const { CONTAINER_HOST: _host, ...env } = environment;
+  const options = { env, timeout: INFO_MS, killSignal: 'SIGKILL' } as const;
   const { stdout } = await run('podman', ['info', '--format', 'json'], options);
   return toInfo(JSON.parse(stdout));
 }

@@ -1,7 +1,13 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { chmod, chown } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/cli/finding.ts';
 import { startEngine } from '../../helpers/engine.ts';
 import { createWorkplace } from '../../helpers/manager.ts';
+import { startProgramIn } from '../../helpers/started-program.ts';
+import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 describe('doctor', async () => {
   const engine = await startEngine(afterAll);
@@ -23,8 +29,7 @@ describe('doctor', async () => {
   });
 
   test('tells a socket of another user from one that nobody serves', async () => {
-    const asNobody = ['setpriv', '--reuid=65534', '--clear-groups'];
-    const doctor = workplace.startIn(asNobody, 'doctor', '--json', '--runtime', 'podman');
+    const doctor = workplace.startIn(AS_NOBODY, 'doctor', '--json', '--runtime', 'podman');
     await doctor.exited;
     expect(socketOf(doctor.stdout())).toMatch(/belongs to another user$/);
     await engine.kill();
@@ -33,7 +38,28 @@ describe('doctor', async () => {
     expect(code).toBe(1);
     await engine.start();
   });
+
+  test('does not ask a socket that a third user has put where Podman is looked for', async () => {
+    const folder = await createTempFolder();
+    const socket = join(folder, 'podman.sock');
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(200, { 'libpod-api-version': '4.3.1' }).end();
+    }).listen(socket);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    await Promise.all([chmod(folder, 0o755), chmod(socket, 0o777), chown(socket, 4321, 4321)]);
+    const environment = { ...workplace.environment, CONTAINER_HOST: `unix://${socket}` };
+    const command = [...AS_NOBODY, process.execPath, 'src/main.ts', 'doctor', '--json'];
+    const doctor = startProgramIn(process.cwd(), { command, environment });
+    await doctor.exited;
+    expect(socketOf(doctor.stdout())).toMatch(/belongs to another user$/);
+    expect(asked).toBe(0);
+  });
 });
+
+const AS_NOBODY = ['setpriv', '--reuid=65534', '--clear-groups'];
 
 function socketOf(json: string): string | undefined {
   const findings: Finding[] = JSON.parse(json);
