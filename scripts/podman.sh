@@ -38,7 +38,7 @@ start_service() {
 # With CONTAINER_HOST the command would ask there, where nobody answers yet.
 local_podman() { env -u CONTAINER_HOST podman "$@"; }
 
-is_refused() { [ "$1" = crun ] && [ -s "$HYBRID_CONTROLLERS" ]; }
+is_refused() { [ "$1" = crun ] && [ -n "$(cat "$HYBRID_CONTROLLERS" 2>/dev/null)" ]; }
 
 start_unit() {
   [ -d /run/systemd/system ] || return 1
@@ -56,8 +56,9 @@ serve() {
   mkdir -p -m 700 "$(dirname "$socket")" || fail "there is no place for the socket $socket: name another by CONTAINER_HOST=unix:///…"
   # Nobody serves it; what shows up there from now on is ours.
   rm -f "$socket"
-  # A session of its own, as the manager has: closing this terminal does not reach it.
-  env -u CONTAINER_HOST setsid nohup podman "$@" system service --time=0 "unix://$socket" >"$state/podman.log" 2>&1 </dev/null &
+  # A session of its own: closing this terminal does not reach it. Its folder is none with a Dockerfile: such
+  # a one it would take for that of whatever is built.
+  env -u CONTAINER_HOST --chdir=/ setsid nohup podman "$@" system service --time=0 "unix://$socket" >"$state/podman.log" 2>&1 </dev/null &
   pid=$!
   printf '%s %s\n' "$pid" "$socket" >"$state/podman.service"
   until [ -S "$socket" ]; do

@@ -59,11 +59,14 @@ prepare() {
   fi
 }
 
-# A fleet of your own has images of its own.
+# Images of the templates whose sources lie here, as far as documents name them; all others are pulled.
 build_samples() {
-  if [ "$DESIRED_DIR" = "$root/desired" ] && [ -z "$(common_flag --desired)" ]; then
-    "$root/scripts/build-images.sh" echo simple-mcp
-  fi
+  local folder template samples=()
+  folder=$(common_flag --desired)
+  for template in echo simple-mcp everything; do
+    if grep -rqsE "template: *[\"']?$template([^-a-z0-9]|\$)" "${folder:-$DESIRED_DIR}"; then samples+=("$template"); fi
+  done
+  if [ ${#samples[@]} -gt 0 ]; then "$root/scripts/build-images.sh" "${samples[@]}"; fi
 }
 
 start_manager() {

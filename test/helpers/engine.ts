@@ -66,7 +66,8 @@ export async function startEngine(
   async function start(): Promise<void> {
     rmSync(socket, { force: true });
     const args = ['system', 'service', '--time=0', `unix://${socket}`];
-    service = spawn('podman', args, { env: environment, stdio: 'ignore' });
+    // As a daemon does: a Dockerfile where it starts would be taken for that of whatever is built.
+    service = spawn('podman', args, { cwd: folder, env: environment, stdio: 'ignore' });
     await eventually(() => ping(socket));
   }
   const podman = (...args: readonly string[]): Promise<string> => runPodman(folder, args);
