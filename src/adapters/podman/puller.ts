@@ -134,15 +134,13 @@ function quietFailure({ name, registry }: ImageReference): AppError {
 function createTeller({ log, clock }: PullerOptions, image: string) {
   const beganMs = clock();
   let toldMs = beganMs;
-  let bytes = 0;
   log.info({ image }, 'pulling an image');
   return {
-    tell: ({ loadedBytes, totalBytes }: PullProgress) => {
-      bytes = loadedBytes;
+    tell: (progress: PullProgress) => {
       if (clock() - toldMs < TELL_EVERY_MS) return;
       toldMs = clock();
-      log.info({ image, loadedBytes, totalBytes }, 'still pulling');
+      log.info({ image, ...progress }, 'still pulling');
     },
-    end: () => log.info({ image, bytes, ms: clock() - beganMs }, 'pulled an image'),
+    end: () => log.info({ image, ms: clock() - beganMs }, 'pulled an image'),
   };
 }
