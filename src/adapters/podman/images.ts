@@ -85,15 +85,13 @@ async function inspect(
 
 function toImage(
   answer: unknown,
-  { registry, repository, digest }: Partial<ImageReference>,
+  { registry, digest }: Partial<ImageReference>,
 ): Image | undefined {
   if (!isInspection(answer)) return undefined;
-  const { Id, Digest, RepoDigests } = answer;
-  const source = registry === undefined ? '' : `${registry}/${repository}@`;
-  const isFromRegistry = (RepoDigests ?? []).some(
-    (known) =>
-      known.startsWith(source) && !known.startsWith(`${LOCAL}/`) && known.endsWith(`@${Digest}`),
-  );
+  const { Id, Digest, NamesHistory } = answer;
+  // Also of an image that lost its name to the one after it: its digest is where an update comes from.
+  const names = registry === undefined ? (NamesHistory ?? []) : [`${registry}/`];
+  const isFromRegistry = names.some((name) => !name.startsWith(`${LOCAL}/`));
   const known = digest ?? (isFromRegistry ? Digest : undefined);
   return { id: `sha256:${Id}`, ...(known !== undefined && { digest: known }) };
 }
@@ -101,9 +99,10 @@ function toImage(
 /** As far as it is read here. */
 interface Inspection {
   readonly Id: string;
-  /** The one of RepoDigests that the tag has in the registry, also where that is a list for many machines. */
+  /** Under which the registry has it, also where that is a list for many machines. */
   readonly Digest: string;
-  readonly RepoDigests?: readonly string[] | null;
+  /** Every name that it ever had in this store. */
+  readonly NamesHistory?: readonly string[] | null;
 }
 
 function isInspection(answer: unknown): answer is Inspection {
