@@ -2,16 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceStatus } from '../../../src/model/status.ts';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { contained, createFleet, type Fleet } from '../../helpers/fleet.ts';
+import { contained, createFleet } from '../../helpers/fleet.ts';
 import type { ManagerProcess } from '../../helpers/manager.ts';
 
 // Programs that misbehave, all at once on one engine, beside one that does not.
 const SOON = { deadline: '3s', drain: '1s' };
-let fleet: Fleet;
+const fleet = await createFleet(afterAll);
 let manager: ManagerProcess;
 
 beforeAll(async () => {
-  fleet = await createFleet(afterAll);
   fleet.declare('good.yaml', { good: contained() });
   fleet.declare('bad.yaml', {
     entry: contained('tiny', [], { command: ['/no/such/program'] }),

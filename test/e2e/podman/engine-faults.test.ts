@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
-import { type EngineProxy, startEngineProxy } from '../../helpers/engine-proxy.ts';
+import { startEngineProxy } from '../../helpers/engine-proxy.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { contained, createFleet, type Fleet } from '../../helpers/fleet.ts';
+import { contained, createFleet } from '../../helpers/fleet.ts';
 import type { ManagerProcess } from '../../helpers/manager.ts';
 
 // One fleet behind a proxy that breaks what lies between the manager and its engine.
 const isList = ({ path }: { path: string }): boolean => path.includes('/containers/json');
 const isStart = ({ path }: { path: string }): boolean => /containers\/[^/]+\/start/.test(path);
-let fleet: Fleet;
-let proxy: EngineProxy;
+const fleet = await createFleet(afterAll);
+const proxy = await startEngineProxy(fleet.engine, afterAll);
 let manager: ManagerProcess;
 
 beforeAll(async () => {
-  fleet = await createFleet(afterAll);
-  proxy = await startEngineProxy(fleet.engine, afterAll);
   fleet.environment['CONTAINER_HOST'] = `unix://${proxy.socket}`;
   fleet.environment['RESYNC_INTERVAL'] = '1s';
   fleet.declare('fleet.yaml', { one: contained(), two: contained() });

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { contained, createFleet, type Fleet } from '../../helpers/fleet.ts';
+import { contained, createFleet } from '../../helpers/fleet.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import type { ManagerProcess } from '../../helpers/manager.ts';
 
 // What is not ours is never touched, whatever it is called and labelled.
 const SLEEP = [PROGRAMS_IMAGE, 'node', '-e', 'setInterval(() => {}, 1e6)'];
 const LABEL = 'mcp-manager.io';
-let fleet: Fleet;
+const fleet = await createFleet(afterAll);
 let manager: ManagerProcess;
 
 beforeAll(async () => {
-  fleet = await createFleet(afterAll);
   manager = await fleet.run();
 });
 
