@@ -15,6 +15,9 @@ export function networkName(managerId: string, { name, spec }: Networked): strin
   return `mcp-${name}-${digestOf({ managerId, ...spec.network }, 8)}`;
 }
 
+/** Linux: `IFNAMSIZ` without its final zero. */
+const LONGEST_INTERFACE = 15;
+
 /** The body of the call that creates it. */
 function toNetwork(managerId: string, service: Networked) {
   const name = networkName(managerId, service);
@@ -22,6 +25,8 @@ function toNetwork(managerId: string, service: Networked) {
   return {
     name,
     driver: 'bridge',
+    // Left to itself an engine takes the next `podmanN` that it does not see, as another one may do.
+    network_interface: `mcp${digestOf({ name }, LONGEST_INTERFACE - 3)}`,
     internal,
     // What may not reach out needs no names either.
     dns_enabled: !internal,
