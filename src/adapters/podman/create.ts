@@ -7,6 +7,7 @@ import { inspectContainer } from './inspection.ts';
 import { isOurs, LABELS } from './labels.ts';
 import { ensureNetwork } from './networks.ts';
 import type { Scene } from './scene.ts';
+import { NO_SPACE, storageFull } from './storage-full.ts';
 import { toContainer } from './to-container.ts';
 import { ensureVolumes } from './volumes.ts';
 
@@ -74,7 +75,8 @@ function isReason(error: unknown, pattern: RegExp): boolean {
 /** The engine's refusal in words, and without any secret that it repeats from the request. */
 function explain(error: unknown, { step, values }: CreateInput): unknown {
   if (!(error instanceof EngineError)) return error;
-  const { imageId, service } = step;
+  const { imageId, service, target } = step;
+  if (NO_SPACE.test(error.message)) return storageFull(`create ${target.name}`);
   if (error.status === 404 && error.reason.includes('image not known'))
     return new AppError(
       'PROGRAM_FAILED',

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { ImageReference } from './image-reference.ts';
+import { NO_SPACE, storageFull } from './storage-full.ts';
 
 /**
  * What an engine said of a pull that failed, in words that tell whose turn it is; `troubles` are what
@@ -12,6 +13,7 @@ export function toPullFailure(
 ): AppError {
   // An image may be called as an error is.
   const clear = said.replaceAll(repository, '');
+  if (NO_SPACE.test(clear)) return storageFull(`pull ${name}`);
   const failure = FAILURES.find(({ pattern }) => pattern.test(clear)) ?? UNREACHABLE;
   const [, ...found] = failure.pattern.exec(clear) ?? [];
   const message = failure.says({ registry, found, words: shorten(said) });
@@ -37,12 +39,6 @@ interface Facts {
 
 /** The first that matches holds. */
 const FAILURES: readonly Failure[] = [
-  {
-    pattern: /no space left on device|disk quota exceeded/,
-    code: 'STORAGE_FULL',
-    says: () => 'the engine has no space left',
-    hint: '`podman system df` shows what takes it, `podman image prune` removes images without a name',
-  },
   {
     pattern: /no image found in .*for architecture "?(\w+)"?,.* OS "?(\w+)/,
     code: 'IMAGE_MISSING',

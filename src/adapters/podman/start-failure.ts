@@ -4,6 +4,7 @@ import type { Inspection } from './inspection.ts';
 import { readLabels } from './labels.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Scene } from './scene.ts';
+import { NO_SPACE, storageFull } from './storage-full.ts';
 
 /** Somebody took the host port of a container while it did not run. */
 export function isPortTaken(error: unknown): boolean {
@@ -23,10 +24,7 @@ export function explainStart(error: unknown, found: Inspection): unknown {
       `The port of ${found.name} on this host was taken by another program while it did not run.`,
       { hint: 'it is made anew with another port by itself' },
     );
-  if (/no space left on device/.test(error.message))
-    return new AppError('RUNTIME_UNAVAILABLE', `${found.name}: the engine's disk is full.`, {
-      hint: 'make room: `podman system df`, then `podman image prune`',
-    });
+  if (NO_SPACE.test(error.message)) return storageFull(`start ${found.name}`);
   if (NOT_RUNNABLE.test(error.message)) return tellInitFailure(error.reason, found);
   return error;
 }

@@ -42,7 +42,7 @@ test.each([
   [
     'writing blob: adding layer with blob "sha256:4031": processing tar file(write /file: no space left on device): exit status 1',
     'STORAGE_FULL',
-    'quay.io/team/app:1 cannot be pulled: the engine has no space left.',
+    'pull quay.io/team/app:1: the engine has no space left.',
   ],
   [
     'initializing source docker://quay.io/team/app:1: pinging container registry quay.io: Get "https://quay.io/v2/": dial tcp 127.0.0.1:443: connect: connection refused',

@@ -164,7 +164,7 @@ describe('an engine', () => {
     const images = openImages(own);
     await expect(images.pull(image, 'missing')).rejects.toMatchObject({
       code: 'STORAGE_FULL',
-      message: `${image} cannot be pulled: the engine has no space left.`,
+      message: `pull ${image}: the engine has no space left.`,
     });
     expect(await images.meaning(image)).toBeUndefined();
     execFileSync('mount', ['-o', 'remount,size=64m', storage]);
