@@ -41,6 +41,7 @@ export const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, er
 export const NO_SECRETS: Secrets = {
   versions: () => Promise.resolve(new Map()),
   resolve: () => Promise.resolve(new Map()),
+  keep: () => Promise.resolve(),
 };
 /** The defaults of the configuration. */
 export const SETTINGS = { resyncMs: 30_000, deepMs: 600_000, maxPrunePercent: 30 };
@@ -127,6 +128,9 @@ export function startFleet({
     secrets: NO_SECRETS,
     lease: createMemoryLease(),
     load: options.load ?? source.current,
+    draft: () => {
+      throw new Error('nothing is imported here');
+    },
   });
   const ending = new AbortController();
   const running = motion.run(ending.signal);

@@ -20,6 +20,13 @@ export interface Control {
   apply(request: ApplyRequest, signal: AbortSignal): AsyncIterable<ApplyMessage>;
   /** Leaves a durable request and wakes the loop; answers once it is stored. Idempotent. */
   ask(command: Command): Promise<void>;
+  /**
+   * What a running container would be as a service: its document, and the plan with it. Writes nothing.
+   * Throws REFUSED with everything that speaks against it, NOT_SUPPORTED where there are no containers.
+   */
+  draftImport(request: ImportRequest): Promise<ImportDraft>;
+  /** Keeps the secrets of such a draft where its references lead. Idempotent. Throws as the draft does. */
+  keepImported(request: ImportRequest): Promise<void>;
   /** Wakes the loop for these services, or all: documents were edited. */
   wake(names?: readonly string[]): Promise<void>;
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<CloudEvent>;
@@ -88,6 +95,29 @@ export type Command =
       readonly volumes: boolean;
       readonly by: string;
     };
+
+export interface ImportRequest {
+  /** Id or name of a running container. */
+  readonly container: string;
+  readonly service: string;
+  /** At which its server listens; needed where the container does not tell. */
+  readonly port?: number;
+  /** Of its MCP endpoint; the default of documents when absent. */
+  readonly path?: string;
+}
+
+/** No value of a secret is in it. */
+export interface ImportDraft {
+  readonly containerId: string;
+  readonly containerName: string;
+  /** Relative to the documents folder; nothing lies there yet. */
+  readonly file: string;
+  readonly text: string;
+  readonly secrets: readonly { readonly variable: string; readonly reference: string }[];
+  /** What a person should know before, in words. */
+  readonly notes: readonly string[];
+  readonly plan: PlanDocument;
+}
 
 export interface EventQuery {
   /** Event id (exclusive), or RFC 3339 time (inclusive); from now on when absent. */

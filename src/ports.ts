@@ -1,4 +1,5 @@
 import type { CloudEvent } from './model/event.ts';
+import type { ContainerFacts } from './model/container.ts';
 import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
@@ -36,6 +37,11 @@ export interface Runtime {
    * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+  /**
+   * All about one container, ours or not, by its id or name; undefined when there is none. Holds values
+   * in clear. Throws AppError NOT_SUPPORTED where there are no containers, RUNTIME_UNAVAILABLE.
+   */
+  inspect(container: string, signal: AbortSignal): Promise<ContainerFacts | undefined>;
   /** Calls `wake` with the service's name when something of ours changed; hints only. */
   watch(wake: (service: string | undefined) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
@@ -90,6 +96,11 @@ export interface Secrets {
   ): Promise<ReadonlyMap<string, SecretState>>;
   /** Values of all references, or an AppError that names the first one that has none. */
   resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
+  /**
+   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws
+   * REFUSED, and writes nothing, where another value lies already, and STATE_UNWRITABLE.
+   */
+  keep(values: SecretValues): Promise<void>;
 }
 
 /** Speaks MCP to one instance. Never throws: what goes wrong is a `failed` result. */

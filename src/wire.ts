@@ -9,7 +9,8 @@ import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
-import { createLoader } from './desired/load.ts';
+import { createDrafter } from './desired/draft-service.ts';
+import { createChecks, createLoader } from './desired/load.ts';
 import type { Health } from './control.ts';
 import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
@@ -59,10 +60,17 @@ export async function openManager(
       mayWrite: mode !== 'none',
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
-    load: createLoader({ runtime: runtime.name, runtimes: [runtime.name], policy: config.policy }),
+    ...openDocumentReaders(config, runtime),
   });
   const owned = opening.move();
   return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What reads documents and what writes them share their compiled schemas. */
+function openDocumentReaders({ policy }: Config, { name }: Runtime) {
+  const settings = { runtime: name, runtimes: [name], policy };
+  const checks = createChecks();
+  return { load: createLoader(settings, checks), draft: createDrafter(settings, checks) };
 }
 
 /** Who only looks needs none. */

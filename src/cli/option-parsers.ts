@@ -22,3 +22,9 @@ export function parseSelector(text: string, before: readonly string[] = []): rea
   }
   return [...before, ...pairs];
 }
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+}

@@ -15,6 +15,8 @@ export function createSocketClient(socketPath: string): Control {
     plan: (request) => ask({ method: 'POST', path: '/v1/plan', body: request }),
     apply: (request, signal) =>
       stream<ApplyMessage>({ method: 'POST', path: '/v1/apply', body: request, signal }),
+    draftImport: (request) => ask({ method: 'POST', path: '/v1/imports/draft', body: request }),
+    keepImported: (request) => ask({ method: 'POST', path: '/v1/imports/secrets', body: request }),
     ask: (command) => ask({ method: 'POST', path: '/v1/commands', body: command }),
     wake: (names) => ask({ method: 'POST', path: '/v1/wake', body: names ? { names } : {} }),
     events: (query, signal) =>

@@ -85,7 +85,7 @@ function checkSecret(name: string, value: EnvDocument): readonly Finding[] {
 
 function checkVolume(volume: VolumeDocument, index: number): readonly Finding[] {
   const path = ['volumes', index];
-  const { name, source, destination } = volume;
+  const { name, source, destination, external } = volume;
   if ((name === undefined) === (source === undefined)) {
     const message = `a volume has ${name === undefined ? 'neither `name` nor' : 'both `name` and'} \`source\``;
     return [find('VOLUME_CONFLICT', path, message, 'write one of the two')];
@@ -94,6 +94,10 @@ function checkVolume(volume: VolumeDocument, index: number): readonly Finding[] 
   if (source !== undefined && !isPath && !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/.test(source)) {
     const hint = 'a name of letters and digits, or an absolute path';
     return [find('VALUE_FORMAT', [...path, 'source'], `"${source}" is no volume name`, hint)];
+  }
+  if (isPath && external === true) {
+    const message = 'a host path is no volume that was there before';
+    return [find('VOLUME_CONFLICT', path, message, 'remove `external`')];
   }
   if (hasDots(destination) || (isPath && hasDots(source ?? ''))) {
     return [find('VALUE_FORMAT', path, 'a path may not hold "." or ".."', 'write it out')];

@@ -182,6 +182,10 @@ export interface VolumeDocument {
    */
   source?: string;
   /**
+   * The volume was there before: it is the engine's volume of exactly this name, and the manager neither makes nor removes it.
+   */
+  external?: boolean;
+  /**
    * Absolute path inside the instance.
    */
   destination: string;

@@ -76,7 +76,10 @@ function mergeService({ document, runtime, context }: Source): Checked<ServiceDo
   if (wrong.length > 0) return { ok: false, findings: wrong };
   const asked = {
     spec: toSpec(fields),
-    volumeSources: (fields.volumes ?? []).map(({ name, source }) => source ?? name ?? ''),
+    volumes: (fields.volumes ?? []).map(({ name, source, external = false }) => ({
+      source: source ?? name ?? '',
+      external,
+    })),
     origin: originOf(file),
     runtime,
     ownCommand: document.command !== undefined,

@@ -21,14 +21,19 @@ export interface Policy {
 /** What a service asks for, as far as a policy looks at it. */
 export interface Asked {
   readonly spec: ServiceSpec;
-  /** Volume names and host paths in the order in which they are written. */
-  readonly volumeSources: readonly string[];
+  /** In the order in which they are written; `source` is a name or a host path. */
+  readonly volumes: readonly AskedVolume[];
   readonly origin: Origin;
   readonly runtime: string;
   /** The command stands in the service's own document, not in an operator's template. */
   readonly ownCommand: boolean;
   /** Names of the environment that the service's own document sets. */
   readonly ownEnv: readonly string[];
+}
+
+export interface AskedVolume {
+  readonly source: string;
+  readonly external: boolean;
 }
 
 /** Sockets of container engines: whoever reaches one is root on the host. */
@@ -51,7 +56,8 @@ export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
   return [
     ...checkUser(spec.user, policy),
     ...checkImage(spec.image, policy),
-    ...asked.volumeSources.flatMap((source, index) => checkVolume(source, index, policy)),
+    ...asked.volumes.flatMap(({ source }, index) => checkVolume(source, index, policy)),
+    ...checkExternal(asked),
     ...checkMaxima(spec, policy),
     ...checkHostCommand(asked, policy),
   ];
@@ -68,7 +74,7 @@ function checkUser(user: string, { allowRoot }: Policy): readonly Finding[] {
     return refuse(
       ['user'],
       'root is not allowed',
-      'leave `user` out (1000), or name another number',
+      'leave `user` out (1000), or name another number; ALLOW_ROOT=true allows it',
     );
   }
   return refuse(
@@ -105,6 +111,20 @@ function checkVolume(source: string, index: number, policy: Policy): readonly Fi
   if (policy.allowedVolumeRoots.some((root) => isWithin(folder, normalize(root)))) return [];
   const hint = 'use a named volume, or ask the operator to add it to ALLOWED_VOLUME_ROOTS';
   return refuse(path, `host path ${source} is not allowed`, hint);
+}
+
+/** Whose data is in a volume that was there before, only a person can know. */
+function checkExternal({ volumes, origin }: Asked): readonly Finding[] {
+  if (origin === 'file') return [];
+  return volumes.flatMap(({ external }, index) =>
+    external
+      ? refuse(
+          ['volumes', index, 'external'],
+          'only documents of people may name a volume that was there before',
+          'leave `external` out: the fleet gets a volume of its own',
+        )
+      : [],
+  );
 }
 
 function isWithin(path: string, root: string): boolean {

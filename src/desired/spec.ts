@@ -68,8 +68,13 @@ function toResources({ memory = '256Mi', cpu = 0.5, pids = 128 }: ResourcesDocum
   };
 }
 
-function toVolume({ name, source, destination, readOnly = false }: VolumeDocument): Volume {
-  return { source: source ?? name ?? '', destination, readOnly };
+function toVolume({ name, source, destination, readOnly, external }: VolumeDocument): Volume {
+  return {
+    source: source ?? name ?? '',
+    destination,
+    readOnly: readOnly ?? false,
+    ...(external === true && { external }),
+  };
 }
 
 function toMs(duration: string): number {

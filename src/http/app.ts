@@ -5,6 +5,7 @@ import { addCommandRoutes } from './commands.ts';
 import { addEventRoutes } from './events.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
+import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addPlanRoutes } from './plans.ts';
 import { toProblemDocument } from './problem-document.ts';
@@ -45,6 +46,7 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
   addLogRoutes(app, control);
   addPlanRoutes(app, control);
   addCommandRoutes(app, control);
+  addImportRoutes(app, control);
   addEventRoutes(app, control);
   addHistoryRoutes(app, control);
   return app;

@@ -2,7 +2,7 @@ import type { DesiredService } from './service.ts';
 
 /** What every program is told about itself, on all runtimes; wins over the service's own variables. */
 export function programVariables(
-  { name, platform }: DesiredService,
+  { name, platform }: Pick<DesiredService, 'name' | 'platform'>,
   port: number,
 ): Readonly<Record<string, string>> {
   const told = String(port);

@@ -6,11 +6,13 @@ export type Origin = 'file' | 'api' | 'core';
 /** A value in clear, or a reference that is resolved only when an instance is made. */
 export type EnvValue = string | { readonly secret: string };
 
-/** `source` is a volume name, or an absolute host path where the policy allows it. */
+/** `source` is a name of a volume of the fleet, or an absolute host path where the policy allows it. */
 export interface Volume {
   readonly source: string;
   readonly destination: string;
   readonly readOnly: boolean;
+  /** The engine's volume of exactly this name: neither made nor removed by the manager. */
+  readonly external?: true;
 }
 
 /** `memoryBytes` in bytes, `cpu` in cores, `pids` as a count of processes. */

@@ -1,4 +1,4 @@
-import type { Health } from '../control.ts';
+import type { Control, Health } from '../control.ts';
 import type { Instance } from '../model/instance.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
@@ -27,6 +27,8 @@ export interface ControlOptions {
   readonly isLive: () => boolean;
   /** Where no manager runs: does the work of one apply, until the signal aborts. */
   readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
+  /** Reads what runs into documents. */
+  readonly imports: Pick<Control, 'draftImport' | 'keepImported'>;
   readonly health: () => Health;
   readonly clock: Clock;
 }

@@ -69,6 +69,7 @@ export function createControl(options: ControlOptions): Control {
     plan: async (request) => (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
+    ...options.imports,
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),

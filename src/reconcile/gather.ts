@@ -38,6 +38,13 @@ export type Gather = (
   signal: AbortSignal,
 ) => Promise<PlanInput>;
 
+/** The same reads for any desired set. */
+export function createGatherFor(
+  options: Omit<GatherOptions, 'desired'>,
+): (desired: () => Desired) => Gather {
+  return (desired) => createGather({ ...options, desired });
+}
+
 /** All reads of a pass, concurrently, each with a deadline, into one value. */
 export function createGather(options: GatherOptions): Gather {
   const digestOf = createDigests();

@@ -18,10 +18,11 @@ import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
+import { createImportControl, type Draft } from './control-import.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
-import { createGather } from './gather.ts';
+import { createGatherFor } from './gather.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
@@ -51,6 +52,8 @@ export interface MotionParts {
   /** Confirmed before each step; once it is lost to somebody else nothing more is begun. */
   readonly lease: Lease;
   readonly broker?: Broker;
+  /** A container as a document. */
+  readonly draft: Draft;
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
@@ -66,6 +69,7 @@ export interface RunningMotion {
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
   const { settings, clock, log, router } = parts;
+  const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
@@ -75,12 +79,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const source = createDesiredSource(shared);
   const statuses = () => reconciler.statuses();
   const checking = createChecking({ ...shared, statuses });
-  const gather = createGather({
-    ...shared,
-    ...checking,
-    desired: source.current,
-    maxPrunePercent: settings.maxPrunePercent,
-  });
+  const gatherFor = createGatherFor({ ...shared, ...checking, ...settings });
+  const gather = gatherFor(source.current);
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
   const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
@@ -98,13 +98,14 @@ export function createMotion(parts: MotionParts): RunningMotion {
   };
   const control = createControl({
     ...shared,
-    managerId: parts.identity.managerId,
+    managerId,
     announcements,
     reconciler,
     gather,
     desired: source.current,
     refresh: () => source.refresh(new AbortController().signal),
     passes: rounds.passes,
+    imports: createImportControl({ ...shared, managerId, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => ({

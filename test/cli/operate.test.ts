@@ -189,7 +189,7 @@ test('on the process runtime without a manager remove asks as ever, and then edi
 });
 
 test.each([
-  ['import old', 'it works on Podman'],
+  ['import old --as echo', 'it works on Podman'],
   ['update echo', 'works on Podman and Kubernetes'],
 ])('%s says on the process runtime where it works', async (line, words) => {
   const environment = { BACKEND_ENVIRONMENT: 'process' };

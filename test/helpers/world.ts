@@ -6,6 +6,9 @@ import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import type { Control } from '../../src/control.ts';
+import { createDrafter } from '../../src/desired/draft-service.ts';
+import type { LoaderSettings } from '../../src/desired/expand.ts';
+import { createChecks } from '../../src/desired/load.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
 import type {
   Broker,
@@ -17,6 +20,7 @@ import type {
   Runtime,
   Store,
 } from '../../src/ports.ts';
+import type { Draft } from '../../src/reconcile/control-import.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
 /** What outlives a manager: its store and what it made. */
@@ -90,9 +94,14 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     runtimes: new Map([['memory', runtime]]),
     router,
     prober,
-    secrets: { versions: async () => new Map(), resolve: async () => new Map() },
+    secrets: {
+      versions: async () => new Map(),
+      resolve: async () => new Map(),
+      keep: async () => {},
+    },
     lease,
     load: desired.current,
+    draft,
     ...(options.broker && { broker: options.broker }),
   });
   const ending = new AbortController();
@@ -129,11 +138,23 @@ export function createGround(clock: Clock = Date.now): Ground {
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+const FOLDERS = { documentsFolder: '/desired', templatesFolder: '/templates' };
+
+/** As documents of the runtime `memory` are read; compiling that takes a moment, so only who drafts waits. */
+const draft: Draft = (...wanted) => createDrafter(DRAFTING, createChecks())(...wanted);
+
+const DRAFTING: LoaderSettings = {
+  runtime: 'memory',
+  runtimes: ['memory'],
+  policy: { allowRoot: false, allowedImages: [], allowedVolumeRoots: ['/srv'] },
+};
+
 function createDesired() {
   let now: Desired = { services: [], frozen: [], problems: [], complete: true };
   const wakes = new Set<() => void>();
   const documents: Documents = {
-    read: () => Promise.resolve({ ok: false, cause: 'documents are given as values here' }),
+    // What they say is given as values here.
+    read: () => Promise.resolve({ ok: true, ...FOLDERS, documents: [], templates: [] }),
     watch: (wake) => wakes.add(wake),
     write: () => Promise.reject(new Error('documents are given as values here')),
     ensureManagerId: (id) => Promise.resolve(id),

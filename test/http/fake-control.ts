@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ApplyResult, Control, Health } from '../../src/control.ts';
+import type { ApplyResult, Control, Health, ImportDraft } from '../../src/control.ts';
 import type { CloudEvent } from '../../src/model/event.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { PlanDocument } from '../../src/model/plan-document.ts';
@@ -26,6 +26,8 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
       yield { kind: 'result', result: someResult() };
     },
     ask: async () => {},
+    draftImport: async () => someDraft(),
+    keepImported: async () => {},
     wake: async () => {},
     async *events({ follow }, signal) {
       yield someEvent(1);
@@ -45,6 +47,8 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     plan: (request) => (note('plan', request), control.plan(request)),
     apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
     ask: (command) => (note('ask', command), control.ask(command)),
+    draftImport: (request) => (note('draftImport', request), control.draftImport(request)),
+    keepImported: (request) => (note('keepImported', request), control.keepImported(request)),
     wake: (names) => (note('wake', names), control.wake(names)),
     events: (query, signal) => (note('events', query), control.events(query, signal)),
     logs: (name, wanted, signal) => (
@@ -104,6 +108,19 @@ export function somePlan(overrides: Partial<PlanDocument> = {}): PlanDocument {
     waiting: [],
     summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 0 },
     basis: {},
+    ...overrides,
+  };
+}
+
+export function someDraft(overrides: Partial<ImportDraft> = {}): ImportDraft {
+  return {
+    containerId: 'c0ffee',
+    containerName: 'old-echo',
+    file: 'echo.yaml',
+    text: 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    adopt: c0ffee\n',
+    secrets: [{ variable: 'API_KEY', reference: 'file:echo/API_KEY' }],
+    notes: ['it has no limit of memory: then the default'],
+    plan: somePlan(),
     ...overrides,
   };
 }

@@ -11,6 +11,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import {
   createFakeControl,
+  someDraft,
   someEntry,
   someEvent,
   someHealth,
@@ -62,11 +63,14 @@ test('every question reaches the manager as it was asked, and its answer comes b
   });
   expect(await client.plan({ names: ['echo'], allowRemovals: 2 })).toEqual(somePlan());
   expect(await client.history({ service: 'echo', limit: 7 })).toEqual([someEntry()]);
+  const wish = { container: 'old-echo', service: 'echo', port: 8080, path: '/' };
+  expect(await client.draftImport(wish)).toEqual(someDraft());
   expect(calls).toEqual([
     ['health'],
     ['status'],
     ['plan', { names: ['echo'], allowRemovals: 2 }],
     ['history', { service: 'echo', limit: 7 }],
+    ['draftImport', wish],
   ]);
 });
 
@@ -79,10 +83,12 @@ test('every command is left with the manager', async () => {
     { kind: 'remove', service: 'echo', volumes: true, by },
   ];
   for (const command of commands) await client.ask(command);
+  await client.keepImported({ container: 'old-echo', service: 'echo' });
   await client.wake(['echo']);
   await client.wake();
   expect(calls).toEqual([
     ...commands.map((command) => ['ask', command]),
+    ['keepImported', { container: 'old-echo', service: 'echo' }],
     ['wake', ['echo']],
     ['wake', undefined],
   ]);

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { ContainerFacts } from '../../model/container.ts';
 import type { Instance, Orphan } from '../../model/instance.ts';
 import { forgottenName } from '../../model/names.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
@@ -15,6 +16,8 @@ export interface MemoryObject {
   readonly labelled: boolean;
   readonly owner?: string;
   instance: Instance;
+  /** What somebody else's container is beside what every one is. */
+  readonly facts?: Partial<ContainerFacts>;
   readonly environment: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
   readonly lines: LogLine[];

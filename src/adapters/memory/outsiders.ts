@@ -1,3 +1,4 @@
+import type { ContainerFacts } from '../../model/container.ts';
 import type { Instance, Orphan } from '../../model/instance.ts';
 import { bareObject, byName, type MemoryObjects } from './objects.ts';
 
@@ -7,6 +8,7 @@ interface AddedObject {
   readonly name: string;
   readonly owner?: string;
   readonly labels?: Instance;
+  readonly facts?: Partial<ContainerFacts>;
 }
 
 /** For a test: what others do beside the manager. */
@@ -20,7 +22,7 @@ export function createOutsiders(objects: MemoryObjects, wake: (service?: string)
       wake(object.instance.service);
     },
     /** Somebody else runs a container. */
-    addForeign: ({ id, name, owner, labels }: AddedObject) => {
+    addForeign: ({ id, name, owner, labels, facts = {} }: AddedObject) => {
       const instance: Instance = {
         ...(labels ?? UNLABELLED),
         id,
@@ -28,7 +30,7 @@ export function createOutsiders(objects: MemoryObjects, wake: (service?: string)
         startedAtMs: objects.clock(),
         url: `http://memory/${name}`,
       };
-      const object = { ...bareObject(instance, labels !== undefined), name };
+      const object = { ...bareObject(instance, labels !== undefined), name, facts };
       objects.all.set(id, owner === undefined ? object : { ...object, owner });
       wake();
     },

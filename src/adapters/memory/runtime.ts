@@ -5,6 +5,7 @@ import type { Clock, LogLine, LogRequest, Runtime } from '../../ports.ts';
 import { createImages, lookUp } from './images.ts';
 import type { MemoryObjects } from './objects.ts';
 import { bareObject, byName, change } from './objects.ts';
+import { inspect } from './inspect.ts';
 import { observe } from './observe.ts';
 import type { MemoryWorld } from './world.ts';
 import { createWorld } from './world.ts';
@@ -55,6 +56,7 @@ function createRuntime(name: string, objects: MemoryObjects, world: MemoryWorld)
       world.calls.push({ kind: 'images', references });
       return lookUp(objects.images, references);
     },
+    inspect: async (container) => inspect(objects, container),
     watch: (wake, signal) => world.addWatcher(wake, signal),
     logs: (instance, request, signal) => readLines(objects, { instance, request, signal }),
     close: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
 import { createImages } from './images.ts';
 import { createInspections } from './inspections.ts';
+import { inspectForeign } from './inspect-foreign.ts';
 import { readLogs } from './logs.ts';
 import { createObserver } from './observe.ts';
 import { createPerformer } from './perform.ts';
@@ -55,6 +56,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       return id === undefined ? {} : { id };
     },
     images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
+    inspect: (container, signal) => inspectForeign(sceneOf(signal), container),
     watch: (wake, signal) => {
       void watchEvents({
         ...sceneOf(signal),

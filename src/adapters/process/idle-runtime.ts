@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Runtime } from '../../ports.ts';
+import { refuseInspection } from './no-containers.ts';
 
 /**
  * What the process runtime is to a command that runs without a manager: its programs live and die
@@ -16,6 +17,7 @@ export function createIdleProcessRuntime(): Runtime {
         }),
       ),
     images: () => Promise.resolve(new Map()),
+    inspect: refuseInspection,
     watch: () => {},
     logs: async function* () {},
     close: () => Promise.resolve(),

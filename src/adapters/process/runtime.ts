@@ -8,6 +8,7 @@ import type { ProcessInstances } from './instances.ts';
 import { toInstance } from './instances.ts';
 import { openLogFiles } from './log-files.ts';
 import type { Output } from './output.ts';
+import { refuseInspection } from './no-containers.ts';
 import { createOutput } from './output.ts';
 import { discard, perform } from './perform.ts';
 import type { ProgramRunner } from './program.ts';
@@ -72,6 +73,7 @@ function createRuntime(
       return id === undefined ? {} : { id };
     },
     images: () => Promise.resolve(new Map()),
+    inspect: refuseInspection,
     watch: (wake, signal) => {
       wakers.add(wake);
       signal.addEventListener('abort', () => wakers.delete(wake), { once: true });

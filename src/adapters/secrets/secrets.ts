@@ -4,6 +4,7 @@ import type { Secrets, SecretState, SecretValues } from '../../ports.ts';
 import { createEnvironmentProvider } from './environment.ts';
 import { createFileProvider } from './file.ts';
 import type { SecretLookup, SecretProvider, VersionOf } from './provider.ts';
+import { type KeptSecret, keepSecrets } from './keep.ts';
 import { parseReference, type ProviderName } from './reference.ts';
 import { openVersionKey } from './version-key.ts';
 
@@ -26,9 +27,10 @@ export interface SecretsOptions {
  */
 export function openSecrets(options: SecretsOptions): Secrets {
   const { stateFolder, environment, environmentPrefixes, defaultProvider } = options;
+  const folder = options.folder ?? join(stateFolder, 'secrets');
   const providers: Readonly<Record<ProviderName, SecretProvider>> = {
     environment: createEnvironmentProvider({ environment, prefixes: environmentPrefixes }),
-    file: createFileProvider({ folder: options.folder ?? join(stateFolder, 'secrets') }),
+    file: createFileProvider({ folder }),
   };
   const openKey = rememberSuccess(() =>
     openVersionKey(join(stateFolder, 'secret-key'), options.mayWrite ?? true),
@@ -60,6 +62,10 @@ export function openSecrets(options: SecretsOptions): Secrets {
     },
     async resolve(references, signal) {
       return toValues(await lookUpAll(references, valueOf, signal));
+    },
+    async keep(values) {
+      const kept = [...values].map(([reference, value]) => toKept(reference, value));
+      await keepSecrets(folder, providers.file, kept);
     },
   };
 }
@@ -102,6 +108,15 @@ async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Only a reference that names the files itself leads there whatever the default provider is. */
+function toKept(reference: string, value: string): KeptSecret {
+  const place = parseReference(reference, 'environment');
+  if (place.kind === 'place' && place.provider === 'file') {
+    return { reference, key: place.key, value };
+  }
+  throw new AppError('REFUSED', `secret ${reference} does not lead to a file`);
 }
 
 const FAILURES = {

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { PlanDocument } from '../../model/plan-document.ts';
 import { hasChanges } from '../../plan/document.ts';
 import { formatPlanDocument } from '../../plan/format.ts';
+import { isApproved, refuseWithoutTerminal } from '../ask-approval.ts';
 import { tellAlone } from '../carry-out.ts';
 import { say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { INTERRUPTED } from '../exit-code.ts';
@@ -79,6 +80,8 @@ interface Approval {
   readonly options: ApplyOptions;
 }
 
+const UNASKED = 'add --auto-approve, or apply a saved plan: `mcp-manager apply FILE`';
+
 /** The plan that was approved; undefined where a manager decides and applies by itself. */
 async function approve(
   context: CliContext,
@@ -87,7 +90,7 @@ async function approve(
 ): Promise<PlanDocument | undefined | 'refused'> {
   if (health?.mode === 'auto') return undefined;
   const asks = options.autoApprove !== true;
-  if (asks) refuseWithoutTerminal(context);
+  if (asks) refuseWithoutTerminal(context, UNASKED);
   const { names, allowRemovals } = request;
   const plan = await control.plan({
     ...(names !== undefined && { names }),
@@ -96,21 +99,6 @@ async function approve(
   if (!context.json) say(context, formatPlanDocument(plan, { color: context.color, saved: true }));
   if (!asks || !hasChanges(plan)) return plan;
   return (await isApproved(context)) ? plan : 'refused';
-}
-
-function refuseWithoutTerminal({ terminal, json }: CliContext): void {
-  if (terminal.canAsk && !json) return;
-  throw new AppError('REFUSED', 'nobody can be asked here for approval', {
-    hint: 'add --auto-approve, or apply a saved plan: `mcp-manager apply FILE`',
-  });
-}
-
-async function isApproved(context: CliContext): Promise<boolean> {
-  say(context, "\nDo you want to perform these actions?\n  Only 'yes' will be accepted.\n");
-  const answer = await context.terminal.ask('  Enter a value: ', context.signal);
-  if (answer.trim() === 'yes') return true;
-  say(context, '\nNothing was done.');
-  return false;
 }
 
 function parseNames(text: string, before: readonly string[] = []): readonly string[] {

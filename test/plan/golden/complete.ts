@@ -29,7 +29,7 @@ const desired: Complete<DesiredService> = {
     image: 'docker.io/library/busybox:1',
     command: ['run'],
     env: { LEVEL: 'info', KEY: { secret: '/mcp/echo#KEY' } },
-    volumes: [{ source: 'data', destination: '/data', readOnly: true }],
+    volumes: [{ source: 'data', destination: '/data', readOnly: true, external: true }],
   },
   verify: { kind: 'mcp', tools: ['echo'], everyMs: 1, timeoutMs: 1 },
   labels: { team: 'search' },

@@ -1,0 +1,100 @@
+import { buffer } from 'node:stream/consumers';
+import type { ContainerFacts } from '../../model/container.ts';
+import { type EngineContainer, type EngineImage, toContainerFacts } from './container-facts.ts';
+import { EngineError } from './engine-error.ts';
+import type { Scene } from './scene.ts';
+
+/** All about one container, ours or not; undefined when there is none. Three calls, and one more for a name of a user. */
+export async function inspectForeign(
+  scene: Scene,
+  idOrName: string,
+): Promise<ContainerFacts | undefined> {
+  const container = await look(scene, `/containers/${encodeURIComponent(idOrName)}/json`);
+  if (!isContainer(container)) return undefined;
+  const [image, isInternal, userId] = await Promise.all([
+    look(scene, `/images/${container.Image}/json`),
+    areInternal(scene, Object.keys(container.NetworkSettings?.Networks ?? {})),
+    findUserId(scene, container),
+  ]);
+  return toContainerFacts(scene.managerId, {
+    container,
+    image: isImage(image) ? image : {},
+    isInternal,
+    ...(userId !== undefined && { userId }),
+  });
+}
+
+async function look({ engine, signal }: Scene, path: string): Promise<unknown> {
+  try {
+    return await engine.libpod(
+      { signal, what: `look at ${path}`, urgency: 'look' },
+      { method: 'GET', path },
+    );
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function areInternal(scene: Scene, networks: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(networks.map((name) => look(scene, `/networks/${name}/json`)));
+  return found.length > 0 && found.every(leadsNowhere);
+}
+
+function leadsNowhere(network: unknown): boolean {
+  const [one] = Array.isArray(network) ? network : [network];
+  return typeof one === 'object' && one !== null && 'internal' in one && one.internal === true;
+}
+
+/** A name means what the container's own list of users says; a document needs the number. */
+async function findUserId(scene: Scene, container: EngineContainer): Promise<string | undefined> {
+  const [name = '', group] = (container.Config.User ?? '').split(':');
+  const isNumber = /^\d*$/.test(name);
+  if (isNumber || (group !== undefined && !/^\d+$/.test(group))) return undefined;
+  const users = await readFileInside(scene, container.Id, '/etc/passwd');
+  const line = users.split('\n').find((user) => user.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? undefined : `${uid}:${group ?? gid}`;
+}
+
+/** The header of a tar entry, in which the size of the file stands as an octal number. */
+const HEADER_BYTES = 512;
+const SIZE_AT = 124;
+const SIZE_BYTES = 11;
+
+/** Empty where there is no such file. */
+async function readFileInside(
+  { engine, signal }: Scene,
+  id: string,
+  path: string,
+): Promise<string> {
+  const call = { signal, what: `read ${path} of ${id.slice(0, 12)}` };
+  try {
+    const tar = await engine.docker(call, async (docker, abortSignal) => {
+      const archive = await docker
+        .getContainer(id)
+        .getArchive(Object.assign({}, { _query: { path }, abortSignal, path }));
+      return buffer(archive);
+    });
+    const size = Number.parseInt(tar.toString('ascii', SIZE_AT, SIZE_AT + SIZE_BYTES), 8);
+    return tar.toString('utf8', HEADER_BYTES, HEADER_BYTES + size);
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return '';
+    throw error;
+  }
+}
+
+function isContainer(value: unknown): value is EngineContainer & { readonly Image: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'Id' in value &&
+    'Config' in value &&
+    'HostConfig' in value &&
+    'Image' in value
+  );
+}
+
+function isImage(value: unknown): value is EngineImage {
+  return typeof value === 'object' && value !== null;
+}

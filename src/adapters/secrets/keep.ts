@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomically } from '../../atomic-file.ts';
+import { AppError } from '../../errors.ts';
+import type { SecretProvider } from './provider.ts';
+
+/** Where a value shall lie: its reference as it was written, and the file below the folder. */
+export interface KeptSecret {
+  readonly reference: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Writes values as files that only the manager's user can read. Nothing is written when a file holds
+ * another value already: it is somebody's. Throws REFUSED and STATE_UNWRITABLE; no message has a value.
+ */
+export async function keepSecrets(
+  folder: string,
+  provider: Pick<SecretProvider, 'value'>,
+  secrets: readonly KeptSecret[],
+): Promise<void> {
+  const found = await Promise.all(
+    secrets.map(async (secret) => ({ secret, there: await provider.value(secret.key) })),
+  );
+  for (const { secret, there } of found) {
+    if (there.kind === 'missing') continue;
+    if (there.kind === 'known' && there.value === secret.value) continue;
+    const why = there.kind === 'known' ? 'another value lies there already' : there.cause;
+    throw new AppError('REFUSED', `secret ${secret.reference} cannot be kept: ${why}`, {
+      hint: `move ${join(folder, secret.key)} away, or choose another name for the service`,
+    });
+  }
+  for (const { secret, there } of found) if (there.kind === 'missing') await write(folder, secret);
+}
+
+async function write(folder: string, { key, value }: KeptSecret): Promise<void> {
+  const path = join(folder, key);
+  // One newline at the end is not read as part of the value.
+  const text = value.endsWith('\n') ? `${value}\n` : value;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileAtomically(path, text, { mode: 0o600 });
+  } catch (cause) {
+    throw new AppError('STATE_UNWRITABLE', `${path} cannot be written`, {
+      cause,
+      hint: `make ${folder} writable for the user that runs mcp-manager`,
+    });
+  }
+}

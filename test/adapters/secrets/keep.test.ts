@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openSecrets } from '../../../src/adapters/secrets/secrets.ts';
+import { createTempFolder } from '../../helpers/temp-folder.ts';
+
+async function open() {
+  const stateFolder = await createTempFolder();
+  const folder = join(stateFolder, 'secrets');
+  const secrets = openSecrets({
+    stateFolder,
+    environment: {},
+    environmentPrefixes: [],
+    defaultProvider: 'environment',
+  });
+  return { secrets, folder };
+}
+
+test('Kept values lie where their references lead, and only the user of the manager can read them', async () => {
+  const { secrets, folder } = await open();
+  const values = new Map([
+    ['file:echo/API_KEY', 'planted-1'],
+    ['file:echo/ODD', 'a\n'],
+    ['file:echo/WINDOWS', 'a\r'],
+  ]);
+  await secrets.keep(values);
+  expect(await secrets.resolve([...values.keys()], AbortSignal.timeout(5_000))).toEqual(values);
+  expect((await stat(join(folder, 'echo', 'API_KEY'))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(folder, 'echo'))).mode & 0o777).toBe(0o700);
+  await secrets.keep(values);
+  expect(await readdir(join(folder, 'echo'))).toEqual(['API_KEY', 'ODD', 'WINDOWS']);
+});
+
+test('Nothing is written where another value lies already, and neither is told', async () => {
+  const { secrets, folder } = await open();
+  await mkdir(join(folder, 'echo'), { recursive: true });
+  await writeFile(join(folder, 'echo', 'SECOND'), 'planted-old');
+  const values = new Map([
+    ['file:echo/FIRST', 'planted-1'],
+    ['file:echo/SECOND', 'planted-2'],
+  ]);
+  const refused = await secrets.keep(values).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'REFUSED' });
+  expect(String(refused)).toContain('file:echo/SECOND');
+  expect(JSON.stringify(refused) + String(refused)).not.toContain('planted');
+  expect(await readdir(join(folder, 'echo'))).toEqual(['SECOND']);
+  expect(await readFile(join(folder, 'echo', 'SECOND'), 'utf8')).toBe('planted-old');
+});
+
+test.each(['env:NAME', '/echo#KEY', 'file:../outside', 'secret_ref:KEY'])(
+  '%s is no place where a value is kept',
+  async (reference) => {
+    const { secrets } = await open();
+    const kept = secrets.keep(new Map([[reference, 'planted-1']]));
+    await expect(kept).rejects.toMatchObject({ code: 'REFUSED' });
+  },
+);

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { wanted } from '../helpers/services.ts';
+import { startWorld, type TestWorld } from '../helpers/world.ts';
+import { running } from '../helpers/world-facts.ts';
+
+const ID = 'a'.repeat(64);
+const request = { container: 'old-echo', service: 'echo' };
+
+function withForeign(
+  facts: Parameters<TestWorld['runtime']['addForeign']>[0]['facts'] = {},
+): TestWorld {
+  const world = startWorld();
+  world.runtime.addForeign({ id: ID, name: 'old-echo', facts });
+  return world;
+}
+
+test('a draft shows the document and its plan, and nothing is written or touched', async () => {
+  const world = withForeign({ env: { API_KEY: 'planted-1', LEVEL: 'info' } });
+  const draft = await world.control.draftImport(request);
+  expect(draft).toMatchObject({
+    containerId: ID,
+    containerName: 'old-echo',
+    file: 'echo.yaml',
+    secrets: [{ variable: 'API_KEY', reference: 'file:echo/API_KEY' }],
+    plan: {
+      changes: [{ service: 'echo', change: { actions: ['import'] } }],
+      summary: { import: 1, create: 0 },
+    },
+  });
+  expect(draft.text).toContain(`adopt: ${ID}`);
+  expect(JSON.stringify(draft)).not.toContain('planted-1');
+  expect(world.runtime.names()).toEqual(['old-echo']);
+  expect(await world.states()).toEqual([]);
+});
+
+test('the container is found by its id too', async () => {
+  const world = withForeign();
+  expect(await world.control.draftImport({ ...request, container: ID })).toMatchObject({
+    containerName: 'old-echo',
+  });
+});
+
+test('that nothing answers there yet is told, and no reason to refuse it', async () => {
+  const world = withForeign({ lost: ['it restarts'] });
+  world.prober.answer('echo', { outcome: 'failed', message: 'connection refused' });
+  const { notes } = await world.control.draftImport(request);
+  expect(notes).toEqual([
+    'nothing answers MCP at its port 8000/mcp yet: connection refused',
+    'it restarts',
+    'it has no limit of memory, cpu, pids; then the default',
+  ]);
+});
+
+test.each([
+  ['is not there', { ...request, container: 'other' }, 'there is no container other'],
+  ['has not all that a document needs', request, 'it is privileged'],
+])('a container is refused that %s', async (_why, wish, words) => {
+  const world = withForeign({ forbidden: ['it is privileged'] });
+  await expect(world.control.draftImport(wish)).rejects.toThrow(words);
+});
+
+test('a container is refused that does not run, belongs to another manager, or is ours already', async () => {
+  const world = withForeign();
+  world.runtime.addForeign({ id: 'b', name: 'theirs', owner: 'blue' });
+  const draft = (container: string) => world.control.draftImport({ container, service: 'x' });
+  await expect(draft('theirs')).rejects.toThrow('belongs to the manager blue');
+  world.runtime.exit('old-echo');
+  await expect(draft('old-echo')).rejects.toThrow('does not run');
+  world.want([wanted('mine')]);
+  await running(world);
+  await expect(draft(world.runtime.instances()[0]?.name ?? '')).rejects.toThrow('here already');
+});
+
+test('a name is refused that a service has, also one that no document names any more', async () => {
+  const world = withForeign();
+  world.want([wanted('echo', { protected: true })]);
+  await running(world);
+  world.want([]);
+  await expect(world.control.draftImport(request)).rejects.toThrow('the name echo is in use');
+});
