@@ -40,7 +40,7 @@ export interface Instance {
   readonly exit?: Exit;
   /** Base URL at which the running instance is reached from here: `http://127.0.0.1:40123`. */
   readonly url?: string;
-  /** Filled by a deep observation only. */
+  /** What the list itself shows is always told; the rest only by a deep observation. */
   readonly drift: readonly FieldDrift[];
 }
 

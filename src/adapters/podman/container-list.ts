@@ -1,4 +1,4 @@
-import type { Labels } from './labels.ts';
+import type { Labels, OwnFacts } from './labels.ts';
 
 /** One container as Podman's list has it. Its times are whole seconds, so they only tell one state from the next. */
 export interface ContainerEntry {
@@ -13,6 +13,12 @@ export interface ContainerEntry {
   readonly exitedAtS: number;
   readonly networks: readonly string[];
   readonly ports: readonly PublishedPort[];
+}
+
+/** A container of ours with what its labels say. */
+export interface OwnedEntry {
+  readonly entry: ContainerEntry;
+  readonly labels: OwnFacts;
 }
 
 export interface PublishedPort {

@@ -1,53 +1,121 @@
 import type { FieldDrift } from '../../model/instance.ts';
+import type { ServiceSpec } from '../../model/service.ts';
+import type { ContainerMemory } from './container-memory.ts';
+import type { EngineFacts, Limit } from './engine-facts.ts';
 import type { Inspection } from './inspection.ts';
-import { networkName } from './networks.ts';
-import type { OwnedEntry } from './observe.ts';
+import { LABELS } from './labels.ts';
+import { readLimitsInForce } from './limits-in-force.ts';
+import { listNetworks, networkName } from './networks.ts';
+import type { OwnedEntry } from './container-list.ts';
 import type { Scene } from './scene.ts';
+import { withAlgorithm } from './to-instance.ts';
+import { listVolumes, volumeNames } from './volumes.ts';
 
 export interface FoundContainer extends OwnedEntry {
   readonly inspection?: Inspection;
 }
 
-/** What drifted, by container id. `deep` asks for what the list does not show, too. */
-export type DriftFinder = (
+export interface DriftQuestion {
+  readonly containers: readonly FoundContainer[];
+  readonly memory: ContainerMemory;
+  readonly facts: EngineFacts;
+  /** Asks for what the list of containers does not show, too: two more lists, and the kernel. */
+  readonly deep: boolean;
+}
+
+/** What drifted, by container id: compares what is with what the labels say was made, never with the request. */
+export async function findDrift(
   scene: Scene,
-  containers: readonly FoundContainer[],
-  deep: boolean,
-) => Promise<(id: string) => readonly FieldDrift[]>;
-
-export interface DriftFinderParts {
-  /** Containers whose port on the host was found to be somebody else's. */
-  readonly portTaken: ReadonlySet<string>;
+  { containers, memory, facts, deep }: DriftQuestion,
+): Promise<(id: string) => readonly FieldDrift[]> {
+  const surroundings = deep ? await lookAround(scene) : undefined;
+  const found = new Map<string, readonly FieldDrift[]>();
+  for (const container of containers) {
+    const { spec } = container.labels;
+    if (spec === undefined) continue;
+    const place = { managerId: scene.managerId, container, spec, surroundings };
+    const drift = [networkDrift, imageDrift, volumeDrift].flatMap((find) => find(place));
+    if (memory.hasLostPort(container.entry.id)) drift.push(portDrift(container));
+    if (deep) drift.push(...(await limitDrift(place, facts)));
+    found.set(container.entry.id, drift);
+  }
+  return (id) => found.get(id) ?? [];
 }
 
-/** Compares what is with what the labels say was made; never with what was asked of the engine. */
-export function createDriftFinder(parts: DriftFinderParts): DriftFinder {
-  return async ({ managerId }, containers) => {
-    const found = new Map(
-      containers.map((container) => [
-        container.entry.id,
-        [...networkDrift(managerId, container), ...portDrift(parts, container)],
-      ]),
-    );
-    return (id) => found.get(id) ?? [];
-  };
+/** Networks and volumes of ours that there are, as they should be. */
+interface Surroundings {
+  readonly networks: ReadonlySet<string>;
+  readonly volumes: ReadonlySet<string>;
 }
 
-/** What the list itself shows. */
-function networkDrift(
-  managerId: string,
-  { entry, labels: { service: name, spec } }: FoundContainer,
-): readonly FieldDrift[] {
-  if (spec === undefined) return [];
-  const expected = networkName(managerId, { name, spec });
-  if (entry.networks.includes(expected)) return [];
-  return [{ path: 'network', expected, actual: entry.networks.join(', ') || 'none' }];
+interface Place {
+  readonly managerId: string;
+  readonly container: FoundContainer;
+  readonly spec: ServiceSpec;
+  readonly surroundings: Surroundings | undefined;
+}
+
+async function lookAround(scene: Scene): Promise<Surroundings> {
+  const [networks, volumes] = await Promise.all([listNetworks(scene), listVolumes(scene)]);
+  return { networks: new Set(networks), volumes: new Set(volumes) };
+}
+
+function networkDrift({ managerId, container, spec, surroundings }: Place): FieldDrift[] {
+  const { entry, labels } = container;
+  const expected = networkName(managerId, { name: labels.service, spec });
+  if (!entry.networks.includes(expected))
+    return [{ path: 'network', expected, actual: entry.networks.join(', ') || 'none' }];
+  if (surroundings?.networks.has(expected) ?? true) return [];
+  return [{ path: 'network', expected, actual: 'removed' }];
 }
 
 /** Such a container can never start again: its port is part of it. */
-function portDrift({ portTaken }: DriftFinderParts, { entry }: FoundContainer): FieldDrift[] {
-  if (!portTaken.has(entry.id)) return [];
-  const [port] = entry.ports;
-  const expected = `127.0.0.1:${port?.hostPort}`;
-  return [{ path: 'port', expected, actual: 'taken by another program' }];
+function portDrift({ entry }: FoundContainer): FieldDrift {
+  const expected = `127.0.0.1:${entry.ports[0]?.hostPort ?? 'unknown'}`;
+  return { path: 'port', expected, actual: 'taken by another program' };
+}
+
+/** Somebody put another container in its place, with its name and its labels. */
+function imageDrift({ container: { entry } }: Place): FieldDrift[] {
+  const expected = entry.labels[LABELS.image];
+  const actual = withAlgorithm(entry.imageId);
+  return expected === undefined || expected === actual ? [] : [{ path: 'image', expected, actual }];
+}
+
+function volumeDrift({ managerId, spec, surroundings }: Place): FieldDrift[] {
+  if (surroundings === undefined) return [];
+  return volumeNames(managerId, spec)
+    .filter((name) => !surroundings.volumes.has(name))
+    .map((expected) => ({ path: 'volumes', expected, actual: 'removed' }));
+}
+
+const FIELDS = { memory: 'memoryBytes', cpu: 'cpu', pids: 'pids' } as const;
+
+/** Only limits that the engine can hold, and only where they can be seen. */
+async function limitDrift(
+  { container: { inspection }, spec }: Place,
+  { held }: EngineFacts,
+): Promise<FieldDrift[]> {
+  if (inspection?.status !== 'running') return [];
+  const inForce = await readLimitsInForce(inspection.cgroupPath);
+  return (['memory', 'cpu', 'pids'] as const).flatMap((limit) => {
+    const field = FIELDS[limit];
+    const [expected, actual] = [spec.resources[field], inForce[field]];
+    if (!held[limit] || actual === undefined || isSame(limit, expected, actual)) return [];
+    return [{ path: `resources.${field}`, expected: String(expected), actual: toText(actual) }];
+  });
+}
+
+const PAGE_BYTES = 4_096;
+const CPU_STEP = 1e-4;
+
+/** The kernel counts memory in pages and CPU in microseconds. */
+function isSame(limit: Limit, expected: number, actual: number): boolean {
+  const step = { memory: PAGE_BYTES, cpu: CPU_STEP, pids: 1 }[limit];
+  return Math.abs(expected - actual) < step;
+}
+
+/** Without a limit the kernel of cgroup v1 tells the largest number that it has. */
+function toText(value: number): string {
+  return value > Number.MAX_SAFE_INTEGER ? 'none' : String(value);
 }

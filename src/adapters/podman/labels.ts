@@ -49,10 +49,14 @@ export function isOurs(managerId: string, name: string, labels: Labels): boolean
   return labels[LABELS.manager] === managerId && labels[LABELS.name] === name;
 }
 
-/** What the labels of one of our containers say of it; undefined when they are not complete. */
-export function readLabels(
-  labels: Labels,
-): Pick<Instance, 'service' | 'revision' | 'release' | 'spec' | 'secretVersions'> | undefined {
+/** What the labels of one of our containers say of it. */
+export type OwnFacts = Pick<
+  Instance,
+  'service' | 'revision' | 'release' | 'spec' | 'secretVersions'
+>;
+
+/** Undefined when the labels are not complete. */
+export function readLabels(labels: Labels): OwnFacts | undefined {
   const service = labels[LABELS.service];
   const revision = labels[LABELS.revision];
   const release = labels[LABELS.release];

@@ -21,15 +21,14 @@ const LONGEST_INTERFACE = 15;
 /** The body of the call that creates it. */
 function toNetwork(managerId: string, service: Networked) {
   const name = networkName(managerId, service);
-  const internal = service.spec.network.egress === 'none';
   return {
     name,
     driver: 'bridge',
     // Left to itself an engine takes the next `podmanN` that it does not see, as another one may do.
     network_interface: `mcp${digestOf({ name }, LONGEST_INTERFACE - 3)}`,
-    internal,
-    // What may not reach out needs no names either.
-    dns_enabled: !internal,
+    internal: service.spec.network.egress === 'none',
+    // Without it the host has no address in an internal network, and does not reach the container.
+    dns_enabled: true,
     // Without it services reach each other by their addresses.
     options: { isolate: 'true' },
     labels: {
@@ -75,6 +74,16 @@ export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
+/** The networks of this manager that are set as they should be, by name. */
+export async function listNetworks({ engine, managerId, signal }: Scene): Promise<string[]> {
+  const label = [`${LABELS.manager}=${managerId}`];
+  const listed = await engine.libpod(
+    { signal, what: 'list networks', urgency: 'look' },
+    { method: 'GET', path: '/networks/json', query: { filters: { label } } },
+  );
+  return readNetworks(listed).flatMap(({ name, isolated }) => (isolated ? [name] : []));
+}
+
 async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
   const call = { signal, what: `remove network ${name}`, urgency: 'end' } as const;
   try {
@@ -110,14 +119,25 @@ async function inspectNetwork(
 interface EngineNetwork {
   readonly name: string;
   readonly labels: Labels;
+  readonly isolated: boolean;
 }
 
 /** The networks of an answer, those without a name left out. */
 function readNetworks(answer: unknown): readonly EngineNetwork[] {
   if (!Array.isArray(answer)) return [];
-  return answer.filter(isNetwork).map(({ name, labels }) => ({ name, labels: labels ?? {} }));
+  return answer.filter(isNetwork).map(({ name, labels, options }) => ({
+    name,
+    labels: labels ?? {},
+    isolated: options?.['isolate'] === 'true',
+  }));
 }
 
-function isNetwork(value: unknown): value is { name: string; labels?: Labels } {
+interface ListedNetwork {
+  readonly name: string;
+  readonly labels?: Labels;
+  readonly options?: Labels;
+}
+
+function isNetwork(value: unknown): value is ListedNetwork {
   return typeof value === 'object' && value !== null && 'name' in value;
 }

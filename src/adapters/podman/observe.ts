@@ -1,10 +1,10 @@
 import { formatError } from '../../errors.ts';
 import type { ForeignObject, Instance, Observation } from '../../model/instance.ts';
 import type { ObserveRequest } from '../../ports.ts';
-import { type ContainerEntry, readContainerList } from './container-list.ts';
-import type { DriftFinder } from './drift.ts';
+import { type ContainerEntry, type OwnedEntry, readContainerList } from './container-list.ts';
+import { findDrift } from './drift.ts';
 import { type EngineFacts, toLimitations } from './engine-facts.ts';
-import { hasRun, type Inspections } from './inspections.ts';
+import { type ContainerMemory, hasRun } from './container-memory.ts';
 import { isOurs, LABELS, readLabels } from './labels.ts';
 import { serviceInName } from './names.ts';
 import type { Scene } from './scene.ts';
@@ -12,30 +12,29 @@ import { toInstance } from './to-instance.ts';
 
 export interface ObserverParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
-  readonly inspections: Inspections;
-  readonly findDrift: DriftFinder;
+  readonly memory: ContainerMemory;
 }
 
 export type Observer = (scene: Scene, request: ObserveRequest) => Promise<Observation>;
 
 /** One list, and one call for each container that changed since the last. Never throws. */
-export function createObserver({ readFacts, inspections, findDrift }: ObserverParts): Observer {
+export function createObserver({ readFacts, memory }: ObserverParts): Observer {
   let strays: readonly ForeignObject[] = [];
 
   async function toInstances(
     scene: Scene,
     owned: readonly OwnedEntry[],
-    deep: boolean,
+    how: { readonly facts: EngineFacts; readonly deep: boolean },
   ): Promise<readonly Instance[]> {
     const found = await Promise.all(
       owned.map(async (one) => {
         if (!hasRun(one.entry)) return [one];
-        const inspection = await inspections.of(one.entry, scene);
+        const inspection = await memory.inspect(one.entry, scene);
         return inspection === undefined ? [] : [{ ...one, inspection }];
       }),
     );
     const present = found.flat();
-    const drift = await findDrift(scene, present, deep);
+    const drift = await findDrift(scene, { containers: present, memory, ...how });
     return present.map((one) =>
       toInstance({ ...one, managerId: scene.managerId, drift: drift(one.entry.id) }),
     );
@@ -53,11 +52,11 @@ export function createObserver({ readFacts, inspections, findDrift }: ObserverPa
         .filter(({ id }) => !ours.has(id))
         .flatMap((entry) => toForeign(scene, entry));
       if (names === undefined) {
-        inspections.keep(ours);
+        memory.keep(ours);
         strays = foreign.filter(({ name }) => serviceInName(name) === undefined);
       }
       const asked = owned.filter(({ labels }) => names?.has(labels.service) ?? true);
-      const instances = await toInstances(scene, asked, deep);
+      const instances = await toInstances(scene, asked, { facts, deep });
       const limitations = toLimitations(facts);
       // A list of some names does not show what was renamed; the last whole one did.
       const known = new Map([...strays, ...foreign].map((object) => [object.id, object]));
@@ -66,12 +65,6 @@ export function createObserver({ readFacts, inspections, findDrift }: ObserverPa
       return { ok: false, cause: formatError(error) };
     }
   };
-}
-
-/** A container of ours with what its labels say. */
-export interface OwnedEntry {
-  readonly entry: ContainerEntry;
-  readonly labels: NonNullable<ReturnType<typeof readLabels>>;
 }
 
 /** A longer filter than this costs more than the whole list. */

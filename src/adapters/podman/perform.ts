@@ -6,7 +6,7 @@ import { adoptContainer, isAdoptable, renameContainer } from './adopt.ts';
 import { createContainer } from './create.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
-import type { Inspections } from './inspections.ts';
+import type { ContainerMemory } from './container-memory.ts';
 import { isOurs, readLabels } from './labels.ts';
 import { serviceInName } from './names.ts';
 import { pruneNetwork, removeNetworks } from './networks.ts';
@@ -16,8 +16,7 @@ import { pruneVolume, removeVolumes } from './volumes.ts';
 
 export interface PerformerParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
-  readonly inspections: Inspections;
-  readonly onPortTaken: (id: string) => void;
+  readonly memory: ContainerMemory;
 }
 
 export type Performer = (
@@ -27,11 +26,7 @@ export type Performer = (
 ) => Promise<string | undefined>;
 
 /** Does one step; answers the id of the container that was created or started. Throws AppError. */
-export function createPerformer({
-  readFacts,
-  inspections,
-  onPortTaken,
-}: PerformerParts): Performer {
+export function createPerformer({ readFacts, memory }: PerformerParts): Performer {
   return async (scene, step, values) => {
     if (step.kind === 'create') {
       const facts = await readFacts(scene.signal);
@@ -45,9 +40,8 @@ export function createPerformer({
 
   async function act(scene: Scene, step: Change | StartStep): Promise<string | undefined> {
     const found = await find(scene, step.target);
-    if (found !== undefined) inspections.drop(found.id);
-    if (step.kind === 'start')
-      return startContainer(scene, { target: step.target, found, onPortTaken });
+    if (found !== undefined) memory.noteChange(found.id);
+    if (step.kind === 'start') return startContainer(scene, { target: step.target, found, memory });
     if (found !== undefined) await change(scene, step, found);
     if (step.kind === 'remove') await tidy(scene, step, found);
     return undefined;
@@ -128,7 +122,8 @@ async function remove(
     {
       method: 'DELETE',
       path: `/containers/${id}`,
-      query: { force: true, timeout: REMOVE_GRACE_S, v: !adopted, ignore: true },
+      // Documented as `v`, which is what only the other API listens to.
+      query: { force: true, timeout: REMOVE_GRACE_S, volumes: !adopted, v: !adopted, ignore: true },
     },
   );
 }

@@ -1,10 +1,9 @@
 import type { Clock, Log, Runtime } from '../../ports.ts';
-import { createDriftFinder } from './drift.ts';
+import { createContainerMemory } from './container-memory.ts';
 import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
 import { createImages } from './images.ts';
-import { createInspections } from './inspections.ts';
 import { inspectForeign } from './inspect-foreign.ts';
 import { readLogs } from './logs.ts';
 import { createObserver } from './observe.ts';
@@ -30,13 +29,10 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   const { socket, managerId } = options;
   const engine = openEngine({ socket });
   const closing = new AbortController();
-  const inspections = createInspections();
+  const memory = createContainerMemory();
   const readFacts = createFactsReader(engine);
-  const portTaken = new Set<string>();
-  const findDrift = createDriftFinder({ portTaken });
-  const observe = createObserver({ readFacts, inspections, findDrift });
-  const onPortTaken = (id: string): void => void portTaken.add(id);
-  const perform = createPerformer({ readFacts, inspections, onPortTaken });
+  const observe = createObserver({ readFacts, memory });
+  const perform = createPerformer({ readFacts, memory });
   const images = createImages({ engine, ...options });
   const sceneOf = (signal: AbortSignal): Scene => ({
     engine,
@@ -61,7 +57,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       void watchEvents({
         ...sceneOf(signal),
         onEvent: ({ id, service }) => {
-          inspections.drop(id);
+          memory.noteChange(id);
           wake(service);
         },
         onGap: () => wake(undefined),

@@ -5,6 +5,7 @@ import { readLabels } from './labels.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Scene } from './scene.ts';
 import { NO_SPACE, storageFull } from './storage-full.ts';
+import { toState } from './to-instance.ts';
 
 /** Somebody took the host port of a container while it did not run. */
 export function isPortTaken(error: unknown): boolean {
@@ -41,7 +42,7 @@ export async function readInitFailure(
   { engine, signal }: Scene,
   { id, status, exitCode }: Inspection,
 ): Promise<string | undefined> {
-  if (status !== 'exited' || exitCode === 0) return undefined;
+  if (toState(status) !== 'exited' || exitCode === 0) return undefined;
   const reader = createLogReader({ engine, id, signal }, undefined);
   return INIT_FAILURE.exec(await reader.lastPiece())?.groups?.['cause'];
 }

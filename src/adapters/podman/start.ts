@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Target } from '../../model/plan.ts';
 import { explainStart, isPortTaken, readInitFailure, tellInitFailure } from './start-failure.ts';
+import type { ContainerMemory } from './container-memory.ts';
 import { EngineError } from './engine-error.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import { readLabels } from './labels.ts';
@@ -11,8 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface StartInput {
   readonly target: Target;
   readonly found: Inspection | undefined;
-  /** Called with the container's id when its port on the host is somebody else's now. */
-  readonly onPortTaken: (id: string) => void;
+  readonly memory: ContainerMemory;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface StartInput {
  * taken.
  */
 export async function startContainer(scene: Scene, input: StartInput): Promise<string> {
-  const { target, found, onPortTaken } = input;
+  const { target, found, memory } = input;
   if (found === undefined)
     throw new AppError('PROGRAM_FAILED', `There is no instance ${target.name} to start any more.`);
   if (found.status === 'running') return found.id;
@@ -34,7 +34,7 @@ export async function startContainer(scene: Scene, input: StartInput): Promise<s
       await request(scene, found, action);
     });
   } catch (error) {
-    if (isPortTaken(error)) onPortTaken(found.id);
+    if (isPortTaken(error)) memory.noteLostPort(found.id);
     throw explainStart(error, found);
   }
   if (failedBefore !== undefined) await requireProgram(scene, found);

@@ -1,13 +1,13 @@
 import type { FieldDrift, Instance, InstanceState } from '../../model/instance.ts';
 import type { ContainerEntry } from './container-list.ts';
 import type { Inspection } from './inspection.ts';
-import { type readLabels } from './labels.ts';
+import type { OwnFacts } from './labels.ts';
 import { networkName } from './networks.ts';
 
 export interface InstanceParts {
   readonly managerId: string;
   readonly entry: ContainerEntry;
-  readonly labels: NonNullable<ReturnType<typeof readLabels>>;
+  readonly labels: OwnFacts;
   /** Absent for one that was never started. */
   readonly inspection?: Inspection;
   readonly drift: readonly FieldDrift[];
@@ -62,6 +62,6 @@ function toUrl({ managerId, entry, labels, inspection }: InstanceParts): string 
 }
 
 /** Podman's list leaves it out. */
-function withAlgorithm(imageId: string): string {
+export function withAlgorithm(imageId: string): string {
   return imageId.includes(':') ? imageId : `sha256:${imageId}`;
 }

@@ -28,18 +28,25 @@ export function toMounts(managerId: string, volumes: readonly Volume[]): MountSe
   }));
 }
 
+/** The named volumes of a spec, as the engine knows them, once each. */
+export function volumeNames(
+  managerId: string,
+  { volumes }: Pick<ServiceSpec, 'volumes'>,
+): readonly string[] {
+  const named = volumes.filter((volume) => !isHostPath(volume));
+  return [...new Set(named.map(({ source }) => volumeName(managerId, source)))];
+}
+
 /** Makes the named volumes of a spec that are not there, so that its user can write to them. */
-export async function ensureVolumes(scene: Scene, { volumes, user }: ServiceSpec): Promise<void> {
-  const sources = new Set(volumes.filter((volume) => !isHostPath(volume)).map(sourceOf));
-  await Promise.all([...sources].map((source) => ensureVolume(scene, { source, user })));
+export async function ensureVolumes(scene: Scene, spec: ServiceSpec): Promise<void> {
+  const names = volumeNames(scene.managerId, spec);
+  await Promise.all(names.map((name) => ensureVolume(scene, name, spec.user)));
 }
 
 /** Removes the named volumes of a spec, and the data in them; those that others use stay. */
-export async function removeVolumes(scene: Scene, { volumes }: ServiceSpec): Promise<void> {
-  const sources = new Set(volumes.filter((volume) => !isHostPath(volume)).map(sourceOf));
-  await Promise.all(
-    [...sources].map((source) => removeUnused(scene, volumeName(scene.managerId, source))),
-  );
+export async function removeVolumes(scene: Scene, spec: ServiceSpec): Promise<void> {
+  const names = volumeNames(scene.managerId, spec);
+  await Promise.all(names.map((name) => removeUnused(scene, name)));
 }
 
 /** Removes one volume of ours with its data, unless a container uses it. */
@@ -49,16 +56,21 @@ export async function pruneVolume(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
-function sourceOf({ source }: Volume): string {
-  return source;
+/** The volumes of this manager, by name. */
+export async function listVolumes({ engine, managerId, signal }: Scene): Promise<string[]> {
+  const label = [`${LABELS.manager}=${managerId}`];
+  const listed = await engine.libpod(
+    { signal, what: 'list volumes', urgency: 'look' },
+    { method: 'GET', path: '/volumes/json', query: { filters: { label } } },
+  );
+  return readVolumes(listed).map(({ name }) => name);
 }
 
 async function ensureVolume(
-  scene: Scene,
-  { source, user }: { readonly source: string; readonly user: string },
+  { engine, managerId, signal }: Scene,
+  name: string,
+  user: string,
 ): Promise<void> {
-  const { engine, managerId, signal } = scene;
-  const name = volumeName(managerId, source);
   const body = {
     Name: name,
     Labels: { [LABELS.manager]: managerId, [LABELS.name]: name },
@@ -69,7 +81,7 @@ async function ensureVolume(
     await engine.libpod(call, { method: 'POST', path: '/volumes/create', body });
   } catch (error) {
     if (!(error instanceof EngineError) || !error.reason.includes('already exists')) throw error;
-    await requireOurs(scene, name);
+    await requireOurs({ engine, managerId, signal }, name);
   }
 }
 

@@ -2,25 +2,35 @@ import { onTestFinished } from 'vitest';
 import { openPodmanRuntime } from '../../../src/adapters/podman/runtime.ts';
 import type { Instance } from '../../../src/model/instance.ts';
 import type { DesiredService } from '../../../src/model/service.ts';
-import type { Log } from '../../../src/ports.ts';
+import type { Log, Runtime, SecretValues } from '../../../src/ports.ts';
 import type { ProgramFacts, RuntimeBench } from '../../contract/runtime/bench.ts';
 import type { Engine } from '../../helpers/engine.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
-import { wanted, type WantedOverrides } from '../../helpers/services.ts';
+import { createStep, wanted, type WantedOverrides } from '../../helpers/services.ts';
 
 export interface PodmanBench extends RuntimeBench {
   readonly managerId: string;
 }
 
-/** A Podman runtime of this test's own; with the test's end everything of its manager is removed. */
+export interface PodmanBenchOptions {
+  /** Default: the engine's own. */
+  readonly socket?: string;
+  readonly managerId?: string;
+  readonly atEnd?: (end: () => Promise<void>) => void;
+}
+
+/** A Podman runtime of its own; with the end given (default: that of the test) all of its manager is removed. */
 export async function openPodmanBench(
   engine: Engine,
-  { socket = engine.socket, managerId = `test-${crypto.randomUUID()}` } = {},
+  options: PodmanBenchOptions = {},
 ): Promise<PodmanBench> {
+  const { socket = engine.socket, managerId = `test-${crypto.randomUUID()}` } = options;
+  const { atEnd = onTestFinished } = options;
   const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const logins = { environment: {} };
   const runtime = openPodmanRuntime({ socket, managerId, logins, log, clock: Date.now });
-  onTestFinished(async () => {
+  atEnd(async () => {
     await runtime.close();
     await clear(engine, managerId);
   });
@@ -42,7 +52,7 @@ export async function openPodmanBench(
 const ignore = (): void => {};
 
 /** The service program of the fixtures, in a container. */
-function makeService(name: string, overrides: WantedOverrides = {}): DesiredService {
+export function makeService(name: string, overrides: WantedOverrides = {}): DesiredService {
   const { spec, ...rest } = overrides;
   const command = ['node', '/programs/service.mjs'];
   return wanted(name, {
@@ -57,6 +67,37 @@ async function askFacts({ url }: Instance): Promise<ProgramFacts> {
   const response = await fetch(`${url}/facts`, { signal: AbortSignal.timeout(5_000) });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program answers
   return (await response.json()) as ProgramFacts;
+}
+
+/** Creates and starts the first instance of a service, and waits until it answers. */
+export async function launch(
+  { runtime, facts }: RuntimeBench,
+  service: DesiredService,
+  values: SecretValues = new Map(),
+): Promise<Instance> {
+  const step = createStep(service);
+  const signal = AbortSignal.timeout(60_000);
+  await runtime.perform(step, values, signal);
+  await runtime.perform({ kind: 'start', target: step.target }, new Map(), signal);
+  return eventually(async () => {
+    const instance = await look(runtime, step.target.name);
+    await facts(instance);
+    return instance;
+  }, 60_000);
+}
+
+/** The instance of this name as it is observed now; throws when there is none. */
+export async function look(runtime: Runtime, name: string, deep = false): Promise<Instance> {
+  const observation = await runtime.observe({ deep }, AbortSignal.timeout(60_000));
+  if (!observation.ok) throw new Error(observation.cause);
+  const found = observation.instances.find((instance) => instance.name === name);
+  if (found === undefined) throw new Error(`${name} is not observed`);
+  return found;
+}
+
+/** Runs JavaScript inside a container and answers what it printed; rejects when it throws. */
+export function runInside(engine: Engine, { id }: Instance, script: string): Promise<string> {
+  return engine.podman('exec', id, 'node', '-e', script);
 }
 
 async function clear({ podman }: Engine, managerId: string): Promise<void> {

@@ -2,21 +2,24 @@ import type { ContainerEntry } from './container-list.ts';
 import { type InspectCall, inspectContainer, type Inspection } from './inspection.ts';
 import { toState } from './to-instance.ts';
 
-/** What was found out about containers, for as long as their list entries stay as they are. */
-export interface Inspections {
-  /** From memory, or by one call when the container started, ended or moved since; undefined: it is gone. */
-  of(entry: ContainerEntry, call: InspectCall): Promise<Inspection | undefined>;
-  /** The next look at this container is a new one: within a second its entry may look the same. */
-  drop(id: string): void;
+/** What was found out about containers and stands in no list. Lost with the manager, and found out again. */
+export interface ContainerMemory {
+  /** From memory, or by one call when its list entry changed since; undefined: it is gone. */
+  inspect(entry: ContainerEntry, call: InspectCall): Promise<Inspection | undefined>;
+  /** Something was done to it: within a second its entry may look the same. */
+  noteChange(id: string): void;
+  /** Its port on the host was found to be somebody else's. */
+  noteLostPort(id: string): void;
+  hasLostPort(id: string): boolean;
   /** Forgets all containers but these. */
   keep(ids: ReadonlySet<string>): void;
 }
 
-/** One call per container whenever it changes; none in the steady state. */
-export function createInspections(): Inspections {
+export function createContainerMemory(): ContainerMemory {
   const known = new Map<string, { readonly key: string; readonly inspection: Inspection }>();
+  const lostPorts = new Set<string>();
   return {
-    of: async (entry, call) => {
+    inspect: async (entry, call) => {
       const key = keyOf(entry);
       const found = known.get(entry.id);
       if (found?.key === key) return found.inspection;
@@ -27,11 +30,16 @@ export function createInspections(): Inspections {
         known.set(entry.id, { key, inspection });
       return inspection;
     },
-    drop: (id) => {
+    noteChange: (id) => {
       known.delete(id);
     },
+    noteLostPort: (id) => {
+      lostPorts.add(id);
+    },
+    hasLostPort: (id) => lostPorts.has(id),
     keep: (ids) => {
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+      for (const id of lostPorts) if (!ids.has(id)) lostPorts.delete(id);
     },
   };
 }
