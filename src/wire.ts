@@ -12,6 +12,7 @@ import { type Config, stateFolderOf } from './config.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
 import type { Health } from './control.ts';
+import type { Desired } from './model/service.ts';
 import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
@@ -61,6 +62,7 @@ export async function openManager(
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     ...openDocumentReaders(config, runtime),
+    ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
   });
   const owned = opening.move();
   return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -72,6 +74,8 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
   const checks = createChecks();
   return { load: createLoader(settings, checks), draft: createDrafter(settings, checks) };
 }
+
+const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };
 
 /** Who only looks needs none. */
 async function takeLeaseFor(

@@ -50,7 +50,7 @@ const EXIT_CODES = [
   ['`validate`', '0 valid, 1 problems or error'],
   ['`apply`', '0 converged, 1 error, failed or blocked, 3 stale plan, 4 not verified, 5 lock held'],
   ['`health`', '0 a manager answers, 1 none does'],
-  ['all others', '0 done, 1 error, 5 lock held, 130 interrupted'],
+  ['all others', '0 done, 1 error, 5 lock held, 130 interrupted; without a manager as `apply`'],
 ];
 
 async function toCommandRow({ name, summary, load }: (typeof COMMANDS)[number]) {

@@ -23,6 +23,8 @@ export interface CliHost {
   readonly readManagerId: (config: Config) => Promise<string | undefined>;
   readonly openLog: (config: Config) => Promise<Log>;
   readonly openManager: OpenManager;
+  /** Ends the router that outlived its manager, if there is one in this state folder. */
+  readonly endRouter: (stateFolder: string) => Promise<void>;
   readonly exists: (path: string) => Promise<boolean>;
   /** The user that this runs as; 0 is root. */
   readonly userId: number;
@@ -41,6 +43,8 @@ export interface OpenOptions {
   readonly mode: 'auto' | 'approve' | 'none' | 'alone';
   /** Whose lease it is, for people: `run`, `apply`. */
   readonly command?: string;
+  /** As if no document named any service. */
+  readonly nothingDesired?: true;
   /** Gives up waiting for the lease. */
   readonly signal: AbortSignal;
 }

@@ -73,12 +73,23 @@ export async function openToWrite(context: CliContext, command: string): Promise
   return openAlone(context, await chooseRuntime(config, context), command);
 }
 
+/** For removing everything, whatever the documents say; undefined where nothing can be there. */
+export async function openToDestroy(context: CliContext): Promise<OpenedControl | undefined> {
+  const config = context.config();
+  // Where it would have to be made first, nothing was made yet.
+  if ((await findSocket(context, config)) === undefined) return undefined;
+  const chosen = await chooseRuntime(config, context);
+  if (livesWithManager(chosen)) return undefined;
+  return openAlone(context, chosen, 'destroy', { nothingDesired: true });
+}
+
 async function openAlone(
   context: CliContext,
   config: Config,
   command: string,
+  more: Pick<OpenOptions, 'nothingDesired'> = {},
 ): Promise<OpenedControl> {
-  const opened = await openHere(context, config, { mode: 'alone', command });
+  const opened = await openHere(context, config, { mode: 'alone', command, ...more });
   return { ...opened, alone: !livesWithManager(config) };
 }
 

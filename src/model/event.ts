@@ -8,7 +8,6 @@ export type EventType =
   | 'service.started'
   | 'service.verified'
   | 'service.routed'
-  | 'service.updated'
   | 'service.stopped'
   | 'service.removed'
   | 'service.failed'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { ApplyMessage, ApplyRequest, ApplyResult, PlanRequest } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
@@ -29,19 +30,22 @@ export function createApplyControl(
       ...(request.names && { names: request.names }),
       ...(allowRemovals !== undefined && { allowRemovals }),
     });
-    const stale = request.plan ? findStale(request.plan, made.world) : [];
+    const desired = new Map(made.desired.services.map((service) => [service.name, service]));
+    const stale = request.plan
+      ? findStale(request.plan, { desired, instances: made.instances })
+      : [];
     if (stale.length > 0) {
       yield { kind: 'result', result: { outcome: 'stale', services: [], stale } };
       return;
     }
-    const approval = { by: request.by, clock: options.clock, store };
+    const { by } = request;
     const after = `${store.producer}/${store.lastNumber()}`;
     const approved = request.plan ?? made.document;
     store.commit([
-      ...(options.mode === 'approve'
-        ? approvalChanges(approved, made.world.desired, approval)
-        : []),
-      ...(allowRemovals === undefined ? [] : [allowanceChange(allowRemovals, approval)]),
+      ...(options.mode === 'approve' ? approvalChanges(approved, desired, store) : []),
+      ...(allowRemovals === undefined
+        ? []
+        : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),
     ]);
     const names = namesOf(request, approved, made);
     const deadlineMs = deadlineOf(approved, made);
@@ -90,6 +94,8 @@ async function* follow(followed: Followed, signal: AbortSignal): AsyncIterable<A
   }
   const [result] = await settling;
   if (result.status === 'rejected') throw result.reason;
+  // Whoever gave up waiting has no result.
+  if (signal.aborted) return;
   yield { kind: 'result', result: result.value };
 }
 
@@ -153,7 +159,7 @@ function namesOf(
   return new Set([
     ...made.desired.services.map(({ name }) => name),
     ...made.desired.frozen.map(({ name }) => name),
-    ...made.world.instances.map(({ service }) => service),
+    ...made.instances.map(({ service }) => service),
     ...changes.map(({ service }) => service),
   ]);
 }

@@ -3,11 +3,10 @@ import type { Command, Control, PlanRequest, StatusReport } from '../control.ts'
 import { AppError } from '../errors.ts';
 import { desiredDigest } from '../model/revision.ts';
 import { adoptions } from '../plan/adopted.ts';
-import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import { locateOrphans } from '../plan/locate.ts';
+import { locateInstances, locateOrphans, pendingAdoptions } from '../plan/locate.ts';
 import { toViews } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
@@ -27,19 +26,20 @@ export function createControl(options: ControlOptions): Control {
     const names = request.names && new Set(request.names);
     for (const name of names ?? []) requireKnown(name, input);
     const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const world = toWorld(input);
+    const instances = [...locateInstances(input), ...pendingAdoptions(input)];
     const document = toPlanDocument(
       { ...whole, services },
       {
         planId: randomUUID(),
         managerId: options.managerId,
         nowMs: clock(),
-        world,
+        desired: input.desired.services,
+        instances,
         ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
         ...(input.desired.commit && { commit: input.desired.commit }),
       },
     );
-    return { document, desired: input.desired, world };
+    return { document, desired: input.desired, instances };
   }
 
   async function ask(command: Command): Promise<void> {

@@ -87,10 +87,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const rounds = createRounds({ settings, source, reconciler, clock, log });
   const delivery = createBrokerDelivery(parts, store);
   let live = false;
-  const run = (until: AbortSignal): Promise<void> => {
+  const run = async (until: AbortSignal): Promise<void> => {
     live = true;
     announcements.onCommit(delivery.wake, until);
-    return runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until);
+    await runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until).finally(
+      () => (live = false),
+    );
   };
   const runAlone: ControlOptions['runAlone'] = (wanted, until) => {
     errand = wanted;

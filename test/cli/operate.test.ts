@@ -71,7 +71,7 @@ test('stop of an unknown service is answered with a near name', async () => {
   expect(err).toContain('did you mean "echo"?');
 });
 
-test.each(['restart', 'pause', 'unpause'] as const)(
+test.each(['restart', 'pause', 'unpause', 'update'] as const)(
   '%s leaves one request per service',
   async (kind) => {
     const control = createFakeControl();
@@ -204,5 +204,6 @@ test('destroy is refused while a manager runs that would bring all back', async 
   const { code, err } = await runCommand('destroy', { stateFolder });
   expect(code).toBe(1);
   expect(err).toContain('would bring all back');
-  expect((await runCommand('destroy')).out).toContain('Nothing is left running');
+  const environment = { BACKEND_ENVIRONMENT: 'process' };
+  expect((await runCommand('destroy', { environment })).out).toContain('Nothing is left running');
 });

@@ -32,7 +32,7 @@ export interface CommandOptions {
 
 type Machine = Pick<
   CliHost,
-  'exists' | 'userId' | 'askSocket' | 'findRouter' | 'gatherEngineFacts'
+  'exists' | 'userId' | 'askSocket' | 'findRouter' | 'endRouter' | 'gatherEngineFacts'
 >;
 
 const BARE_MACHINE: Machine = {
@@ -40,6 +40,7 @@ const BARE_MACHINE: Machine = {
   userId: 1000,
   askSocket: async () => ({ kind: 'absent' }),
   findRouter: async () => undefined,
+  endRouter: async () => {},
   gatherEngineFacts: async () => engineFacts(),
 };
 

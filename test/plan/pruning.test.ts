@@ -6,7 +6,6 @@ import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, observed, settled } from '../helpers/plan-input.ts';
 import { echo, history, old } from '../helpers/plan-table.ts';
 import { START_MS, wanted } from '../helpers/services.ts';
-import { factsOf } from './golden/build-plan.ts';
 
 const network: Orphan = { kind: 'network', id: 'n', name: 'net-1', service: 'echo' };
 const volume: Orphan = { kind: 'volume', id: 'v', name: 'data', service: 'echo' };
@@ -96,8 +95,9 @@ function firstStep(given: InputOverrides): string | undefined {
 }
 
 function changesFor(given: InputOverrides, orphan: Orphan) {
+  const facts = { planId: 'p', managerId: 'm', nowMs: START_MS };
   const decided = plan(inputWith(given, [orphan]));
-  const { changes } = toPlanDocument(decided, factsOf());
+  const { changes } = toPlanDocument(decided, { ...facts, desired: [], instances: [] });
   return changes.map(({ change, steps }) => ({ actions: change.actions, steps }));
 }
 

@@ -25,13 +25,13 @@ export const unpauseCommand = createAskCommand({
 });
 
 interface AskOptions {
-  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget' | 'update'>;
+  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget'>;
   readonly done: string;
   readonly examples: CliCommand['examples'];
 }
 
 /** A command that leaves one request per service; the loop does the rest. */
-function createAskCommand({ kind, done, examples }: AskOptions): CliCommand<SelectorOption> {
+export function createAskCommand({ kind, done, examples }: AskOptions): CliCommand<SelectorOption> {
   return {
     define: (command) => takeServices(command, '[names...]'),
     examples: [...examples, [`${kind} -l team=search`, 'all services with this label']],

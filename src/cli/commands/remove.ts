@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
 import { carryOut } from '../carry-out.ts';
-import { say, sayJson, type CliCommand, type CliContext } from '../context.ts';
+import { isConfirmed } from '../confirm.ts';
+import { say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED } from '../exit-code.ts';
 import { openToWrite } from '../open-control.ts';
 import { takeOut, type TakenOut } from '../take-out.ts';
@@ -22,7 +22,8 @@ export const removeCommand: CliCommand<RemoveOptions> = {
     ['remove echo --volumes --yes', 'with its data, without asking'],
   ],
   async run(context, options, names) {
-    if (!(await isConfirmed(context, options, names))) return FAILED;
+    const question = toQuestion(names, options);
+    if (!(await isConfirmed(context, options.yes, question))) return FAILED;
     await using opened = await openToWrite(context, 'remove');
     const removed: Removed[] = [];
     for (const service of names) {
@@ -50,19 +51,7 @@ function formatRemoved(service: string, { file, line }: TakenOut): string {
   return `${service} is removed (was in ${file}:${line}).`;
 }
 
-async function isConfirmed(
-  context: CliContext,
-  { yes, volumes }: RemoveOptions,
-  names: readonly string[],
-): Promise<boolean> {
-  if (yes === true) return true;
-  const { terminal, signal } = context;
-  if (!terminal.canAsk || context.json) {
-    throw new AppError('REFUSED', 'nobody can be asked here for approval', { hint: 'add --yes' });
-  }
+function toQuestion(names: readonly string[], { volumes }: RemoveOptions): string {
   const data = volumes === true ? ' with all data in their volumes' : '';
-  const answer = await terminal.ask(`Remove ${names.join(', ')}${data}? (yes/no) `, signal);
-  if (answer.trim() === 'yes') return true;
-  say(context, 'Nothing was removed.');
-  return false;
+  return `Remove ${names.join(', ')}${data}?`;
 }

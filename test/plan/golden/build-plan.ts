@@ -1,7 +1,6 @@
 import type { Instance } from '../../../src/model/instance.ts';
 import type { Plan, ServicePlan, Side, Step, Target, Wait } from '../../../src/model/plan.ts';
 import type { DesiredService } from '../../../src/model/service.ts';
-import type { PlannedWorld } from '../../../src/plan/basis.ts';
 import type { PlanFacts } from '../../../src/plan/document.ts';
 import { createStep, START_MS } from '../../helpers/services.ts';
 
@@ -11,18 +10,12 @@ export interface Sample {
   readonly facts: PlanFacts;
 }
 
-/** What a plan is made from, part by part. */
-export interface FactsParts
-  extends Partial<Omit<PlanFacts, 'world'>>, Partial<Omit<PlannedWorld, 'desired'>> {
-  readonly desired?: readonly DesiredService[];
-}
-
 /** Why a step is done, and the secret versions that its create step would record. */
 export interface Why extends Pick<Step, 'reason' | 'cause'> {
   readonly secretVersions?: Readonly<Record<string, string>>;
 }
 
-export function sampleOf(services: readonly ServicePlan[], facts: FactsParts = {}): Sample {
+export function sampleOf(services: readonly ServicePlan[], facts: Partial<PlanFacts> = {}): Sample {
   return { plan: planOf(...services), facts: factsOf(facts) };
 }
 
@@ -30,17 +23,15 @@ export function planOf(...services: readonly ServicePlan[]): Plan {
   return { services, problems: [], leftAlone: [], spent: [] };
 }
 
-export function factsOf(overrides: FactsParts = {}): PlanFacts {
-  const {
-    desired = [],
-    instances = [],
-    secrets = new Map(),
-    images = new Map(),
-    ...rest
-  } = overrides;
-  const services = new Map(desired.map((service) => [service.name, service]));
-  const world = { desired: services, instances, secrets, images };
-  return { planId: 'p-1', managerId: 'm-1', nowMs: START_MS, world, ...rest };
+export function factsOf(overrides: Partial<PlanFacts> = {}): PlanFacts {
+  return {
+    planId: 'p-1',
+    managerId: 'm-1',
+    nowMs: START_MS,
+    desired: [],
+    instances: [],
+    ...overrides,
+  };
 }
 
 /** A service plan that does nothing; each sample says only what is its own. */

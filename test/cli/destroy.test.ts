@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { ApplyResult } from '../../src/control.ts';
+import type { OpenManager, OpenOptions } from '../../src/cli/host.ts';
+import {
+  createFakeControl,
+  someResult,
+  someStatus,
+  type FakeControl,
+} from '../http/fake-control.ts';
+import { createPlan } from './plan-fixture.ts';
+import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
+
+const VOLUME = {
+  kind: 'volume',
+  service: 'old',
+  runtime: 'podman',
+  name: 'mcp-1234-data',
+  cause: 'it holds data of old, which no document names',
+  allow: '',
+} as const;
+
+interface Destroying extends CommandResult {
+  readonly control: FakeControl;
+  readonly opened: readonly Omit<OpenOptions, 'signal'>[];
+  readonly endedRouters: readonly string[];
+}
+
+async function destroy(
+  line: string,
+  { outcome = 'converged', ...options }: Destruction = {},
+): Promise<Destroying> {
+  const control = createFakeControl({
+    status: async () => ({
+      services: [someStatus('echo'), someStatus('other')],
+      problems: [],
+      leftAlone: [VOLUME],
+    }),
+    plan: async () => createPlan(),
+    async *apply() {
+      yield { kind: 'result', result: someResult({ outcome }) };
+    },
+  });
+  const opened: Omit<OpenOptions, 'signal'>[] = [];
+  const openManager: OpenManager = async (_config, _log, { signal: _signal, ...how }) => {
+    opened.push(how);
+    return { control, run: async () => {}, async [Symbol.asyncDispose]() {} };
+  };
+  const endedRouters: string[] = [];
+  const machine = { endRouter: async (folder: string) => void endedRouters.push(folder) };
+  const done = await runCommand(`destroy ${line}`, { openManager, machine, ...options });
+  return { ...done, control, opened, endedRouters };
+}
+
+interface Destruction extends CommandOptions {
+  readonly outcome?: ApplyResult['outcome'];
+}
+
+const asks = ({ control }: Destroying): readonly unknown[] =>
+  control.calls.flatMap(([method, command]) => (method === 'ask' ? [command] : []));
+
+test('destroy shows what goes, asks, removes every service by name and ends the router', async () => {
+  const done = await destroy('', { answers: ['yes'] });
+  expect(done.code).toBe(0);
+  expect(done.opened).toEqual([{ mode: 'alone', command: 'destroy', nothingDesired: true }]);
+  expect(done.out).toContain('Remove everything of this fleet? (yes/no)');
+  expect(asks(done)).toEqual(
+    ['echo', 'other'].flatMap((service) => [
+      { kind: 'unpause', service, by: 'ada@host' },
+      { kind: 'remove', service, volumes: false, by: 'ada@host' },
+    ]),
+  );
+  expect(done.control.calls).toContainEqual([
+    'apply',
+    { names: ['echo', 'other'], wait: true, by: 'ada@host' },
+  ]);
+  expect(done.endedRouters).toHaveLength(1);
+  expect(done.out).toContain('Nothing of this fleet is left running');
+  expect(done.err).toContain('Volumes stay with their data: mcp-1234-data');
+});
+
+test('destroy without a yes removes nothing, and leaves the router', async () => {
+  for (const answers of [['no'], []]) {
+    const done = await destroy('', { answers });
+    expect(done.code).toBe(1);
+    expect(asks(done)).toEqual([]);
+    expect(done.endedRouters).toEqual([]);
+  }
+});
+
+test('destroy --volumes speaks of the data, and takes also what services have left', async () => {
+  const done = await destroy('--volumes', { answers: ['yes'] });
+  expect(done.out).toContain('with all data in the volumes');
+  expect(asks(done)).toContainEqual({
+    kind: 'remove',
+    service: 'old',
+    volumes: true,
+    by: 'ada@host',
+  });
+});
+
+test('destroy that could not remove all says so, and leaves the router to what is left', async () => {
+  const done = await destroy('--yes', { outcome: 'failed' });
+  expect(done.code).toBe(1);
+  expect(done.out).toContain('Apply failed.');
+  expect(done.endedRouters).toEqual([]);
+});
+
+test('destroy --json answers one document', async () => {
+  const { out } = await destroy('--yes --json');
+  expect(JSON.parse(out)).toEqual({ destroyed: ['echo', 'other'], result: someResult() });
+});
