@@ -74,12 +74,14 @@ async function measureRest(ground: Ground, size: number): Promise<string[][]> {
   desired = makeServices(size, 'debug');
   const changed = await gather(look, new Set(), signal);
   const planned = await measureRounds(() => plan(changed), ROUNDS);
-  const facts = { planId: 'p', managerId: 'm', nowMs: 0, desired };
-  const instances = ground.world.instances();
-  const asked = await measureRounds(
-    () => toPlanDocument(plan(changed), { ...facts, instances }),
-    ROUNDS,
-  );
+  const world = {
+    desired: new Map(desired.map((service) => [service.name, service])),
+    instances: ground.world.instances(),
+    secrets: changed.secrets,
+    images: changed.images,
+  };
+  const facts = { planId: 'p', managerId: 'm', nowMs: 0, world };
+  const asked = await measureRounds(() => toPlanDocument(plan(changed), facts), ROUNDS);
   return [
     toRow(`${size}: fast pass, nothing to do`, rounds, counts),
     toRow(`${size}: pass over one service`, scoped, ['1', '0']),

@@ -34,6 +34,8 @@ function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [str
     ],
     ['revision', service.revision ?? ''],
     ['release', service.release ?? ''],
+    ['image', service.image ?? ''],
+    ['image id', service.imageId ?? ''],
     ['slug', service.slug ?? ''],
     ['era', service.era ?? ''],
     ['tools', tools === undefined ? '' : String(tools)],

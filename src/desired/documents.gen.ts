@@ -63,7 +63,7 @@ export type Replicas = number;
  */
 export type Volumes = VolumeDocument[];
 /**
- * When the image is fetched.
+ * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
  */
 export type Pull = 'missing' | 'always' | 'never';
 /**

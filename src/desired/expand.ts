@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
 import { revisionOf } from '../model/revision.ts';
-import type { DesiredService, Origin, PlatformIdentity } from '../model/service.ts';
+import type { DesiredService, Origin, PlatformIdentity, ServiceSpec } from '../model/service.ts';
 import { applyTemplate, type TemplateLibrary } from './apply-template.ts';
 import { checkFields } from './check-fields.ts';
 import type { ServiceDocument } from './documents.gen.ts';
@@ -119,7 +119,7 @@ interface Parts extends Source {
 
 function toService(name: string, { fields, runtime, document, context }: Parts): DesiredService {
   const origin = originOf(context.file);
-  const spec = toSpec(fields);
+  const spec = specFor(runtime, fields);
   const fromTemplate = document.template !== undefined && document.command === undefined;
   const platform = document.platform === undefined ? undefined : toPlatform(document.platform);
   const documentFolder = join(context.documentsFolder, context.file, '..');
@@ -145,6 +145,12 @@ function toService(name: string, { fields, runtime, document, context }: Parts):
     place: context.locate(['services', name], 'key'),
     ...(platform !== undefined && { platform }),
   };
+}
+
+/** A child process is made from no image: none is pulled, and another one is no other version. */
+function specFor(runtime: string, fields: ServiceDocument): ServiceSpec {
+  const { image: _image, ...program } = fields;
+  return toSpec(runtime === 'process' ? program : fields);
 }
 
 function toPlatform({ instanceId, serviceName, workspaceId }: PlatformIdentity): PlatformIdentity {

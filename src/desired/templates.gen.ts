@@ -106,7 +106,7 @@ export interface TemplateDocument {
   rollout?: RolloutDocument;
   verify?: VerifyDocument;
   /**
-   * When the image is fetched.
+   * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
    */
   pull?: 'missing' | 'always' | 'never';
   environment?: Env1;
@@ -153,7 +153,7 @@ export interface OverlayDocument {
   rollout?: RolloutDocument;
   verify?: VerifyDocument;
   /**
-   * When the image is fetched.
+   * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
    */
   pull?: 'missing' | 'always' | 'never';
 }

@@ -8,6 +8,7 @@ export type EventType =
   | 'service.started'
   | 'service.verified'
   | 'service.routed'
+  | 'service.updated'
   | 'service.stopped'
   | 'service.removed'
   | 'service.failed'

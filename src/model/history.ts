@@ -24,6 +24,18 @@ export interface Restarts {
   readonly total: number;
 }
 
+/** The last image that was pulled for a service, and what for. */
+export interface Pulled {
+  readonly runtime: string;
+  /** The reference, as the document says it. */
+  readonly image: string;
+  readonly atMs: number;
+  /** Ids of the requests to update that were there when it began. */
+  readonly answers: readonly string[];
+  /** An instance was made since: before the next one it is pulled again. */
+  readonly used: boolean;
+}
+
 /** What is remembered of one service between passes; lost with the store without harm. */
 export interface ServiceHistory {
   /** Last accepted version: what frozen and gated services keep, and what `--approve` heals towards. */
@@ -39,6 +51,11 @@ export interface ServiceHistory {
   readonly goodRelease?: string;
   /** Whether it passed with or without credentials. */
   readonly goodOutcome?: 'verified' | 'needs-auth';
+  /** The image that it was made from, where it was. */
+  readonly goodImage?: { readonly reference: string; readonly id: string };
+  readonly pulled?: Pulled;
+  /** The last look whether an image moved has failed; what runs does not wait for it. */
+  readonly lookFailure?: Failure;
   /** The instance that we stopped ourselves; anything else that is down has crashed. */
   readonly stoppedInstanceId?: string;
   /** The container that was taken over, once it had its name: another name later is somebody's doing. */

@@ -78,6 +78,10 @@ export interface ServiceBasis {
   /** The approved version; absent when the plan lets the service go. */
   readonly desired?: DesiredService;
   readonly desiredDigest: string | null;
+  /** Version of each secret that it names, as far as they were known. */
+  readonly secretVersions?: Readonly<Record<string, string>>;
+  /** What its image reference meant, where that was asked. */
+  readonly imageId?: string;
   readonly observed: readonly ObservedBasis[];
 }
 

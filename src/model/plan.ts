@@ -13,7 +13,10 @@ export type Reason =
   | 'replace_because_spec_changed'
   | 'replace_because_secret_changed'
   | 'replace_because_drifted'
+  | 'replace_because_image_moved'
   | 'replace_by_request'
+  | 'pull_by_request'
+  | 'pull_because_always'
   | 'update_because_route_changed'
   | 'update_because_drifted'
   | 'start_because_stopped'
@@ -84,6 +87,7 @@ export type Step = ((RuntimeStep & { readonly runtime: string }) | RouterStep) &
 export interface Wait {
   readonly kind: 'wait';
   readonly until:
+    | 'pulled'
     | 'started'
     | 'verified'
     | 'motion-ends'
@@ -112,6 +116,9 @@ export interface Drift {
 export interface Side {
   readonly revision: string;
   readonly release?: string;
+  readonly imageId?: string;
+  /** Under which a registry gave the image. */
+  readonly imageDigest?: string;
   readonly spec?: unknown;
   readonly power: 'on' | 'off';
   readonly url?: string;
@@ -167,6 +174,12 @@ export interface Plan {
   readonly spent: readonly string[];
   /** Earliest moment at which a wait ends by time alone. */
   readonly wakeAtMs?: number;
+}
+
+/** A pull that only asks whether an image moved: nothing waits for it, nothing ails without it. */
+export function isLook(item: Step | Wait): boolean {
+  if (item.kind !== 'pull') return false;
+  return item.reason === 'pull_by_request' || item.reason === 'pull_because_always';
 }
 
 /** The steps that may be done now: those before the first wait. */

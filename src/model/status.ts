@@ -35,6 +35,10 @@ export interface ServiceStatus {
   readonly labels: Readonly<Record<string, string>>;
   readonly revision?: string;
   readonly release?: string;
+  /** The reference that its document names. */
+  readonly image?: string;
+  /** What its instance is made from. */
+  readonly imageId?: string;
   readonly slug?: string;
   readonly url?: string;
   readonly era?: string;

@@ -13,7 +13,7 @@ export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
   // An adoption is bookkeeping and may need no step at all.
   if (change === 'import') return removes ? ['import', 'delete'] : ['import'];
   if (change === 'remove' && road.length === 0) return ['delete'];
-  if (reached.every(({ kind }) => kind === 'wait')) return ['no-op'];
+  if (reached.every((item) => item.kind === 'wait' || isRoutine(item))) return ['no-op'];
   const replaced: readonly Action[] = isSurge(reached)
     ? ['create', 'delete']
     : ['delete', 'create'];
@@ -30,6 +30,11 @@ export function actionsOf({ change, road }: ServicePlan): readonly Action[] {
     case 'update':
       return removes ? ['update', 'delete'] : ['update'];
   }
+}
+
+/** `pull: always` is looked at again and again: that alone is no change. */
+function isRoutine(item: Step | Wait): boolean {
+  return item.kind === 'pull' && item.reason === 'pull_because_always';
 }
 
 /** The new one runs before the old one stops; a start that is no longer on the road is done. */

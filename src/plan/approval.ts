@@ -40,7 +40,7 @@ export function toApproved(input: PlanInput): PlanInput {
     if (digest !== undefined) digests.set(name, digest);
   }
   const approvedDesired: Desired = { ...input.desired, services, frozen };
-  return { ...input, desired: approvedDesired, digests };
+  return { ...input, desired: approvedDesired, digests, rollsMovedTags: false };
 }
 
 function isNamedRemoval(name: string, { requests }: PlanInput): boolean {

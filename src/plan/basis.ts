@@ -7,33 +7,52 @@ import type {
 } from '../model/plan-document.ts';
 import { desiredDigest } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
+import { meaningOf, shortId } from './image.ts';
+import type { PlanInput } from './input.ts';
+import { locateInstances, pendingAdoptions } from './locate.ts';
+import { knownVersions, movedSecrets } from './secret-versions.ts';
 
-/** The world that a saved plan is held against. Only services and instances that are ours. */
-export interface PresentWorld {
+/** What a plan is made from, and a saved one is held against. Only services and instances that are ours. */
+export interface PlannedWorld extends Pick<PlanInput, 'secrets' | 'images'> {
   readonly desired: ReadonlyMap<string, DesiredService>;
   readonly instances: readonly Instance[];
 }
 
+export function toWorld(input: PlanInput): PlannedWorld {
+  const { desired, secrets, images } = input;
+  const services = new Map(desired.services.map((service) => [service.name, service]));
+  const instances = [...locateInstances(input), ...pendingAdoptions(input)];
+  return { desired: services, instances, secrets, images };
+}
+
 /** What one service is now: its approved version and its objects, without anything volatile. */
-export function basisOf(
-  name: string,
-  desired: DesiredService | undefined,
-  instances: readonly Instance[],
-): ServiceBasis {
-  const observed = instances
+export function basisOf(name: string, world: PlannedWorld): ServiceBasis {
+  const desired = world.desired.get(name);
+  const observed = world.instances
     .filter(({ service }) => service === name)
     .map(observedBasis)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (desired === undefined) return { desiredDigest: null, observed };
-  return { desired, desiredDigest: desiredDigest(desired), observed };
+  const imageId = meaningOf(desired, world)?.id;
+  return {
+    desired,
+    desiredDigest: desiredDigest(desired),
+    secretVersions: knownVersions(desired, world),
+    ...(imageId !== undefined && { imageId }),
+    observed,
+  };
 }
 
 /** The services of a saved plan that are no longer what it was made for, and what moved. */
-export function findStale(plan: PlanDocument, now: PresentWorld): readonly StaleService[] {
+export function findStale(plan: PlanDocument, now: PlannedWorld): readonly StaleService[] {
   const instances = Map.groupBy(now.instances, ({ service }) => service);
   return Object.entries(plan.basis).flatMap(([service, then]) => {
-    const present = basisOf(service, now.desired.get(service), instances.get(service) ?? []);
-    const moved = [...documentMoves(then, present), ...instanceMoves(then, present)];
+    const present = basisOf(service, { ...now, instances: instances.get(service) ?? [] });
+    const moved = [
+      ...documentMoves(then, present),
+      ...movesBehind(then, present),
+      ...instanceMoves(then, present),
+    ];
     return moved.length === 0 ? [] : [{ service, moved: moved.join('; ') }];
   });
 }
@@ -47,6 +66,16 @@ function documentMoves(then: ServiceBasis, now: ServiceBasis): readonly string[]
   if (then.desiredDigest === now.desiredDigest) return [];
   if (now.desiredDigest === null) return ['the document is gone'];
   return [then.desiredDigest === null ? 'a document appeared' : 'the document changed'];
+}
+
+/** What can move while the document stays; unknown is no change. */
+function movesBehind(then: ServiceBasis, now: ServiceBasis): readonly string[] {
+  const secrets = movedSecrets(then.secretVersions ?? {}, now.secretVersions ?? {});
+  const moved = secrets.map((reference) => `secret ${reference} changed`);
+  const [before, after] = [then.imageId, now.imageId];
+  if (before === undefined || after === undefined || before === after) return moved;
+  const image = then.desired?.spec.image ?? 'its image';
+  return [...moved, `${image} moved from ${shortId(before)} to ${shortId(after)}`];
 }
 
 function instanceMoves(then: ServiceBasis, now: ServiceBasis): readonly string[] {

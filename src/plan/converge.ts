@@ -1,14 +1,16 @@
-import type { Reason, Step, Wait } from '../model/plan.ts';
-import { releaseOf, secretReferences } from '../model/revision.ts';
+import { isLook, type Reason, type Step, type Wait } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, judge, observerFault } from './check.ts';
 import { type Decision, removeInstance, stopInstance, toTarget } from './decision.ts';
 import { driftOf } from './drift.ts';
 import { freeName } from './free-name.ts';
 import { holdFor } from './hold.ts';
+import { imageToMake, newRelease } from './image.ts';
 import type { PlanInput } from './input.ts';
+import { type ImageLook, lookAtImage, pullBeforeCreate } from './pull.ts';
 import { laterRoute, routeSteps } from './routing.ts';
 import { isLimit, sortInstances, type SortedInstances } from './sort-instances.ts';
+import { knownVersions } from './secret-versions.ts';
 import { convergedState } from './state.ts';
 import { LIMITS_DRIFTED, type Motive, motiveFor } from './motive.ts';
 import type { Located } from './locate.ts';
@@ -23,17 +25,43 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
   const making = makingSteps({ view, desired, sorted, motive, input });
   const hold = holdFor({ view, desired, sorted, motive, making, input });
   const rest = settlingSteps({ view, desired, sorted, health, making, input });
-  const road = [...(hold ? [hold.wait] : []), ...making, ...rest];
+  const planned = [...(hold ? [hold.wait] : []), ...making, ...rest];
+  const look = lookAtImage({ view, desired, input }, planned);
+  const road = [...look.first, ...planned, ...look.later];
   return {
     ...motive,
-    change: road.some((item) => item.kind !== 'wait') ? motive.change : 'no-op',
+    ...changeOf(road, motive),
     road,
     drift: driftOf(view, sorted, motive),
     replacePaths: [...new Set(sorted.outdated.flatMap(({ paths }) => paths))],
     spent: motive.spent,
-    ...convergedState({ view, desired, sorted, health, hold, motive, rest, input }),
+    ...withTrouble(
+      convergedState({ view, desired, sorted, health, hold, motive, rest, input }),
+      look,
+    ),
     ...servingInstance(sorted),
   };
+}
+
+/** A look changes nothing by itself: it gives its reason only where there is no other. */
+function changeOf(
+  road: readonly (Step | Wait)[],
+  { change, reason, cause }: Motive,
+): Pick<Decision, 'change' | 'reason' | 'cause'> {
+  const steps = road.filter((item) => item.kind !== 'wait');
+  const [first] = steps;
+  if (!first) return { change: 'no-op', reason, cause };
+  if (!steps.every(isLook)) return { change, reason, cause };
+  return { change: 'update', reason: first.reason, cause: first.cause };
+}
+
+/** What runs well goes on to; why it is not known to be the newest is told beside it. */
+function withTrouble(
+  { state, stateCause }: Pick<Decision, 'state' | 'stateCause'>,
+  { trouble }: ImageLook,
+): Pick<Decision, 'state' | 'stateCause'> {
+  if (trouble === undefined || stateCause !== '') return { state, stateCause };
+  return { state, stateCause: `its image could not be looked for: ${trouble}` };
 }
 
 /** What the traffic goes to; in a rollout that is the old one until the new one runs. */
@@ -50,18 +78,18 @@ export interface Situation {
   readonly input: PlanInput;
 }
 
-/** Until the new instance runs: create, make room by stopping the old, start. */
+/** Until the new instance runs: pull, create, make room by stopping the old, start. */
 function makingSteps({
   desired,
   sorted,
   motive,
   input,
   view,
-}: Situation & { motive: Motive }): readonly Step[] {
+}: Situation & { motive: Motive }): readonly (Step | Wait)[] {
   const { reason, cause } = motive;
   const { current } = sorted;
   const graceMs = desired.rollout.drainMs;
-  const create = current ? [] : [createStep({ view, desired, sorted, input }, { reason, cause })];
+  const create = current ? [] : createSteps({ view, desired, sorted, input }, { reason, cause });
   const stop = (instance: Located) => stopInstance(instance, { reason, cause, graceMs });
   const makeRoom = sorted.outdated.flatMap(({ instance }) => stop(instance));
   const target = current ? toTarget(current) : { name: newName(view, desired, input) };
@@ -72,20 +100,22 @@ function makingSteps({
   return [...makeRoom, ...sorted.extras.flatMap(stop), ...stop(current), start, ...limits];
 }
 
-function createStep(
+function createSteps(
   { view, desired, input }: Situation,
   why: { reason: Reason; cause: string },
-): Step {
-  const secretVersions = knownVersions(desired, input);
-  return {
+): readonly (Step | Wait)[] {
+  const imageId = imageToMake(view, desired, input);
+  const create: Step = {
     kind: 'create',
     runtime: desired.runtime,
     target: { name: newName(view, desired, input) },
-    release: newRelease(desired, input),
-    secretVersions,
+    release: newRelease(view, desired, input),
+    ...(imageId !== undefined && { imageId }),
+    secretVersions: knownVersions(desired, input),
     service: desired,
     ...why,
   };
+  return [...pullBeforeCreate({ view, desired, input }, why), create];
 }
 
 /** After it runs: wait until verified, route to it, let the old go, clear what is too many. */
@@ -109,7 +139,7 @@ function settlingSteps(situation: Settling): readonly (Step | Wait)[] {
 
 interface Settling extends Situation {
   readonly health: Health | undefined;
-  readonly making: readonly Step[];
+  readonly making: readonly (Step | Wait)[];
 }
 
 /** The traffic goes to nothing that was not verified; where it goes is known after the start. */
@@ -157,24 +187,6 @@ function limitSteps(desired: DesiredService, current: Located): readonly Step[] 
   ];
 }
 
-function knownVersions(
-  desired: DesiredService,
-  { secrets }: PlanInput,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    secretReferences(desired.spec).flatMap((reference) => {
-      const state = secrets.get(reference);
-      return state?.kind === 'known' ? [[reference, state.version]] : [];
-    }),
-  );
-}
-
-function newRelease(desired: DesiredService, input: PlanInput): string {
-  const imageId = input.images.get(desired.spec.image ?? '');
-  const parts = { revision: desired.revision, secretVersions: knownVersions(desired, input) };
-  return releaseOf(imageId === undefined ? parts : { ...parts, imageId });
-}
-
 function newName(view: ServiceView, desired: DesiredService, input: PlanInput): string {
-  return freeName(view, desired, newRelease(desired, input), input);
+  return freeName(view, desired, newRelease(view, desired, input), input);
 }

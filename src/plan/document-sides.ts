@@ -41,22 +41,37 @@ function versionsOf(side: Side | undefined, instances: readonly Instance[]): Ver
 }
 
 /** A release that is made already is known, one that the road makes is named by its step. */
-function withKnownLater(
-  after: Side,
-  { before, road }: ServicePlan,
-  instances: readonly Instance[],
-): Side {
-  const step = createStepOf(road);
-  const image = isObject(after.spec) && typeof after.spec['image'] === 'string';
-  const made = before?.revision === after.revision ? before : madeOf(after, instances);
-  const release = after.release ?? (step ?? made)?.release ?? (image ? AFTER_PULL : undefined);
+function withKnownLater(after: Side, service: ServicePlan, instances: readonly Instance[]): Side {
+  const { road } = service;
+  const release = after.release ?? releaseAfter(after, service, instances);
   const starts = road.some(({ kind }) => kind === 'create' || kind === 'start');
   const url = after.url ?? (starts ? '(known after start)' : undefined);
   return {
     ...after,
     ...(release !== undefined && { release }),
+    ...(isImageOpen(service) && { imageId: AFTER_PULL }),
     ...(url !== undefined && { url }),
   };
+}
+
+function releaseAfter(
+  after: Side,
+  { before, road }: ServicePlan,
+  instances: readonly Instance[],
+): string | undefined {
+  if (road.some(isUntilPulled)) return AFTER_PULL;
+  const made = before?.revision === after.revision ? before : madeOf(after, instances);
+  return (createStepOf(road) ?? made)?.release;
+}
+
+/** Of what is there already only a look, or a pull that asks in any case, says more. */
+function isImageOpen({ before, after, road }: ServicePlan): boolean {
+  if (road.some(isUntilPulled)) return true;
+  return !before && after?.imageId === undefined && road.some(({ kind }) => kind === 'pull');
+}
+
+function isUntilPulled(item: Step | Wait): boolean {
+  return item.kind === 'wait' && item.until === 'pulled';
 }
 
 const AFTER_PULL = '(known after pull)';

@@ -8,10 +8,10 @@ import type {
   WaitingDocument,
 } from '../model/plan-document.ts';
 import type { Plan, ServicePlan, Step, Wait } from '../model/plan.ts';
-import type { Commit, DesiredService } from '../model/service.ts';
+import type { Commit } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
 import { actionsOf, countedAs } from './actions.ts';
-import { basisOf } from './basis.ts';
+import { basisOf, type PlannedWorld } from './basis.ts';
 import { sidesOf } from './document-sides.ts';
 
 /** What a plan was made from; `nowMs` is wall-clock time in milliseconds. */
@@ -22,8 +22,7 @@ export interface PlanFacts {
   readonly commit?: Commit;
   /** So many services may go, whatever the gates say; the plan keeps what it needs of it. */
   readonly allowRemovals?: number;
-  readonly desired: readonly DesiredService[];
-  readonly instances: readonly Instance[];
+  readonly world: PlannedWorld;
 }
 
 /**
@@ -31,15 +30,15 @@ export interface PlanFacts {
  * values. Services with nothing to do are left out of `changes`, not out of `drift` and `waiting`.
  */
 export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
-  const desired = new Map(facts.desired.map((service) => [service.name, service]));
-  const instances = Map.groupBy(facts.instances, ({ service }) => service);
+  const { world } = facts;
+  const instances = Map.groupBy(world.instances, ({ service }) => service);
   const changed = plan.services.filter(isChange);
   const changes = changed.map((service) => toChange(service, instances.get(service.name) ?? []));
   // What is healed while its removal is held is no wish of anybody: applying approves nothing of it.
   const touched = changed.filter((service) => service.gate === undefined && doesSomething(service));
   const basis = touched.map((service): [string, ServiceBasis] => [
     service.name,
-    toBasis(service, desired.get(service.name), instances.get(service.name) ?? []),
+    toBasis(service, { ...world, instances: instances.get(service.name) ?? [] }),
   ]);
   const summary = toSummary(changes);
   // What the plan does not show is not allowed by it.
@@ -119,12 +118,8 @@ function toStep(item: Step | Wait): StepDocument {
 }
 
 /** A service that goes has no approved version, even while a request precedes its document. */
-function toBasis(
-  { name, change }: ServicePlan,
-  desired: DesiredService | undefined,
-  instances: readonly Instance[],
-): ServiceBasis {
-  const basis = basisOf(name, desired, instances);
+function toBasis({ name, change }: ServicePlan, world: PlannedWorld): ServiceBasis {
+  const basis = basisOf(name, world);
   if (change !== 'remove' && change !== 'forget') return basis;
   const { desired: _desired, ...rest } = basis;
   return rest;

@@ -22,7 +22,7 @@ export function formatFields({ change }: ChangeDocument, paint: Paint): readonly
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const OPTIONAL = ['spec', 'release', 'url'] as const;
+const OPTIONAL = ['spec', 'release', 'imageId', 'imageDigest', 'url'] as const;
 
 /** What is known on only one of two ends is no change; of what goes away the spec is not told. */
 function comparableFields(
@@ -30,7 +30,7 @@ function comparableFields(
   after: Side | null,
 ): readonly [Fields | undefined, Fields | undefined] {
   if (before === null) return [undefined, after === null ? undefined : fieldsOf(after, OPTIONAL)];
-  if (after === null) return [fieldsOf(before, ['release', 'url']), undefined];
+  if (after === null) return [fieldsOf(before, ['release', 'imageId', 'url']), undefined];
   const shared = OPTIONAL.filter((key) => before[key] !== undefined && after[key] !== undefined);
   return [fieldsOf(before, shared), fieldsOf(after, shared)];
 }

@@ -20,7 +20,7 @@ interface HoldInput {
   readonly desired: DesiredService;
   readonly sorted: SortedInstances;
   readonly motive: Motive;
-  readonly making: readonly Step[];
+  readonly making: readonly (Step | Wait)[];
   readonly input: PlanInput;
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceHistory } from '../model/history.ts';
+import type { Image } from '../model/image.ts';
 import type { Observation } from '../model/instance.ts';
 import type { Request } from '../model/request.ts';
 import type { RouteObservation } from '../model/route.ts';
@@ -19,8 +20,13 @@ export interface PlanInput {
   readonly routes: RouteObservation;
   /** By secret reference. */
   readonly secrets: ReadonlyMap<string, SecretState>;
-  /** Id of the image that a reference means now, where that was asked (update requests). */
-  readonly images: ReadonlyMap<string, string>;
+  /**
+   * By runtime, then by reference or image id: what it means in that runtime's store. Asked only for
+   * services with `pull: always` or a request to update.
+   */
+  readonly images: ReadonlyMap<string, ReadonlyMap<string, Image>>;
+  /** Whether `pull: always` rolls by itself; not where a change waits for its approval. */
+  readonly rollsMovedTags: boolean;
   /** By instance id. */
   readonly verifications: ReadonlyMap<string, Verification>;
   readonly observer: Observer;

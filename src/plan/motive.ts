@@ -3,8 +3,10 @@ import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, observerFault } from './check.ts';
 import { formatValue } from './format-value.ts';
+import { meaningOf, movedTo } from './image.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
+import { updatesOf } from './pulled.ts';
 import { isLimit, type SortedInstances } from './sort-instances.ts';
 import { hasRequest, type ServiceView } from './view.ts';
 
@@ -70,27 +72,28 @@ function settling({ extras }: SortedInstances, current: Located): Why {
 /** A restart holds once the instance started later; an update, once the image runs that it asked for. */
 function fulfilledRequests({ view, desired, sorted, input }: MotiveInput): readonly string[] {
   const { current } = sorted;
-  const isUpdated = updateHolds(desired, sorted, input);
-  return view.requests
-    .filter((request) => {
-      if (request.kind === 'restart') return current && isAnswered(request, current);
-      return request.kind === 'update' && isUpdated;
-    })
-    .map(({ id }) => id);
+  const restarts = view.requests.filter(
+    (request) => request.kind === 'restart' && current && isAnswered(request, current),
+  );
+  const { answered, open } = updatesOf(view, desired);
+  if (desired.spec.image === undefined) return idsOf([...restarts, ...answered, ...open]);
+  return idsOf(
+    updateHolds({ view, desired, sorted, input }) ? [...restarts, ...answered] : restarts,
+  );
+}
+
+function idsOf(requests: readonly Request[]): readonly string[] {
+  return requests.map(({ id }) => id);
 }
 
 function isAnswered({ atMs }: Request, { state, startedAtMs }: Located): boolean {
   return state === 'running' && startedAtMs !== undefined && startedAtMs > atMs;
 }
 
-function updateHolds(
-  { spec }: DesiredService,
-  { current, outdated }: SortedInstances,
-  { images }: PlanInput,
-): boolean {
-  if (spec.image === undefined) return true;
-  const isMoving = outdated.some(({ reason }) => reason === 'replace_by_request');
-  return images.has(spec.image) && current?.state === 'running' && !isMoving;
+/** As long as any instance is of another image, going back to it is not ruled out yet. */
+function updateHolds({ view, desired, sorted, input }: Omit<MotiveInput, 'health'>): boolean {
+  if (sorted.current?.state !== 'running' || !meaningOf(desired, input)) return false;
+  return view.instances.every((instance) => movedTo(view, instance, desired, input) === undefined);
 }
 
 function update(reason: Reason, cause: string, restarts = false): Why {

@@ -1,7 +1,7 @@
 import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts';
-import type { Reason, Step } from '../model/plan.ts';
+import { isLook, type Reason, type Step } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
-import type { Verification } from '../model/verification.ts';
+import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { restartsInARow } from './hold.ts';
 
 /** How one step ended. */
@@ -10,6 +10,8 @@ export interface StepEnd {
   readonly atMs: number;
   /** Of the service that was desired when the step was planned; empty when none was. */
   readonly desiredDigest: string;
+  /** Ids of the requests that a pull answers. */
+  readonly answers?: readonly string[];
   readonly failure?: {
     readonly kind: FailureKind;
     readonly code: string;
@@ -27,20 +29,21 @@ function recordFailure(
   { step, atMs, desiredDigest }: StepEnd,
   failure: NonNullable<StepEnd['failure']>,
 ): ServiceHistory {
-  const before = history.failure;
+  const slot = isLook(step) ? 'lookFailure' : 'failure';
+  const before = history[slot];
   const again = before?.step === step.kind && before.desiredDigest === desiredDigest;
   const count = (again ? before.count : 0) + 1;
-  return {
-    ...history,
-    failure: { ...failure, count, lastMs: atMs, step: step.kind, desiredDigest },
-  };
+  const failed = { ...failure, count, lastMs: atMs, step: step.kind, desiredDigest };
+  if (step.kind !== 'create') return { ...history, [slot]: failed };
+  // Its image may have gone from the store: it is pulled again first.
+  const { pulled: _pulled, ...rest } = history;
+  return { ...rest, failure: failed };
 }
 
-function recordSuccess(
-  history: ServiceHistory,
-  { step, atMs, desiredDigest }: StepEnd,
-): ServiceHistory {
-  const { failure, stoppedInstanceId, ...rest } = history;
+function recordSuccess(history: ServiceHistory, end: StepEnd): ServiceHistory {
+  const { step, atMs, desiredDigest } = end;
+  if (isLook(step)) return recordPull(history, end);
+  const { failure, stoppedInstanceId, ...rest } = recordPull(history, end);
   const lasts = failure?.desiredDigest === desiredDigest && failure.step !== step.kind;
   const keepFailure = lasts ? { failure } : {};
   const restarts = countRestart(history, step, atMs);
@@ -54,6 +57,22 @@ function recordSuccess(
     ...(stoppedId !== undefined && { stoppedInstanceId: stoppedId }),
     changedAtMs: atMs,
   };
+}
+
+/** An image counts as pulled until an instance was made from it. */
+function recordPull(
+  history: ServiceHistory,
+  { step, atMs, answers = [] }: StepEnd,
+): ServiceHistory {
+  const { pulled, lookFailure: _over, ...rest } = history;
+  if (step.kind === 'create' && pulled) return { ...history, pulled: { ...pulled, used: true } };
+  if (step.kind !== 'pull') return history;
+  const { runtime, image, policy } = step;
+  const same = pulled?.image === image && pulled.runtime === runtime;
+  // Only who looked for what the name means now has answered those who ask for it.
+  const kept = same ? pulled.answers : [];
+  const answered = policy === 'missing' ? kept : answers;
+  return { ...rest, pulled: { runtime, image, atMs, answers: answered, used: false } };
 }
 
 function endsService({ kind, reason }: Step): boolean {
@@ -81,18 +100,30 @@ function countRestart(history: ServiceHistory, step: Step, atMs: number): Restar
   return { count, lastMs: atMs, total: (history.restarts?.total ?? 0) + 1 };
 }
 
-/** The history after a check of `release` whose meaning changed. */
+/** The history after a check whose meaning changed. */
 export function recordCheck(
   history: ServiceHistory,
   verification: Verification,
-  release: string,
+  { release, image }: Pick<ProbeTarget, 'release' | 'image'>,
 ): ServiceHistory {
   const { outcome } = verification.result;
   const { goodOutcome, goodRelease } = history;
   // That is no pass: the gate tells it from the release before only while that one is remembered.
   const refuses = outcome === 'needs-auth' && goodOutcome === 'verified' && goodRelease !== release;
   if (outcome === 'failed' || refuses) return { ...history, verification };
-  return { ...history, verification, goodRelease: release, goodOutcome: outcome };
+  const { goodImage: _before, ...rest } = history;
+  const good = { goodRelease: release, goodOutcome: outcome, ...(image && { goodImage: image }) };
+  return { ...rest, verification, ...good };
+}
+
+/** Those that were there when a pull began; what came in meanwhile may ask for a later push. */
+export function updatesAnswered(
+  requests: readonly Request[],
+  { beganMs, endedMs }: { readonly beganMs: number; readonly endedMs: number },
+): readonly string[] {
+  return requests
+    .filter(({ kind, atMs }) => kind === 'update' && (atMs <= beganMs || atMs > endedMs))
+    .map(({ id }) => id);
 }
 
 /**

@@ -1,11 +1,10 @@
-import type { Failure } from '../model/history.ts';
-import { stepsBeforeWait, type Gate, type ServicePlan, type Wait } from '../model/plan.ts';
+import { type Gate, isLook, type ServicePlan, type Step, type Wait } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
 import { adopt } from './adopt.ts';
-import { isWaiting, retryAtMs } from './backoff.ts';
 import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
+import { waitAfter } from './failure-wait.ts';
 import { halt } from './halt.ts';
 import type { PlanInput } from './input.ts';
 import { asGated, withGate, type SlugOwners } from './gated.ts';
@@ -112,39 +111,27 @@ function freeze(decision: Decision, cause: string): Decision {
 
 /** What failed waits before it is tried again; what cannot succeed waits for new input. */
 function withBackOff(view: ServiceView, decision: Decision, input: PlanInput): Decision {
-  const wait = backOffFor(view, input);
-  const failed = view.history.failure?.step;
-  const next = stepsBeforeWait(decision.road);
-  const at = next.findIndex(({ kind }) => kind === failed);
+  const { failure } = view.history;
+  const wait = waitAfter(failure, view, input.nowMs);
+  const reach = withinReach(decision.road);
+  const at = reach.findIndex((item) => item.kind === failure?.step && !isLook(item));
   if (!wait || at < 0) return decision;
-  // No outage for a start that may not be tried: what makes room for it waits with it.
-  const from = next.slice(0, at).findLastIndex(({ kind }) => kind !== 'stop') + 1;
+  // No outage for a start that may not be tried: what prepares it waits with it.
+  const from = reach.slice(0, at).findLastIndex((item) => !prepares(item)) + 1;
   const road = decision.road.toSpliced(from, 0, wait);
   if (from > 0) return { ...decision, road };
   const state = wait.until === 'mended' ? 'Failed' : backOffState(decision);
   return { ...decision, road, state, stateCause: wait.cause };
 }
 
-/** Undefined when nothing failed, the time is over, or there is new input. */
-function backOffFor(view: ServiceView, { nowMs }: PlanInput): Wait | undefined {
-  const { failure } = view.history;
-  if (!failure || failure.desiredDigest !== (view.digest ?? '')) return undefined;
-  if (isOverruled(view, failure, nowMs)) return undefined;
-  const stateCause = `${failure.code} ${failure.message}`;
-  if (failure.kind === 'terminal' && view.desired) {
-    return { kind: 'wait', until: 'mended', cause: stateCause };
-  }
-  const untilMs = retryAtMs(failure, view.name);
-  if (!isWaiting(untilMs, nowMs)) return undefined;
-  const cause = `attempt ${failure.count} failed: ${stateCause}`;
-  return { kind: 'wait', until: 'back-off-ends', cause, untilMs };
+/** What is done before the first wait, and what follows a pull at once. */
+function withinReach(road: readonly (Step | Wait)[]): readonly (Step | Wait)[] {
+  const end = road.findIndex((item) => item.kind === 'wait' && item.until !== 'pulled');
+  return end < 0 ? road : road.slice(0, end);
 }
 
-/** Whoever asks after the failure gets one attempt at once; its failure is newer than the request. */
-function isOverruled({ requests }: ServiceView, failure: Failure, nowMs: number): boolean {
-  return requests.some(
-    ({ kind, atMs }) => kind !== 'pause' && atMs > failure.lastMs && atMs <= nowMs,
-  );
+function prepares(item: Step | Wait): boolean {
+  return item.kind === 'stop' || item.kind === 'wait' || (item.kind === 'pull' && !isLook(item));
 }
 
 /** What runs goes on running while a step of it waits to be tried again. */

@@ -5,6 +5,7 @@ import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { isIll } from './state.ts';
+import type { Located } from './locate.ts';
 import type { ServiceView } from './view.ts';
 
 /** Puts a decision into the shape that apply, status, prober and people read. */
@@ -14,7 +15,7 @@ export function toServicePlan(
   input: PlanInput,
 ): ServicePlan {
   const { change, reason, cause, road, gate, replacePaths = [], drift = [], spent = [] } = decision;
-  const before = toBefore(view, decision);
+  const before = toBefore(view, decision, input);
   const after = toAfter(view, decision, input);
   return {
     name: view.name,
@@ -35,26 +36,40 @@ export function toServicePlan(
   };
 }
 
-function toBefore(view: ServiceView, { current }: Decision): Side | undefined {
+function toBefore(view: ServiceView, { current }: Decision, input: PlanInput): Side | undefined {
   const live = current ?? view.instances[0];
   if (!live) return undefined;
   const power = live.state === 'running' ? 'on' : 'off';
   return {
     revision: live.revision,
     release: live.release,
+    ...imageSide(live.runtime, live.imageId, input),
     power,
     ...(live.spec && { spec: live.spec }),
   };
 }
 
+function imageSide(
+  runtime: string,
+  imageId: string | undefined,
+  { images }: PlanInput,
+): Pick<Side, 'imageId' | 'imageDigest'> {
+  if (imageId === undefined) return {};
+  const digest = images.get(runtime)?.get(imageId)?.digest;
+  return { imageId, ...(digest !== undefined && { imageDigest: digest }) };
+}
+
 function toAfter(
   { desired }: ServiceView,
-  { change }: Decision,
+  { change, road }: Decision,
   input: PlanInput,
 ): Side | undefined {
   if (!desired || change === 'remove' || change === 'forget') return undefined;
+  const made = road.find((item) => item.kind === 'create');
+  const imageId = made?.kind === 'create' ? made.imageId : undefined;
   return {
     revision: desired.revision,
+    ...imageSide(desired.runtime, imageId, input),
     power: desired.power,
     spec: desired.spec,
     url: `${input.settings.baseUrl}/mcp/${desired.slug}`,
@@ -76,6 +91,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
     {
       service: name,
       release: instance.release,
+      ...imageOf(instance),
       instanceId: instance.id,
       startedAtMs: instance.startedAtMs ?? 0,
       url: instance.url,
@@ -84,6 +100,11 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
       settings,
     },
   ];
+}
+
+function imageOf({ spec, imageId }: Located): Pick<ProbeTarget, 'image'> {
+  if (spec?.image === undefined || imageId === undefined) return {};
+  return { image: { reference: spec.image, id: imageId } };
 }
 
 function toStatus(view: ServiceView, decision: Decision, input: PlanInput): ServiceStatus {
@@ -108,6 +129,8 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     labels: desired?.labels ?? history.accepted?.labels ?? {},
     ...(desired && { slug: desired.slug, url: `${input.settings.baseUrl}/mcp/${desired.slug}` }),
     ...(current && { revision: current.revision, release: current.release }),
+    ...(desired?.spec.image !== undefined && { image: desired.spec.image }),
+    ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
     ...(found?.tools && { tools: found.tools.length }),
     ...(up?.startedAtMs !== undefined && { startedAtMs: up.startedAtMs }),

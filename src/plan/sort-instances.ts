@@ -2,9 +2,12 @@ import { toCanonicalJson } from '../model/canonical.ts';
 import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { isUp } from './decision.ts';
+import { movedTo, shortId } from './image.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
-import { hasRequest, type ServiceView } from './view.ts';
+import { updatesOf } from './pulled.ts';
+import { knownVersions, movedSecrets } from './secret-versions.ts';
+import type { ServiceView } from './view.ts';
 
 /** The instances of one service, told apart by what shall become of them. */
 export interface SortedInstances {
@@ -65,23 +68,18 @@ function whyOutdated(
     const cause = paths.length > 0 ? `${paths.join(', ')} changed` : 'the spec changed';
     return { reason: 'replace_because_spec_changed', cause, paths };
   }
-  return whySecret(instance, input) ?? whyDrifted(instance) ?? whyUpdated(view, instance, input);
+  return (
+    whySecret(instance, desired, input) ??
+    whyDrifted(instance) ??
+    whyMoved(view, instance, desired, input)
+  );
 }
 
-/** Versions are compared only where both are known and made with the same key; unknown is no change. */
-function whySecret(instance: Located, { secrets }: PlanInput): Why | undefined {
-  const moved = Object.entries(instance.secretVersions ?? {}).filter(([reference, version]) => {
-    const now = secrets.get(reference);
-    return now?.kind === 'known' && isSameKey(now.version, version) && now.version !== version;
-  });
+function whySecret(instance: Located, desired: DesiredService, input: PlanInput): Why | undefined {
+  const moved = movedSecrets(instance.secretVersions ?? {}, knownVersions(desired, input));
   if (moved.length === 0) return undefined;
-  const references = moved.map(([reference]) => reference).toSorted();
-  const cause = `secret ${references.join(', ')} changed`;
+  const cause = `secret ${moved.join(', ')} changed`;
   return { reason: 'replace_because_secret_changed', cause, paths: ['env'] };
-}
-
-function isSameKey(a: string, b: string): boolean {
-  return a.split('-')[0] === b.split('-')[0];
 }
 
 /** Limits come back in place; every other drifted field needs a new instance. */
@@ -99,12 +97,18 @@ export function isLimit(path: string): boolean {
   return path.startsWith('resources.');
 }
 
-function whyUpdated(view: ServiceView, instance: Located, { images }: PlanInput): Why | undefined {
-  const wanted = images.get(view.desired?.spec.image ?? '');
-  if (!hasRequest(view, 'update') || wanted === undefined) return undefined;
-  if (instance.imageId === undefined || instance.imageId === wanted) return undefined;
-  const cause = `image moves from ${instance.imageId} to ${wanted}`;
-  return { reason: 'replace_by_request', cause, paths: ['image'] };
+function whyMoved(
+  view: ServiceView,
+  instance: Located,
+  desired: DesiredService,
+  input: PlanInput,
+): Why | undefined {
+  const wanted = movedTo(view, instance, desired, input);
+  if (wanted === undefined) return undefined;
+  const asked = updatesOf(view, desired).answered.length > 0;
+  const reason = asked ? 'replace_by_request' : 'replace_because_image_moved';
+  const cause = `image moves from ${shortId(instance.imageId ?? '')} to ${shortId(wanted)}`;
+  return { reason, cause, paths: ['imageId'] };
 }
 
 function changedPaths({ spec }: Located, desired: DesiredService): readonly string[] {

@@ -25,9 +25,9 @@ export function acceptedChanges(input: PlanInput, { inForce }: Decided): readonl
     const acceptedDigest = known ?? desiredDigest(service);
     const same = history.acceptedDigest === acceptedDigest;
     if (same && !isNews && isSamePlace(history.accepted, service)) return [];
-    const { removalApproved: _returned, failure, ...kept } = history;
+    const { removalApproved: _returned, failure, lookFailure, ...kept } = history;
     // What failed was another version: nobody shall be held by it when this one comes back.
-    const held = same && failure ? { failure } : {};
+    const held = same ? { ...(failure && { failure }), ...(lookFailure && { lookFailure }) } : {};
     const accepted = { ...kept, ...held, accepted: service, acceptedDigest };
     const taken = adoptedId === undefined ? {} : { adoptedId };
     return [{ kind: 'history', service: name, history: { ...accepted, ...taken } }];

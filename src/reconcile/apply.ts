@@ -4,7 +4,7 @@ import type { FailureKind } from '../model/history.ts';
 import type { Intent, StoreChange } from '../model/journal.ts';
 import type { Step } from '../model/plan.ts';
 import { secretReferences } from '../model/revision.ts';
-import { recordStep, requestsSpentBy, type StepEnd } from '../plan/outcome.ts';
+import { recordStep, requestsSpentBy, type StepEnd, updatesAnswered } from '../plan/outcome.ts';
 import type { Clock, Lease, Log, Router, Runtime, Secrets, Store } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { type MotionFacts, stepDone, stepFailed, stepStarted, targetOf } from './tell.ts';
@@ -147,7 +147,11 @@ function outcomeChanges(
 ): readonly StoreChange[] {
   const { facts } = motion;
   const { step, atMs, failure } = end;
-  const history = recordStep(store.histories().get(facts.service) ?? {}, end);
+  const own = store
+    .requests()
+    .filter((request) => 'service' in request && request.service === facts.service);
+  const answers = updatesAnswered(own, { beganMs: intent.atMs, endedMs: atMs });
+  const history = recordStep(store.histories().get(facts.service) ?? {}, { ...end, answers });
   const changes: StoreChange[] = [{ kind: 'history', service: facts.service, history }];
   if (failure) {
     const { code, message } = failure;
@@ -165,9 +169,6 @@ function outcomeChanges(
   if (isLast && step.kind === 'remove' && step.reason === 'remove_because_not_desired') {
     changes.push({ kind: 'removal', service: facts.service, atMs });
   }
-  const own = store
-    .requests()
-    .filter((request) => 'service' in request && request.service === facts.service);
   const spent = requestsSpentBy(step, own).map((id) => ({ kind: 'request-spent', id }) as const);
   const events = stepDone(step, facts, atMs).map((event) => ({ kind: 'event', event }) as const);
   return [...changes, ...spent, ...events];

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { ApplyMessage, ApplyRequest, ApplyResult, PlanRequest } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
@@ -30,22 +29,19 @@ export function createApplyControl(
       ...(request.names && { names: request.names }),
       ...(allowRemovals !== undefined && { allowRemovals }),
     });
-    const desired = new Map(made.desired.services.map((service) => [service.name, service]));
-    const stale = request.plan
-      ? findStale(request.plan, { desired, instances: made.instances })
-      : [];
+    const stale = request.plan ? findStale(request.plan, made.world) : [];
     if (stale.length > 0) {
       yield { kind: 'result', result: { outcome: 'stale', services: [], stale } };
       return;
     }
-    const { by } = request;
+    const approval = { by: request.by, clock: options.clock, store };
     const after = `${store.producer}/${store.lastNumber()}`;
     const approved = request.plan ?? made.document;
     store.commit([
-      ...(options.mode === 'approve' ? approvalChanges(approved, desired, store) : []),
-      ...(allowRemovals === undefined
-        ? []
-        : [allowanceChange(allowRemovals, { id: randomUUID(), by, clock: options.clock })]),
+      ...(options.mode === 'approve'
+        ? approvalChanges(approved, made.world.desired, approval)
+        : []),
+      ...(allowRemovals === undefined ? [] : [allowanceChange(allowRemovals, approval)]),
     ]);
     const names = namesOf(request, approved, made);
     const deadlineMs = deadlineOf(approved, made);
@@ -159,7 +155,7 @@ function namesOf(
   return new Set([
     ...made.desired.services.map(({ name }) => name),
     ...made.desired.frozen.map(({ name }) => name),
-    ...made.instances.map(({ service }) => service),
+    ...made.world.instances.map(({ service }) => service),
     ...changes.map(({ service }) => service),
   ]);
 }

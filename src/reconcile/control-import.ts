@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ContainerFacts } from '../model/container.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import { verifySettings } from '../model/verification.ts';
+import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { locateInstances, pendingAdoptions } from '../plan/locate.ts';
@@ -145,8 +146,7 @@ async function toImportDraft(
       planId: randomUUID(),
       managerId: options.managerId,
       nowMs: options.clock(),
-      desired: desired.services,
-      instances: pendingAdoptions(input),
+      world: toWorld({ ...input, desired }),
     },
   );
   const wanted = desired.services.find(({ name }) => name === service);

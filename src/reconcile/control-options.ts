@@ -1,7 +1,7 @@
 import type { Control, Health } from '../control.ts';
-import type { Instance } from '../model/instance.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
+import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Runtime } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import type { Errand } from './errand.ts';
@@ -37,5 +37,5 @@ export interface ControlOptions {
 export interface MadePlan {
   readonly document: PlanDocument;
   readonly desired: Desired;
-  readonly instances: readonly Instance[];
+  readonly world: PlannedWorld;
 }

@@ -3,10 +3,11 @@ import type { Command, Control, PlanRequest, StatusReport } from '../control.ts'
 import { AppError } from '../errors.ts';
 import { desiredDigest } from '../model/revision.ts';
 import { adoptions } from '../plan/adopted.ts';
+import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import { locateInstances, locateOrphans, pendingAdoptions } from '../plan/locate.ts';
+import { locateOrphans } from '../plan/locate.ts';
 import { toViews } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
@@ -26,20 +27,19 @@ export function createControl(options: ControlOptions): Control {
     const names = request.names && new Set(request.names);
     for (const name of names ?? []) requireKnown(name, input);
     const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const instances = [...locateInstances(input), ...pendingAdoptions(input)];
+    const world = toWorld(input);
     const document = toPlanDocument(
       { ...whole, services },
       {
         planId: randomUUID(),
         managerId: options.managerId,
         nowMs: clock(),
-        desired: input.desired.services,
-        instances,
+        world,
         ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
         ...(input.desired.commit && { commit: input.desired.commit }),
       },
     );
-    return { document, desired: input.desired, instances };
+    return { document, desired: input.desired, world };
   }
 
   async function ask(command: Command): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PlanDocument } from '../model/plan-document.ts';
+import type { PlanDocument, StepDocument } from '../model/plan-document.ts';
 import type { ServicePlan, Step } from '../model/plan.ts';
 
 /**
@@ -31,7 +31,10 @@ export function createErrand({ basis, changes }: PlanDocument, names: ReadonlySe
   const left = new Map(
     changes
       .filter(({ service }) => basis[service] !== undefined)
-      .map(({ service, steps }) => [service, countKinds(steps)]),
+      .map(({ service, steps }) => [
+        service,
+        countSteps(steps, basis[service]?.observed.length ?? 0),
+      ]),
   );
   const over = new Map<string, boolean>();
   const countOf = (service: string, kind: string): number => left.get(service)?.get(kind) ?? 0;
@@ -60,6 +63,21 @@ export function createErrand({ basis, changes }: PlanDocument, names: ReadonlySe
     },
     isOver: (service) => over.get(service) ?? false,
   };
+}
+
+/**
+ * That another image replaces what runs is a part of what was approved, though only the pull shows it: the
+ * steps of one replacement, with as many instances to stop and remove as there were.
+ */
+function countSteps(steps: readonly StepDocument[], instances: number): Map<string, number> {
+  const counts = countKinds(steps);
+  const isOpen = steps.some(({ kind, target }) => kind === 'wait' && target === 'pulled');
+  if (!isOpen || counts.has('create')) return counts;
+  const more = { pull: 1, create: 1, start: 1, route: 1, stop: instances, remove: instances };
+  for (const [kind, count] of Object.entries(more)) {
+    counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  return counts;
 }
 
 function countKinds(steps: readonly { readonly kind: string }[]): Map<string, number> {

@@ -8,6 +8,7 @@ import { adoptions } from '../plan/adopted.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
 import { keptVersions } from '../plan/view.ts';
+import { createImageLookup } from './image-lookup.ts';
 import type { Clock, ObserveRequest, Router, Runtime, Secrets, Store } from '../ports.ts';
 
 /** A runtime that is silent for so long counts as unobserved. */
@@ -48,6 +49,7 @@ export function createGatherFor(
 /** All reads of a pass, concurrently, each with a deadline, into one value. */
 export function createGather(options: GatherOptions): Gather {
   const digestOf = createDigests();
+  const lookUpImages = createImageLookup(options.runtimes);
   return async (look, busy, signal) => {
     const { store, router, clock } = options;
     const desired = options.desired();
@@ -56,6 +58,11 @@ export function createGather(options: GatherOptions): Gather {
       observeAll(options.runtimes, request, signal),
       lookUpSecrets(options.secrets, plannedVersions(desired, store.histories(), look), signal),
     ]);
+    // What was pulled is read before what references mean: never a pull with an older meaning.
+    const [histories, requests] = [store.histories(), store.requests()];
+    const services = plannedVersions(desired, histories, look);
+    const question = { services, histories, requests, observations, deep: look.deep };
+    const images = await lookUpImages(question, signal);
     const nowMs = clock();
     const settings: PlanSettings = {
       maxPrunePercent: options.maxPrunePercent,
@@ -69,11 +76,12 @@ export function createGather(options: GatherOptions): Gather {
       observations,
       routes: router.observe(),
       secrets,
-      images: new Map(),
+      images,
+      rollsMovedTags: true,
       verifications: options.verifications(),
       observer: options.observer(),
-      histories: store.histories(),
-      requests: store.requests(),
+      histories,
+      requests,
       removals: countRemovals(store, nowMs),
       busy,
       settings,

@@ -15,6 +15,7 @@ import { notice, NOTHING_NOTICED } from './notice.ts';
 import type { ProbeTargets } from './probe-register.ts';
 import { createShown, type Shown } from './shown.ts';
 import { eventOf } from './tell.ts';
+import { updateEvents } from './updates.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
   readonly gather: Gather;
@@ -133,15 +134,16 @@ function toMotions(
 }
 
 function planEvents(motions: readonly Motion[], plan: Plan, input: PlanInput): readonly NewEvent[] {
+  const updates = updateEvents(plan, input);
   const [first] = motions;
-  if (!first) return [];
+  if (!first) return updates;
   const moved = new Set(motions.map(({ facts }) => facts.service));
   const changes = plan.services
     .filter(({ name }) => moved.has(name))
     .map(({ name, change, reason, cause }) => ({ service: name, change, reason, cause }));
   const { planId, commit } = first.facts;
   const facts = { planId, ...(commit !== undefined && { commit }) };
-  return [eventOf('plan.created', facts, input.nowMs, { changes })];
+  return [...updates, eventOf('plan.created', facts, input.nowMs, { changes })];
 }
 
 function spentChanges(plan: Plan): readonly StoreChange[] {

@@ -34,7 +34,13 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
 test.each(['restart', 'unpause', 'update'])(
   'without a manager %s is done at once, under the lease, and its end is told',
   async (kind) => {
-    const { control, opened, story, openManager } = createOpening();
+    const echo = someStatus('echo', { image: 'docker.io/library/nginx:1' });
+    const { control, opened, story, openManager } = createOpening(
+      createFakeControl({
+        plan: async () => createPlan(),
+        status: async () => ({ services: [echo], problems: [], leftAlone: [] }),
+      }),
+    );
     const { code, out, err } = await runCommand(`${kind} echo`, { openManager });
     expect(code).toBe(0);
     expect(opened.at(-1)).toEqual({ mode: 'alone', command: kind });

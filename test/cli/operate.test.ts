@@ -71,7 +71,7 @@ test('stop of an unknown service is answered with a near name', async () => {
   expect(err).toContain('did you mean "echo"?');
 });
 
-test.each(['restart', 'pause', 'unpause', 'update'] as const)(
+test.each(['restart', 'pause', 'unpause'] as const)(
   '%s leaves one request per service',
   async (kind) => {
     const control = createFakeControl();

@@ -53,6 +53,16 @@ describe('a service from each template', () => {
   );
 });
 
+test('a child process names no image, and is no other version when only that changes', () => {
+  const [one, two] = ['x:1', 'x:2'].map((image) => {
+    const text = fleet(`  a: {image: "${image}", command: [serve]}\n`);
+    return memoryLoader({}, 'process')(setOf({ 'a.yaml': text }, {})).services[0];
+  });
+  expect(one?.spec).toMatchObject({ command: ['serve'] });
+  expect(one?.spec.image).toBeUndefined();
+  expect(one?.revision).toBe(two?.revision);
+});
+
 test.each([
   ['the sample fleet', readFileSync(`${ROOT}desired/fleet.yaml`, 'utf8'), ['echo', 'notes']],
   ['the first document', firstDocument(), ['echo']],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ServiceHistory } from '../../src/model/history.ts';
+import type { Pulled, ServiceHistory } from '../../src/model/history.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import type { Request } from '../../src/model/request.ts';
 import { desiredDigest } from '../../src/model/revision.ts';
@@ -22,6 +22,21 @@ export const keyed = found(secret, { secretVersions: { 'file:/key': 'k1-a' } });
 /** One from an image, and its instance of image id `a`. */
 export const image = wanted('echo', { spec: { image: 'echo:1', command: [] } });
 export const imaged = found(image, { imageId: 'a' });
+/** What its reference means in the store of its runtime. */
+export const means = (id: string): Pick<InputOverrides, 'images'> => ({
+  images: new Map([['memory', new Map([['echo:1', { id }]])]]),
+});
+/** Its image was pulled just now, for nobody unless told otherwise. */
+export const pulled = (parts: Partial<Pulled> = {}): Pick<ServiceHistory, 'pulled'> => ({
+  pulled: {
+    runtime: 'memory',
+    image: 'echo:1',
+    atMs: START_MS,
+    answers: [],
+    used: false,
+    ...parts,
+  },
+});
 /** Its document cannot be used. */
 export const BROKEN = { name: 'echo', cause: 'echo.yaml is broken' };
 

@@ -25,6 +25,11 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'service.started': STEP,
   'service.verified': { instanceId: '1', outcome: 'verified', era: 'modern', tools: ['echo'] },
   'service.routed': { ...STEP, url: 'http://127.0.0.1:7999/mcp/echo' },
+  'service.updated': {
+    image: 'docker.io/library/nginx:1',
+    imageId: 'sha256:a',
+    cause: 'docker.io/library/nginx:1 is up to date: sha256:a',
+  },
   'service.stopped': STEP,
   'service.removed': STEP,
   'service.failed': { state: 'CrashLoop', cause: 'exit 1', lastLog: ['boom'] },

@@ -3,9 +3,17 @@ import type { Instance } from '../../src/model/instance.ts';
 import type { PlanDocument } from '../../src/model/plan-document.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import { basisOf, findStale } from '../../src/plan/basis.ts';
-import { toPlanDocument } from '../../src/plan/document.ts';
+import { type PlanFacts, toPlanDocument } from '../../src/plan/document.ts';
+import { secretsOf } from '../helpers/plan-input.ts';
 import { found, START_MS, wanted } from '../helpers/services.ts';
-import { createRoad, factsOf, planOf, recreateRoad, servicePlan } from './golden/build-plan.ts';
+import {
+  createRoad,
+  factsOf,
+  type FactsParts,
+  planOf,
+  recreateRoad,
+  servicePlan,
+} from './golden/build-plan.ts';
 import { samples } from './golden/samples.ts';
 
 const echo = wanted('echo');
@@ -25,12 +33,18 @@ function movedIn(
   instances: readonly Instance[],
   desired: readonly DesiredService[] = [echo],
 ): readonly string[] {
-  const now = { desired: new Map(desired.map((service) => [service.name, service])), instances };
-  return findStale(saved, now).map(({ service, moved }) => `${service}: ${moved}`);
+  return movesOf(saved, factsOf({ desired, instances }));
+}
+
+function movesOf(saved: PlanDocument, { world }: PlanFacts): readonly string[] {
+  return findStale(saved, world).map(({ service, moved }) => `${service}: ${moved}`);
 }
 
 test('The basis holds the approved version and nothing volatile of the objects', () => {
-  const { desired, desiredDigest, observed } = basisOf('echo', echo, [found('other'), instance]);
+  const { desired, desiredDigest, observed } = basisOf(
+    'echo',
+    factsOf({ desired: [echo], instances: [found('other'), instance] }).world,
+  );
   expect(desired).toBe(echo);
   expect(desiredDigest).toMatch(/^d1-/);
   expect(observed).toEqual([
@@ -47,15 +61,15 @@ test('The basis holds the approved version and nothing volatile of the objects',
 
 test('The objects of a basis are sorted by id, however the runtime lists them', () => {
   const listed = ['id-2', 'id-1', 'id-3'].map((id) => found(echo, { id }));
-  expect(basisOf('echo', echo, listed).observed.map(({ id }) => id)).toEqual([
-    'id-1',
-    'id-2',
-    'id-3',
-  ]);
+  expect(
+    basisOf('echo', factsOf({ desired: [echo], instances: listed }).world).observed.map(
+      ({ id }) => id,
+    ),
+  ).toEqual(['id-1', 'id-2', 'id-3']);
 });
 
 test('A service without a document has no desired version in its basis', () => {
-  expect(basisOf('old', undefined, [])).toEqual({ desiredDigest: null, observed: [] });
+  expect(basisOf('old', factsOf().world)).toEqual({ desiredDigest: null, observed: [] });
 });
 
 test('An unchanged world leaves a saved plan fresh, in whatever order it is listed', () => {
@@ -99,6 +113,25 @@ test('A changed image is told, but not one that was unknown', () => {
   expect(movedIn(savedPlan([known]), [instance])).toEqual([]);
 });
 
+const known = (version: string) => ({ secrets: secretsOf({ 'file:/key': version }) });
+
+test('A secret or an image that moved behind the document is told, but not one that was unknown', () => {
+  const image = 'docker.io/library/nginx:1';
+  const web = wanted('echo', { spec: { image, env: { KEY: { secret: 'file:/key' } } } });
+  const savedIn = (facts: FactsParts): PlanDocument => {
+    const plan = planOf(servicePlan('echo', { change: 'create', road: createRoad(web, why) }));
+    return toPlanDocument(plan, factsOf({ desired: [web], ...facts }));
+  };
+  const meaning = (id: string) => ({ images: new Map([['memory', new Map([[image, { id }]])]]) });
+  const now = factsOf({ desired: [web], ...meaning('sha256:b'), ...known('k1-b') });
+  expect(movesOf(savedIn({ ...meaning('sha256:a'), ...known('k1-a') }), now)).toEqual([
+    `echo: secret file:/key changed; ${image} moved from sha256:a to sha256:b`,
+  ]);
+  expect(movesOf(savedIn({ ...meaning('sha256:b'), ...known('k1-b') }), now)).toEqual([]);
+  expect(movesOf(savedIn({}), now)).toEqual([]);
+  expect(movesOf(savedIn(known('k2-a')), now)).toEqual([]);
+});
+
 test('Instances that went and came are told by name', () => {
   const anew = found(echo, { id: 'id-new', name: 'mcp-echo-new-1' });
   expect(movedIn(savedPlan(), [anew])).toEqual([
@@ -114,7 +147,7 @@ test('A document that changed, went or came is told; one that only moved in its 
   expect(movedIn(savedPlan(), [instance], [lines])).toEqual([]);
 
   const { plan, facts } = samples.remove;
-  const back = movedIn(toPlanDocument(plan, facts), facts.instances, [wanted('old')]);
+  const back = movedIn(toPlanDocument(plan, facts), facts.world.instances, [wanted('old')]);
   expect(back).toEqual(['old: a document appeared']);
 });
 
@@ -128,7 +161,7 @@ test('Services that the plan does not touch cannot make it stale', () => {
 test('Every stale service is named', () => {
   const { plan, facts } = samples.everything;
   const saved = toPlanDocument(plan, facts);
-  const stale = findStale(saved, { desired: new Map(), instances: [] });
+  const stale = findStale(saved, factsOf().world);
   const expected = Object.entries(saved.basis)
     .filter(([, { desiredDigest, observed }]) => desiredDigest !== null || observed.length > 0)
     .map(([name]) => name);

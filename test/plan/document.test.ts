@@ -152,7 +152,10 @@ test('The basis holds the approved version of each touched service, but of none 
   const { plan, facts } = samples.everything;
   const { basis } = toPlanDocument(plan, {
     ...facts,
-    desired: [...facts.desired, wanted('old'), wanted('mine')],
+    world: {
+      ...facts.world,
+      desired: new Map([...facts.world.desired, ['old', wanted('old')], ['mine', wanted('mine')]]),
+    },
   });
   expect(Object.keys(basis)).toEqual(
     'data echo lost mine off old on search shop theirs'.split(' '),

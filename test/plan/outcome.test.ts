@@ -86,20 +86,28 @@ test('What we stopped is remembered until something starts', () => {
 });
 
 describe('A check', () => {
-  const passed = recordCheck({}, checkOf(echo), 'r1-a');
+  const passed = recordCheck({}, checkOf(echo), { release: 'r1-a' });
   const needsAuth = checkOf(echo, { result: { outcome: 'needs-auth', message: '401' } });
 
   test('that passed makes its release the good one, one that failed takes nothing away', () => {
     expect(passed).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'verified' });
     const failed = checkOf(echo, { result: { outcome: 'failed', message: 'gone' }, strikes: 1 });
-    expect(recordCheck(passed, failed, 'r1-b')).toEqual({ ...passed, verification: failed });
+    expect(recordCheck(passed, failed, { release: 'r1-b' })).toEqual({
+      ...passed,
+      verification: failed,
+    });
   });
 
   test('that wants credentials passes, but not another release than one that wanted none', () => {
-    expect(recordCheck(passed, needsAuth, 'r1-b')).toEqual({ ...passed, verification: needsAuth });
-    const locked = recordCheck(passed, needsAuth, 'r1-a');
+    expect(recordCheck(passed, needsAuth, { release: 'r1-b' })).toEqual({
+      ...passed,
+      verification: needsAuth,
+    });
+    const locked = recordCheck(passed, needsAuth, { release: 'r1-a' });
     expect(locked).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'needs-auth' });
-    expect(recordCheck(locked, needsAuth, 'r1-b')).toMatchObject({ goodRelease: 'r1-b' });
+    expect(recordCheck(locked, needsAuth, { release: 'r1-b' })).toMatchObject({
+      goodRelease: 'r1-b',
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, observed, settled } from '../helpers/plan-input.ts';
 import { echo, history, old } from '../helpers/plan-table.ts';
 import { START_MS, wanted } from '../helpers/services.ts';
+import { factsOf } from './golden/build-plan.ts';
 
 const network: Orphan = { kind: 'network', id: 'n', name: 'net-1', service: 'echo' };
 const volume: Orphan = { kind: 'volume', id: 'v', name: 'data', service: 'echo' };
@@ -95,9 +96,8 @@ function firstStep(given: InputOverrides): string | undefined {
 }
 
 function changesFor(given: InputOverrides, orphan: Orphan) {
-  const facts = { planId: 'p', managerId: 'm', nowMs: START_MS };
   const decided = plan(inputWith(given, [orphan]));
-  const { changes } = toPlanDocument(decided, { ...facts, desired: [], instances: [] });
+  const { changes } = toPlanDocument(decided, factsOf());
   return changes.map(({ change, steps }) => ({ actions: change.actions, steps }));
 }
 

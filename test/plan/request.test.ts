@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Request } from '../../src/model/request.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, settled } from '../helpers/plan-input.ts';
-import { asked, echo, image, imaged, old } from '../helpers/plan-table.ts';
+import {
+  asked,
+  echo,
+  exited,
+  history,
+  image,
+  imaged,
+  means,
+  old,
+  pulled,
+} from '../helpers/plan-table.ts';
 import { found, START_MS } from '../helpers/services.ts';
 
 function spent(overrides: InputOverrides): readonly string[] {
@@ -38,17 +48,29 @@ describe('A wish to restart', () => {
 });
 
 describe('A wish to update', () => {
-  const given = { services: [image], ...asked('update') };
-  const images = new Map([['echo:1', 'a']]);
+  const given = {
+    services: [image],
+    ...asked('update'),
+    ...history(pulled({ answers: ['update-1'] })),
+  };
 
-  test('is spent when the image runs that its reference means now', () => {
-    expect(spent({ ...given, ...settled(imaged), images })).toEqual(['update-1']);
+  test('is spent when the image runs that its reference means after the pull for it', () => {
+    expect(spent({ ...given, ...settled(imaged), ...means('a') })).toEqual(['update-1']);
+    const unpulled = history(pulled({ answers: ['another'] }));
+    expect(spent({ ...given, ...settled(imaged), ...means('a'), ...unpulled })).toEqual([]);
   });
 
   test('is kept while that is not known, not reached or not running', () => {
     expect(spent({ ...given, ...settled(imaged) })).toEqual([]);
-    expect(spent({ ...given, ...settled(imaged), images: new Map([['echo:1', 'b']]) })).toEqual([]);
-    expect(spent({ ...given, images })).toEqual([]);
+    expect(spent({ ...given, ...settled(imaged), ...means('b') })).toEqual([]);
+    expect(spent({ ...given, ...means('a') })).toEqual([]);
+  });
+
+  test('is kept while an instance of the old image is there, or that one would come back', () => {
+    const made = found(image, { release: 'r1-0123456789', imageId: 'b' });
+    const rest = settled(exited(imaged), made);
+    expect(spent({ ...given, ...rest, ...means('b') })).toEqual([]);
+    expect(spent({ ...given, ...settled(made), ...means('b') })).toEqual(['update-1']);
   });
 
   test('is spent where there is no image', () => {
@@ -59,7 +81,7 @@ describe('A wish to update', () => {
     const release = 'r1-0123456789';
     const made = found(image, { release, name: 'new', imageId: 'b', state: 'created' });
     const [service] = plan(
-      inputOf({ ...given, instances: [imaged, made], images: new Map([['echo:1', 'b']]) }),
+      inputOf({ ...given, instances: [imaged, made], ...means('b') }),
     ).services;
     const effects = service?.road.map((item) => ('target' in item ? item.target.name : item.kind));
     expect(effects?.slice(0, 2)).toEqual([imaged.name, 'new']);

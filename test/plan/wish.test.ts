@@ -7,8 +7,6 @@ import {
   exited,
   failed,
   history,
-  image,
-  imaged,
   made,
   next,
   old,
@@ -157,32 +155,6 @@ says('A wish', [
     'to pause holds a removal too',
     { services: [], ...settled(old), ...asked('pause') },
     ['wait until unpaused (paused by request)'],
-  ],
-  [
-    'to update replaces an instance of another image',
-    {
-      services: [image],
-      ...settled(imaged),
-      images: new Map([['echo:1', 'b']]),
-      ...asked('update'),
-    },
-    [
-      'create NEW (image moves from a to b)',
-      'stop OLD (image moves from a to b)',
-      'start NEW (image moves from a to b)',
-      ...serves('NEW'),
-      'remove OLD (image moves from a to b)',
-    ],
-  ],
-  [
-    'to update does nothing when the image is the same',
-    {
-      services: [image],
-      ...settled(imaged),
-      images: new Map([['echo:1', 'a']]),
-      ...asked('update'),
-    },
-    [],
   ],
   [
     'to forget lets it run and removes nothing',

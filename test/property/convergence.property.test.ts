@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Reason, ServicePlan } from '../../src/model/plan.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
 import { locateInstances, locateOrphans } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { isRecent } from '../../src/plan/pulled.ts';
+import { START_MS } from '../helpers/services.ts';
 import { allowTime, desiredOf, expectNever, foreignIn, isWait, routesOf } from './property.ts';
-import { settle } from './simulate.ts';
+import { IMAGE } from './pieces.ts';
+import { settle, type Simulated } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
 const calm = worlds({ calm: true });
@@ -32,26 +36,116 @@ test('Applied to the end, plans make the world what the documents say, running n
 });
 
 test('After any part of the road that was shown, the rest of it is planned', () => {
-  expectNever(calm, (input) =>
+  expectNever(calm.filter(isKept).map(reachable), (input) =>
     plan(input).services.flatMap(({ name, road }) => {
-      // What was left over before is not the concern of the road.
-      const own = road.filter((item) => !isWait(item) && item.kind !== 'prune');
-      const shown = own.map(formatEffect);
+      const at = road.findIndex((item) => item.kind === 'wait' && item.until === 'pulled');
+      const known = effectsOf(at < 0 ? road : road.slice(0, at));
+      const guessed = at < 0 ? [] : effectsOf(road.slice(at));
       const taken = walk(input, name);
-      return shown.join() === taken.join() ? [] : [`${shown.join()} became ${taken.join()}`];
+      const rest = taken.slice(known.length);
+      const follows = at < 0 ? rest.length === 0 : isOpen(input, name) || continues(guessed, rest);
+      const isSame = known.join() === taken.slice(0, known.length).join() && follows;
+      return isSame ? [] : [`${[...known, ...guessed].join()} became ${taken.join()}`];
     }),
   );
   expect.hasAssertions();
 });
 
+/** What was left over before is not the concern of the road. */
+function effectsOf(road: ServicePlan['road']): readonly string[] {
+  return road.filter((item) => !isWait(item) && item.kind !== 'prune').map(formatEffect);
+}
+
+/** Whether a pull shows another image than what runs, or than what was thought to be the newest. */
+function isOpen(input: Simulated, name: string): boolean {
+  const { registry, images } = input;
+  const own = locateInstances(input).filter(({ service }) => service === name);
+  const stored = [...images.values()].map((store) => store.get(IMAGE)?.id);
+  const known = [...own.map(({ imageId }) => imageId), ...stored];
+  return known.some((id) => id !== undefined && id !== registry.image.id);
+}
+
+/** Behind a pull the names show what was pulled. */
+function continues(guessed: readonly string[], rest: readonly string[]): boolean {
+  if (!guessed.some((effect) => effect.startsWith('create ')))
+    return guessed.join() === rest.join();
+  const kinds = [guessed, rest].map((effects) => effects.map((effect) => effect.split(' ')[0]));
+  return kinds[0]?.join() === kinds[1]?.join();
+}
+
+test('Whoever asked for what its image means now gets it, and so does who always wants it', () => {
+  expectNever(calm.filter(isKept), (input) => {
+    const end = settle(input, () => {});
+    const open = end.requests.filter(
+      (one) => one.kind === 'update' && desiredOf(end, one.service)?.power === 'on',
+    );
+    const stale = end.desired.services.filter(isOn).flatMap((service) => {
+      const { name, runtime, spec, pull } = service;
+      const asked = hasOpenUpdate(input, service);
+      if (spec.image === undefined || (pull !== 'always' && !asked)) return [];
+      const wanted = asked ? input.registry.image.id : end.images.get(runtime)?.get(IMAGE)?.id;
+      const runs = locateInstances(end).find(
+        (one) => one.service === name && one.state === 'running',
+      )?.imageId;
+      return runs === undefined || wanted === undefined || runs === wanted
+        ? []
+        : [`${name} runs ${runs}, not ${wanted}`];
+    });
+    return [...stale, ...open.map(({ id }) => `${id} is open`)];
+  });
+  expect.hasAssertions();
+});
+
+test('Nobody else is moved by a tag', () => {
+  expectNever(calm, (input) => {
+    const moved: string[] = [];
+    settle(input, (after, { service, step }) => {
+      const { pull } = desiredOf(after, service) ?? {};
+      const asked = input.requests.some((one) => one.kind === 'update' && one.service === service);
+      if (pull !== 'always' && !asked && MOVES.has(step.reason)) moved.push(service);
+    });
+    return moved;
+  });
+  expect.hasAssertions();
+});
+
+const MOVES: ReadonlySet<Reason> = new Set(['replace_by_request', 'replace_because_image_moved']);
+
+function hasOpenUpdate({ requests, histories }: PlanInput, service: DesiredService): boolean {
+  const { pulled } = histories.get(service.name) ?? {};
+  const same = pulled?.image === service.spec.image && pulled?.runtime === service.runtime;
+  const answered = new Set(same ? pulled?.answers : []);
+  return requests.some(
+    (one) => one.kind === 'update' && one.service === service.name && !answered.has(one.id),
+  );
+}
+
+/** What was pulled lately is there: else it is pulled again only after some minutes. */
+function isKept({ histories, images }: Simulated): boolean {
+  return [...histories.values()].every(
+    ({ pulled }) => !pulled || images.get(pulled.runtime)?.has(pulled.image),
+  );
+}
+
+/** What is pulled arrives at once, and gets old by no wait: else there is more to do than is shown. */
+function reachable(input: Simulated): Simulated {
+  const histories = [...input.histories].map(([name, history]) => {
+    const { lookFailure: _lookFailure, pulled, ...rest } = history;
+    const fresh = pulled && { ...pulled, atMs: isRecent(pulled, START_MS) ? START_MS : 0 };
+    return [name, { ...rest, ...(fresh && { pulled: fresh }) }] as const;
+  });
+  const registry = { ...input.registry, down: 0 };
+  return { ...input, registry, histories: new Map(histories) };
+}
+
 /** What is done about one service, alone in its world, when every step is followed by another look. */
-function walk(input: PlanInput, name: string): readonly string[] {
+function walk(input: Simulated, name: string): readonly string[] {
   const done: string[] = [];
   settle(only(input, name), (_after, { step }) => done.push(formatEffect(step)), true);
   return done;
 }
 
-function only(input: PlanInput, name: string): PlanInput {
+function only(input: Simulated, name: string): Simulated {
   const { desired, routes } = input;
   return {
     ...input,

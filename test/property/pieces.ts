@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FailureKind, ServiceHistory } from '../../src/model/history.ts';
+import type { Failure, FailureKind, ServiceHistory } from '../../src/model/history.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import { instanceName } from '../../src/model/names.ts';
 import type { Request } from '../../src/model/request.ts';
@@ -11,6 +11,7 @@ import { START_MS, wanted } from '../helpers/services.ts';
 
 export const SECRET = 'file:/key';
 export const IMAGE = 'echo:1';
+export const IMAGES = ['image-1', 'image-2', 'image-3'].map((id) => ({ id }));
 const HOUR_MS = 3_600_000;
 
 /** The id of the container that documents of the service may adopt. */
@@ -95,6 +96,8 @@ function desired(name: string, calm: boolean): fc.Arbitrary<DesiredService> {
       isProtected: calm ? fc.constant(false) : fc.boolean(),
       kind: fc.constantFrom('mcp', 'mcp', 'none'),
       adopts: fc.constantFrom(false, false, true),
+      // What is not there can never be made where nobody may be asked.
+      pull: fc.constantFrom('missing', 'missing', 'always', calm ? 'missing' : 'never'),
     })
     .map(({ kind, isProtected, adopts, ...overrides }) => {
       const verify = { kind, tools: [], everyMs: 60_000, timeoutMs: 10_000 } as const;
@@ -117,7 +120,7 @@ function foundInstance(service: string): fc.Arbitrary<Found> {
       runtime: fc.constantFrom('memory', 'memory', 'other'),
       of: fc.constantFrom(...REVISIONS),
       version: fc.constantFrom(undefined, 'k1-v1', 'k1-v2'),
-      imageId: fc.constantFrom(undefined, 'image-1', 'image-2'),
+      imageId: fc.constantFrom(undefined, ...IMAGES.map(({ id }) => id)),
       state: fc.constantFrom('running', 'running', 'created', 'exited', 'paused'),
       ageMs: fc.integer({ min: -10_000, max: HOUR_MS }),
       drift: fc.subarray(['resources.memoryBytes', 'image', 'network'], { maxLength: 1 }),
@@ -187,10 +190,25 @@ function checkAs(
 }
 
 function history(
-  { name, service, instances }: Pick<Piece, 'name' | 'service' | 'instances'>,
+  {
+    name,
+    service,
+    instances,
+    requests,
+  }: Pick<Piece, 'name' | 'service' | 'instances' | 'requests'>,
   calm: boolean,
 ): fc.Arbitrary<ServiceHistory> {
   const kinds: readonly FailureKind[] = ['retry', 'infrastructure', calm ? 'retry' : 'terminal'];
+  const failure = (...steps: readonly string[]): fc.Arbitrary<Failure> =>
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      count: fc.integer({ min: 1, max: 40 }),
+      lastMs: moment(),
+      code: fc.constant('TIMED_OUT'),
+      message: fc.constant('it took too long'),
+      step: fc.constantFrom(...steps),
+      desiredDigest: fc.constantFrom(service ? desiredDigest(service) : '', 'd1-other'),
+    });
   return fc.record(
     {
       // A slug may have got another owner since.
@@ -200,14 +218,14 @@ function history(
       removalApproved: fc.constantFrom(true),
       // Once renamed by hand it may hold its service still for ever.
       adoptedId: fc.constant(calm ? 'nobody' : adoptableId(name)),
-      failure: fc.record({
-        kind: fc.constantFrom(...kinds),
-        count: fc.integer({ min: 1, max: 40 }),
-        lastMs: moment(),
-        code: fc.constant('TIMED_OUT'),
-        message: fc.constant('it took too long'),
-        step: fc.constantFrom('create', 'start', 'stop', 'remove', 'route'),
-        desiredDigest: fc.constantFrom(service ? desiredDigest(service) : '', 'd1-other'),
+      failure: failure('pull', 'create', 'start', 'stop', 'remove', 'route'),
+      lookFailure: failure('pull'),
+      pulled: fc.record({
+        runtime: fc.constantFrom('memory', 'other'),
+        image: fc.constantFrom(IMAGE, IMAGE, 'other:1'),
+        atMs: moment(),
+        answers: fc.subarray(requests.map(({ id }) => id)),
+        used: fc.boolean(),
       }),
       restarts: fc.record({ count: fc.nat(12), lastMs: moment(), total: fc.nat(99) }),
       goodRelease: fc.constantFrom(

@@ -28,7 +28,7 @@ test('A plan has a bounded number of steps and looks again only in the future', 
     const long = services.filter(({ name, road }) => {
       const own = locateInstances(input).filter(({ service }) => service === name).length;
       const left = locateOrphans(input).filter(({ service }) => service === name).length;
-      return road.length > 2 * own + routesOf(input, name).length + left + 7;
+      return road.length > 2 * own + routesOf(input, name).length + left + 10;
     });
     const past = wakeAtMs > input.nowMs ? [] : ['wakes in the past'];
     return [...long.map(({ name }) => `${name} has too many steps`), ...past];
@@ -58,6 +58,26 @@ test('Nothing is made without its secrets', () => {
         return service ? secretReferences(service.spec) : [`${planned.name} is not wanted`];
       })
       .filter((reference) => input.secrets.get(reference)?.kind !== 'known'),
+  );
+  expect.hasAssertions();
+});
+
+test('Nothing is made before its image was pulled', () => {
+  expectNever(troubled, (input) =>
+    plan(input).services.flatMap((planned) => {
+      const { name, road } = planned;
+      const steps = stepsBeforeWait(road);
+      const [image, runtime] = [
+        wishedOf(input, planned)?.spec.image,
+        wishedOf(input, planned)?.runtime,
+      ];
+      const at = steps.findIndex(({ kind }) => kind === 'create');
+      if (at < 0 || image === undefined) return [];
+      const { pulled } = input.histories.get(name) ?? {};
+      const isDone = pulled?.image === image && pulled.runtime === runtime && !pulled.used;
+      const isFirst = steps[0]?.kind === 'pull' && steps[0].image === image;
+      return isDone || isFirst ? [] : [name];
+    }),
   );
   expect.hasAssertions();
 });

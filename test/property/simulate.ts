@@ -1,3 +1,4 @@
+import type { Image } from '../../src/model/image.ts';
 import type { Instance, Observation } from '../../src/model/instance.ts';
 import {
   stepsBeforeWait,
@@ -7,11 +8,28 @@ import {
   type Step,
 } from '../../src/model/plan.ts';
 import type { Route } from '../../src/model/route.ts';
-import type { Verification } from '../../src/model/verification.ts';
-import { locateInstances } from '../../src/plan/locate.ts';
+import type { ProbeTarget, Verification } from '../../src/model/verification.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
-import { recordCheck, recordStep, requestsSpentBy } from '../../src/plan/outcome.ts';
+import {
+  recordCheck,
+  recordStep,
+  requestsSpentBy,
+  type StepEnd,
+  updatesAnswered,
+} from '../../src/plan/outcome.ts';
 import { plan } from '../../src/plan/plan.ts';
+
+/** A world with a registry beside it. */
+export interface Simulated extends PlanInput {
+  readonly registry: Registry;
+}
+
+export interface Registry {
+  /** What every reference means there. */
+  readonly image: Image;
+  /** So many more pulls fail. */
+  readonly down: number;
+}
 
 /** A step with the service that it belongs to and the digest it was planned for. */
 export interface OwnedStep {
@@ -27,34 +45,54 @@ function openSteps({ services }: Plan): readonly OwnedStep[] {
   );
 }
 
-/** The input after one step was done: the world, the history and the requests move on. */
-function perform(input: PlanInput, { service, step, desiredDigest }: OwnedStep): PlanInput {
+/** The input after one step was done or failed: the world, the history and the requests move on. */
+function perform(input: Simulated, owned: OwnedStep): Simulated {
+  const { service, step, desiredDigest } = owned;
   const atMs = input.nowMs + 1;
+  const own = input.requests.filter((one) => 'service' in one && one.service === service);
+  const answers = updatesAnswered(own, { beganMs: input.nowMs, endedMs: atMs });
+  const failure = failureOf(input, step);
+  const end = { step, atMs, desiredDigest, answers, ...(failure && { failure }) };
+  if (failure) {
+    const { image, down } = input.registry;
+    const registry = step.kind === 'pull' ? { image, down: down - 1 } : input.registry;
+    return withHistory({ ...input, nowMs: atMs, registry }, service, end);
+  }
   const moved = effect({ ...input, nowMs: atMs }, step);
-  const own = moved.requests.filter(
-    (request) => 'service' in request && request.service === service,
-  );
   const spent = new Set(requestsSpentBy(step, own));
-  const history = recordStep(moved.histories.get(service) ?? {}, { step, atMs, desiredDigest });
-  return {
-    ...moved,
-    histories: new Map([...moved.histories, [service, history]]),
-    requests: moved.requests.filter(({ id }) => !spent.has(id)),
-  };
+  const requests = moved.requests.filter(({ id }) => !spent.has(id));
+  return withHistory({ ...moved, requests }, service, end);
+}
+
+function withHistory(input: Simulated, service: string, end: StepEnd): Simulated {
+  const history = recordStep(input.histories.get(service) ?? {}, end);
+  return { ...input, histories: new Map([...input.histories, [service, history]]) };
+}
+
+function failureOf({ registry, images }: Simulated, step: Step): StepEnd['failure'] {
+  if (step.kind !== 'pull' && step.kind !== 'create') return undefined;
+  const store = images.get(step.runtime);
+  if (step.kind === 'create') {
+    const image = step.imageId ?? step.service.spec.image;
+    if (image === undefined || store?.has(image)) return undefined;
+    return { kind: 'retry', code: 'PROGRAM_FAILED', message: 'its image is gone' };
+  }
+  if (registry.down === 0 || (step.policy !== 'always' && store?.has(step.image))) return undefined;
+  return { kind: 'infrastructure', code: 'REGISTRY_UNAVAILABLE', message: 'no answer' };
 }
 
 /** Requests that the plan calls spent are gone, as when it is set in motion. */
-function spend(input: PlanInput, { services, spent }: Plan): PlanInput {
+function spend(input: Simulated, { services, spent }: Plan): Simulated {
   const ids = new Set([...spent, ...services.flatMap((service) => service.spent)]);
   return { ...input, requests: input.requests.filter(({ id }) => !ids.has(id)) };
 }
 
 /** Every check passes that a road waits for; meanwhile it may wait for something else as well. */
-function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
+function verifyAll(input: Simulated, { services }: Plan): Simulated {
   const waiting = services.filter(({ road }) => waitsForCheck(road));
   const checks = waiting.flatMap(({ probes = [] }) =>
-    probes.map((target): [string, Verification] => [
-      target.service,
+    probes.map((target): [ProbeTarget, Verification] => [
+      target,
       {
         instanceId: target.instanceId,
         startedAtMs: target.startedAtMs,
@@ -67,9 +105,9 @@ function verifyAll(input: PlanInput, { services }: Plan): PlanInput {
     ]),
   );
   const histories = new Map(input.histories);
-  for (const [service, check] of checks) {
-    const release = locateInstances(input).find(({ id }) => id === check.instanceId)?.release ?? '';
-    histories.set(service, recordCheck(histories.get(service) ?? {}, check, release));
+  for (const [target, check] of checks) {
+    const { service } = target;
+    histories.set(service, recordCheck(histories.get(service) ?? {}, check, target));
   }
   const verifications = new Map([
     ...input.verifications,
@@ -88,19 +126,24 @@ function waitsForCheck(road: ServicePlan['road']): boolean {
 
 /** Plan, do, verify and let time pass, until there is nothing to do and nothing to wait for. */
 export function settle(
-  start: PlanInput,
-  onStep: (after: PlanInput, done: OwnedStep) => void,
+  start: Simulated,
+  onStep: (after: Simulated, done: OwnedStep) => void,
   /** Every step is followed by another look. */
   oneByOne = false,
-): PlanInput {
+): Simulated {
   let input = start;
   for (let pass = 0; pass < MOST_PASSES; pass += 1) {
     const decided = plan(input);
     const steps = openSteps(decided).slice(0, oneByOne ? 1 : undefined);
     input = verifyAll(spend(input, decided), decided);
-    for (const step of steps) {
-      input = perform(input, step);
-      onStep(input, step);
+    const broken = new Set<string>();
+    for (const owned of steps) {
+      if (broken.has(owned.service)) continue;
+      const failed = failureOf(input, owned.step);
+      input = perform(input, owned);
+      // The first failure ends what a service was set to do.
+      if (failed) broken.add(owned.service);
+      else onStep(input, owned);
     }
     if (steps.length > 0) continue;
     const seen = plan(input);
@@ -114,14 +157,14 @@ export function settle(
 /** More rounds than any generated world needs; one more is an endless loop. */
 const MOST_PASSES = 100;
 
-function effect(input: PlanInput, step: Step): PlanInput {
+function effect(input: Simulated, step: Step): Simulated {
   switch (step.kind) {
     case 'route':
       return withRoutes(input, step.route.slug, step.route);
     case 'unroute':
       return withRoutes(input, step.slug);
     case 'pull':
-      return input;
+      return { ...input, images: withPulled(input, step) };
     case 'create':
     case 'start':
     case 'stop':
@@ -138,7 +181,18 @@ function effect(input: PlanInput, step: Step): PlanInput {
   }
 }
 
-function withRoutes(input: PlanInput, slug: string, route?: Route): PlanInput {
+function withPulled(
+  { images, registry }: Simulated,
+  { runtime, image, policy }: Extract<Step, { kind: 'pull' }>,
+): PlanInput['images'] {
+  const store = images.get(runtime) ?? new Map<string, Image>();
+  if (policy !== 'always' && store.has(image)) return images;
+  if (policy === 'never') throw new Error(`${image} is not there`);
+  const found = registry.image;
+  return new Map([...images, [runtime, new Map([...store, [image, found], [found.id, found]])]]);
+}
+
+function withRoutes(input: Simulated, slug: string, route?: Route): Simulated {
   if (!input.routes.ok) throw new Error('a step on a router that nobody sees');
   const others = input.routes.routes.filter((held) => held.slug !== slug);
   return { ...input, routes: { ok: true, routes: route ? [...others, route] : others } };
@@ -146,7 +200,7 @@ function withRoutes(input: PlanInput, slug: string, route?: Route): PlanInput {
 
 function changeSeen(
   seen: Observation & { readonly ok: true },
-  step: Exclude<RuntimeStep, { kind: 'pull' }>,
+  step: Exclude<Extract<Step, { runtime: string }>, { kind: 'pull' }>,
   input: PlanInput,
 ): Observation {
   if (step.kind !== 'prune') return { ...seen, instances: change(seen.instances, step, input) };
@@ -156,11 +210,12 @@ function changeSeen(
 
 function change(
   instances: readonly Instance[],
-  step: Exclude<RuntimeStep, { kind: 'pull' | 'prune' }>,
+  step: Exclude<Extract<Step, { runtime: string }>, { kind: 'pull' | 'prune' }>,
   { nowMs, images }: PlanInput,
 ): readonly Instance[] {
   if (step.kind === 'create') {
-    const imageId = images.get(step.service.spec.image ?? '');
+    const reference = step.imageId ?? step.service.spec.image;
+    const imageId = images.get(step.runtime)?.get(reference ?? '')?.id;
     return [...instances, { ...made(step, nowMs), ...(imageId !== undefined && { imageId }) }];
   }
   const at = instances.findIndex(

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
+import type { Image } from '../../src/model/image.ts';
 import type { Adoption, ForeignObject, Observation } from '../../src/model/instance.ts';
 import { instanceName } from '../../src/model/names.ts';
 import { desiredDigest, releaseOf } from '../../src/model/revision.ts';
 import type { SecretState } from '../../src/model/secret.ts';
 import { adoptions } from '../../src/plan/adopted.ts';
-import type { PlanInput } from '../../src/plan/input.ts';
 import { inputOf } from '../helpers/plan-input.ts';
 import { START_MS } from '../helpers/services.ts';
 import { type Outsiders, outsiders } from './outsiders.ts';
-import { IMAGE, type Piece, piece, REVISIONS, SECRET } from './pieces.ts';
+import { IMAGE, IMAGES, type Piece, piece, REVISIONS, SECRET } from './pieces.ts';
+import type { Registry, Simulated } from './simulate.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const RUNTIMES = ['memory', 'other'];
@@ -17,7 +18,7 @@ const RUNTIMES = ['memory', 'other'];
  * `calm` leaves out what holds a service still for ever: blindness, freezing, pauses, protection,
  * terminal failures, missing secrets. Everything else may be wrong with the world in both.
  */
-export function worlds({ calm }: { readonly calm: boolean }): fc.Arbitrary<PlanInput> {
+export function worlds({ calm }: { readonly calm: boolean }): fc.Arbitrary<Simulated> {
   const names = fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: calm ? 4 : NAMES.length });
   const trouble = <T>(value: fc.Arbitrary<T>, none: T): fc.Arbitrary<T> =>
     calm ? fc.constant(none) : fc.oneof({ weight: 3, arbitrary: fc.constant(none) }, value);
@@ -32,7 +33,11 @@ export function worlds({ calm }: { readonly calm: boolean }): fc.Arbitrary<PlanI
         router: trouble(fc.boolean(), false),
         complete: trouble(fc.boolean(), true),
         secret: calm ? fc.constantFrom(...KNOWN) : fc.constantFrom(...KNOWN, ...UNKNOWN),
-        image: fc.constantFrom(undefined, 'image-1', 'image-2'),
+        stored: fc.tuple(storedImage(), storedImage()),
+        registry: fc.record({
+          image: fc.constantFrom(...IMAGES),
+          down: fc.constantFrom(0, 0, 0, 1, 3),
+        }),
         fault: fc.constantFrom(undefined, START_MS - 1, START_MS + 60_000),
         recent: fc.nat(6),
         allowed: calm ? fc.constant(NAMES.length) : fc.constantFrom(0, 0, 1, 3),
@@ -51,15 +56,17 @@ interface Parts {
   readonly router: boolean;
   readonly complete: boolean;
   readonly secret: SecretState;
-  readonly image: string | undefined;
+  /** What `IMAGE` means in the store of each runtime. */
+  readonly stored: readonly (Image | undefined)[];
+  readonly registry: Registry;
   readonly fault: number | undefined;
   readonly recent: number;
   readonly allowed: number;
   readonly scope: readonly string[];
 }
 
-function toInput(parts: Parts): PlanInput {
-  const { pieces, blind, complete, image, fault, recent, allowed, scope } = parts;
+function toInput(parts: Parts): Simulated {
+  const { pieces, blind, complete, stored, registry, fault, recent, allowed, scope } = parts;
   const services = pieces.flatMap(({ service }) => (service ? [service] : []));
   const frozen = pieces.filter((one) => one.frozen);
   const opened = parts.unopened ? RUNTIMES.slice(0, 1) : RUNTIMES;
@@ -70,7 +77,7 @@ function toInput(parts: Parts): PlanInput {
     blind.includes(runtime) ? { ok: false, cause: 'no answer' } : observe(parts, runtime, told),
   ]);
   const incomplete = complete && frozen.length === 0 ? {} : { incomplete: 'b.yaml: unreadable' };
-  return inputOf({
+  const input = inputOf({
     services,
     frozen: frozen.map(({ name }) => ({ name, cause: 'its document is broken' })),
     ...incomplete,
@@ -80,7 +87,7 @@ function toInput(parts: Parts): PlanInput {
       ? { ok: false, cause: 'no router' }
       : { ok: true, routes: pieces.flatMap(({ routes }) => routes) },
     secrets: new Map([[SECRET, parts.secret]]),
-    images: new Map(image === undefined ? [] : [[IMAGE, image]]),
+    images: new Map(RUNTIMES.map((runtime, at) => [runtime, toStore(stored[at])])),
     checked: pieces.flatMap(({ checks }) => checks),
     observer: fault === undefined ? {} : { fault: { cause: 'the observer', untilMs: fault } },
     histories,
@@ -89,6 +96,19 @@ function toInput(parts: Parts): PlanInput {
     busy: new Set(pieces.filter(({ busy }) => busy).map(({ name }) => name)),
     scope: scope.length === NAMES.length ? 'all' : new Set(scope),
   });
+  return { ...input, registry };
+}
+
+/** Images that run stay in the store; what the reference means may be gone. */
+function toStore(meaning: Image | undefined): ReadonlyMap<string, Image> {
+  return new Map([
+    ...IMAGES.map((image) => [image.id, image] as const),
+    ...(meaning ? [[IMAGE, meaning] as const] : []),
+  ]);
+}
+
+function storedImage(): fc.Arbitrary<Image | undefined> {
+  return fc.constantFrom(undefined, ...IMAGES);
 }
 
 /** A runtime tells of a container that is not ours only where it was told to. What is not ours is on one. */

@@ -25,13 +25,13 @@ export const unpauseCommand = createAskCommand({
 });
 
 interface AskOptions {
-  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget'>;
+  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget' | 'update'>;
   readonly done: string;
   readonly examples: CliCommand['examples'];
 }
 
 /** A command that leaves one request per service; the loop does the rest. */
-export function createAskCommand({ kind, done, examples }: AskOptions): CliCommand<SelectorOption> {
+function createAskCommand({ kind, done, examples }: AskOptions): CliCommand<SelectorOption> {
   return {
     define: (command) => takeServices(command, '[names...]'),
     examples: [...examples, [`${kind} -l team=search`, 'all services with this label']],

@@ -1,6 +1,7 @@
 import type { Instance } from '../../../src/model/instance.ts';
 import type { Plan, ServicePlan, Side, Step, Target, Wait } from '../../../src/model/plan.ts';
 import type { DesiredService } from '../../../src/model/service.ts';
+import type { PlannedWorld } from '../../../src/plan/basis.ts';
 import type { PlanFacts } from '../../../src/plan/document.ts';
 import { createStep, START_MS } from '../../helpers/services.ts';
 
@@ -10,12 +11,18 @@ export interface Sample {
   readonly facts: PlanFacts;
 }
 
+/** What a plan is made from, part by part. */
+export interface FactsParts
+  extends Partial<Omit<PlanFacts, 'world'>>, Partial<Omit<PlannedWorld, 'desired'>> {
+  readonly desired?: readonly DesiredService[];
+}
+
 /** Why a step is done, and the secret versions that its create step would record. */
 export interface Why extends Pick<Step, 'reason' | 'cause'> {
   readonly secretVersions?: Readonly<Record<string, string>>;
 }
 
-export function sampleOf(services: readonly ServicePlan[], facts: Partial<PlanFacts> = {}): Sample {
+export function sampleOf(services: readonly ServicePlan[], facts: FactsParts = {}): Sample {
   return { plan: planOf(...services), facts: factsOf(facts) };
 }
 
@@ -23,15 +30,17 @@ export function planOf(...services: readonly ServicePlan[]): Plan {
   return { services, problems: [], leftAlone: [], spent: [] };
 }
 
-export function factsOf(overrides: Partial<PlanFacts> = {}): PlanFacts {
-  return {
-    planId: 'p-1',
-    managerId: 'm-1',
-    nowMs: START_MS,
-    desired: [],
-    instances: [],
-    ...overrides,
-  };
+export function factsOf(overrides: FactsParts = {}): PlanFacts {
+  const {
+    desired = [],
+    instances = [],
+    secrets = new Map(),
+    images = new Map(),
+    ...rest
+  } = overrides;
+  const services = new Map(desired.map((service) => [service.name, service]));
+  const world = { desired: services, instances, secrets, images };
+  return { planId: 'p-1', managerId: 'm-1', nowMs: START_MS, world, ...rest };
 }
 
 /** A service plan that does nothing; each sample says only what is its own. */

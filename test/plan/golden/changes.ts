@@ -1,4 +1,6 @@
 import { releaseOf } from '../../../src/model/revision.ts';
+import type { Step, Wait } from '../../../src/model/plan.ts';
+import type { DesiredService } from '../../../src/model/service.ts';
 import { found, wanted } from '../../helpers/services.ts';
 import {
   createRoad,
@@ -30,15 +32,61 @@ export function createSample(): Sample {
   });
 }
 
-/** An instance was made from an image before; what it becomes is known once the image is pulled. */
+/** What it becomes is known once the image is pulled: the registry is asked in any case. */
 export function pullSample(): Sample {
-  const { command: _command, ...spec } = wanted('web').spec;
-  const web = { ...wanted('web'), spec: { ...spec, image: 'docker.io/library/nginx:1.29' } };
+  const web = webService('always');
   const { url: _url, ...after } = sideOf(web);
-  const road = createRoad(web, fresh).filter(({ kind }) => kind !== 'create');
+  const road = [...pullRoad(web, fresh, 'names follow'), ...createRoad(web, fresh)];
   return sampleOf([servicePlan('web', { change: 'create', ...fresh, after, road })], {
     desired: [web],
   });
+}
+
+/** Somebody asked for a newer image of one; of another it was found already. */
+export function updateSample(): Sample {
+  const look = { reason: 'pull_by_request', cause: 'asked by anna' } as const;
+  const cause = 'image moves from sha256:aaaaaaaaaaaa to sha256:bbbbbbbbbbbb';
+  const why = { reason: 'replace_by_request', cause } as const;
+  const [asked, moved] = [webService('missing', 'asked'), webService('missing', 'moved')];
+  const old = found(moved, { imageId: OLD_IMAGE });
+  const plans = [
+    servicePlan('asked', {
+      change: 'update',
+      ...look,
+      before: sideOf(asked, { release: 'r1-asked', imageId: OLD_IMAGE }),
+      after: sideOf(asked),
+      road: pullRoad(asked, look, 'another image replaces what runs'),
+    }),
+    servicePlan('moved', {
+      change: 'replace',
+      ...why,
+      before: sideOf(moved, {
+        release: old.release,
+        imageId: OLD_IMAGE,
+        imageDigest: 'sha256:d1',
+      }),
+      after: sideOf(moved, { imageId: NEW_IMAGE, imageDigest: 'sha256:d2' }),
+      replacePaths: ['imageId'],
+      road: recreateRoad(moved, old, why),
+    }),
+  ];
+  return sampleOf(plans, { desired: [asked, moved], instances: [old] });
+}
+
+const OLD_IMAGE = `sha256:${'a'.repeat(64)}`;
+const NEW_IMAGE = `sha256:${'b'.repeat(64)}`;
+
+function webService(pull: DesiredService['pull'], name = 'web'): DesiredService {
+  const { command: _command, ...spec } = wanted(name).spec;
+  return { ...wanted(name, { pull }), spec: { ...spec, image: 'docker.io/library/nginx:1.29' } };
+}
+
+function pullRoad(
+  { runtime, spec: { image = '' } }: DesiredService,
+  why: Pick<Step, 'reason' | 'cause'>,
+  then: string,
+): readonly (Step | Wait)[] {
+  return [{ kind: 'pull', runtime, image, policy: 'always', ...why }, wait('pulled', then)];
 }
 
 export function replaceSample(): Sample {

@@ -41,6 +41,8 @@ const desired: Complete<DesiredService> = {
 const side = {
   revision: 'v1-a',
   release: 'r1-a',
+  imageId: 'sha256:a',
+  imageDigest: 'sha256:b',
   spec: { port: 8000 },
   power: 'on',
   url: 'http://127.0.0.1:7999/mcp/echo',
@@ -91,6 +93,8 @@ export const completePlan: Complete<PlanDocument> = {
     echo: {
       desired,
       desiredDigest: 'd1-a',
+      secretVersions: { '/mcp/echo#KEY': '3' },
+      imageId: 'sha256:a',
       observed: [
         {
           id: 'id-1',
@@ -120,6 +124,8 @@ export const completeStatus: Complete<StatusReport> = {
       labels: { team: 'search' },
       revision: 'v1-a',
       release: 'r1-a',
+      image: 'docker.io/library/busybox:1',
+      imageId: 'sha256:a',
       slug: 'echo',
       url: 'http://127.0.0.1:7999/mcp/echo',
       era: 'modern',

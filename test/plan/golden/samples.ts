@@ -21,6 +21,7 @@ import {
   removeSample,
   replaceSample,
   surgeSample,
+  updateSample,
 } from './changes.ts';
 
 /** One plan for each thing that can be said; the file of the same name holds how it is said. */
@@ -28,6 +29,7 @@ export const samples = {
   'no-changes': sampleOf([servicePlan('echo')], { desired: [wanted('echo')] }),
   create: createSample(),
   'create-from-image': pullSample(),
+  'update-of-images': updateSample(),
   replace: replaceSample(),
   'replace-by-surge': surgeSample(),
   remove: removeSample(),
@@ -146,8 +148,8 @@ function everythingSample(): Sample {
   return {
     plan: { ...problemsSample().plan, services },
     facts: factsOf({
-      desired: all(({ desired }) => desired),
-      instances: all(({ instances }) => instances),
+      desired: all(({ world }) => [...world.desired.values()]),
+      instances: all(({ world }) => world.instances),
       commit: { id: '4f2a91c', dirty: false },
     }),
   };

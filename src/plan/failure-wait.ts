@@ -1,0 +1,32 @@
+import type { Failure } from '../model/history.ts';
+import type { Wait } from '../model/plan.ts';
+import { isWaiting, retryAtMs } from './backoff.ts';
+import type { ServiceView } from './view.ts';
+
+/**
+ * What a failed step waits for before it is tried again; undefined when nothing failed, the time is
+ * over, or there is new input.
+ */
+export function waitAfter(
+  failure: Failure | undefined,
+  view: ServiceView,
+  nowMs: number,
+): Wait | undefined {
+  if (!failure || failure.desiredDigest !== (view.digest ?? '')) return undefined;
+  if (isOverruled(view, failure, nowMs)) return undefined;
+  const stateCause = `${failure.code} ${failure.message}`;
+  if (failure.kind === 'terminal' && view.desired) {
+    return { kind: 'wait', until: 'mended', cause: stateCause };
+  }
+  const untilMs = retryAtMs(failure, view.name);
+  if (!isWaiting(untilMs, nowMs)) return undefined;
+  const cause = `attempt ${failure.count} failed: ${stateCause}`;
+  return { kind: 'wait', until: 'back-off-ends', cause, untilMs };
+}
+
+/** Whoever asks after the failure gets one attempt at once; its failure is newer than the request. */
+function isOverruled({ requests }: ServiceView, failure: Failure, nowMs: number): boolean {
+  return requests.some(
+    ({ kind, atMs }) => kind !== 'pause' && atMs > failure.lastMs && atMs <= nowMs,
+  );
+}
