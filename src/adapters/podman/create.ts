@@ -48,7 +48,8 @@ async function requestContainer(
   body: ReturnType<typeof toContainer>,
 ): Promise<string> {
   const { id } = await engine.docker(
-    { signal, what: `create ${name}` },
+    // Made twice it is found by its name.
+    { signal, what: `create ${name}`, idempotent: true },
     // As one object of another type: dockerode would copy known options into the URL.
     (docker, abortSignal) =>
       docker.createContainer(Object.assign({}, { _query: { name }, _body: body, abortSignal })),

@@ -45,7 +45,10 @@ export async function ensureNetwork(scene: Scene, service: Networked): Promise<v
   const body = toNetwork(managerId, service);
   const what = `create network ${body.name}`;
   try {
-    await engine.libpod({ signal, what }, { method: 'POST', path: '/networks/create', body });
+    await engine.libpod(
+      { signal, what, idempotent: true },
+      { method: 'POST', path: '/networks/create', body },
+    );
   } catch (error) {
     if (!(error instanceof EngineError) || error.status !== 409) throw error;
     await requireOurs(scene, body.name);

@@ -76,7 +76,7 @@ async function ensureVolume(
     Labels: { [LABELS.manager]: managerId, [LABELS.name]: name },
     Options: toOwnership(user),
   };
-  const call = { signal, what: `create volume ${name}` };
+  const call = { signal, what: `create volume ${name}`, idempotent: true };
   try {
     await engine.libpod(call, { method: 'POST', path: '/volumes/create', body });
   } catch (error) {

@@ -62,6 +62,37 @@ test('there are never more calls at once than slots, and looking comes before en
   await Promise.all(all);
 });
 
+test('a call in which the engine waits for a program holds no slot for long', async () => {
+  const { engine, proxy } = await openBehindProxy(
+    (request, answer) => {
+      if (request.url?.includes('/json')) answer.end('{}');
+    },
+    { slots: 1 },
+  );
+  const stopping = new AbortController();
+  const stop = engine.libpod(
+    { signal: stopping.signal, what: 'stop one', lingers: true },
+    { method: 'POST', path: '/containers/one/stop' },
+  );
+  await eventually(() => expect(proxy.requests).toHaveLength(1));
+  await engine.libpod(call(), { method: 'GET', path: '/containers/json' });
+  stopping.abort();
+  await expect(stop).rejects.toMatchObject({ code: 'TIMED_OUT' });
+  // It has given its slot back once and not twice.
+  const held = new AbortController();
+  const one = engine.libpod(
+    { ...call(), signal: held.signal },
+    { method: 'GET', path: '/containers/one' },
+  );
+  const waiting = engine.libpod(
+    { ...call(), signal: held.signal },
+    { method: 'GET', path: '/containers/json' },
+  );
+  held.abort();
+  await expect(one).rejects.toMatchObject({ message: expect.stringContaining('was given up') });
+  await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('before') });
+});
+
 test('a call that waits for its slot can be given up, and asks nothing later', async () => {
   const { engine, proxy } = await openBehindProxy(() => {}, { slots: 1 });
   const first = new AbortController();

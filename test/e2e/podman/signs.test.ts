@@ -195,9 +195,19 @@ test('output is followed over a restart of the engine, without a gap and without
 test('following ends when the container is removed', async () => {
   const bench = await openPodmanBench(engine);
   const instance = await launch(bench, makeService('gone'));
-  const done = logs(bench.runtime, instance, { follow: true });
+  const reading = new AbortController();
+  const late = setTimeout(() => reading.abort(), 30_000);
+  const request = { follow: true };
+  const texts: string[] = [];
+  const done = (async () => {
+    for await (const { text } of bench.runtime.logs(instance.name, request, reading.signal))
+      texts.push(text);
+  })();
+  await eventually(() => expect(texts).toContain('ready'));
   await act(bench.runtime, { kind: 'remove', target: instance, volumes: false });
-  expect((await done).map(({ text }) => text)).toContain('ready');
+  await done;
+  clearTimeout(late);
+  expect(reading.signal.aborted).toBe(false);
 });
 
 function act(runtime: Runtime, step: RuntimeStep) {
