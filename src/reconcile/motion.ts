@@ -69,7 +69,6 @@ export interface RunningMotion {
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
   const { settings, clock, log, router } = parts;
-  const { maxPrunePercent } = settings;
   const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
@@ -80,7 +79,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const source = createDesiredSource(shared);
   const statuses = () => reconciler.statuses();
   const checking = createChecking({ ...shared, statuses });
-  const gatherFor = createGatherFor({ ...shared, ...checking, maxPrunePercent });
+  const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const gather = gatherFor(source.current);
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
