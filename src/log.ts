@@ -23,6 +23,7 @@ export function createLog({ level, format, write }: LogOptions): Log {
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: toLoggable },
       redact: [...REDACTED, ...REDACTED.map((field) => `*.${field}`)],
     },
     destination,
@@ -33,6 +34,11 @@ export function createLog({ level, format, write }: LogOptions): Log {
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
   };
+}
+
+/** An error of our own says in its code what it is; of any other the stack is the only trace. */
+function toLoggable(error: unknown): unknown {
+  return error instanceof Error && !('code' in error) ? error.stack : error;
 }
 
 /** `10:31:05 WARN  message key=value`: from the JSON, so that both forms carry the same facts. */

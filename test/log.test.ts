@@ -30,6 +30,14 @@ test('a text line is for people and carries the same facts', () => {
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN {2}failed service=echo cause="not there"\n$/);
 });
 
+test('an error that nobody foresaw is told with where it happened', () => {
+  const { log, lines } = collect({});
+  log.error({ error: new TypeError('observe is not a function') }, 'a pass failed');
+  expect(JSON.parse(lines[0]!).error).toMatch(
+    /^TypeError: observe is not a function\n +at .*log\.test\.ts/,
+  );
+});
+
 test('a level below the chosen one is not written', () => {
   const { log, lines } = collect({ level: 'warn' });
   log.info({}, 'hidden');

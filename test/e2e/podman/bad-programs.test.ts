@@ -13,6 +13,7 @@ let manager: ManagerProcess;
 beforeAll(async () => {
   fleet.declare('good.yaml', { good: contained() });
   fleet.declare('bad.yaml', {
+    absent: { ...contained(), image: 'localhost/mcp-test/absent:1' },
     entry: contained('tiny', [], { command: ['/no/such/program'] }),
     exit: contained('tiny', ['exit']),
     mute: contained('tiny', ['mute'], { rollout: SOON }),
@@ -30,6 +31,11 @@ beforeAll(async () => {
 test('the good service runs beside all of them', async () => {
   await manager.until({ good: 'Running' }, 60_000);
   expect(await askTool((await get('good')).url ?? '')).toBe('hello');
+});
+
+test('an image that is nowhere is Failed, and is named with the way out', async () => {
+  await manager.until({ absent: 'Failed' }, 60_000);
+  expect((await get('absent')).cause).toMatch(/IMAGE_MISSING .*mcp-test\/absent:1/);
 });
 
 test.each([
