@@ -125,7 +125,7 @@ function createTerminal(): Terminal {
       const { createInterface } = await import('node:readline/promises');
       using lines = createInterface({ input: stdin, output: stdout });
       const ended = new Promise<string>((resolve) => void lines.once('close', () => resolve('')));
-      return Promise.race([lines.question(question, { signal }), ended]);
+      return await Promise.race([lines.question(question, { signal }), ended]);
     },
   };
 }

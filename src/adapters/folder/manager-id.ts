@@ -54,7 +54,7 @@ async function createExclusively(folder: string, text: string): Promise<boolean>
     if (code === 'EEXIST') return false;
     // Some file systems know no hard links: then a short moment of an empty file must do.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS')
-      return createPlainly(path, text);
+      return await createPlainly(path, text);
     throw missing(`${folder}: ${describe(error)}`, error);
   } finally {
     await rm(temp, { force: true }).catch(() => undefined);

@@ -50,7 +50,7 @@ export const importCommand: CliCommand<ImportOptions> = {
     const draft = await opened.control.draftImport(request);
     show(context, draft);
     if (asks && !(await isApproved(context))) return FAILED;
-    return takeOver(context, opened, { request, draft });
+    return await takeOver(context, opened, { request, draft });
   },
 };
 

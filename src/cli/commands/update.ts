@@ -26,7 +26,7 @@ export const updateCommand: CliCommand<SelectorOption> = {
       await opened.control.ask({ kind: 'update', service: name, by: context.by });
       if (!context.json) say(context, `${name} will roll to what ${image} means now, if it moved.`);
     }
-    return finish(
+    return await finish(
       context,
       opened,
       asked.map(({ name }) => name),
