@@ -18,7 +18,9 @@ export function networkName(managerId: string, { name, spec }: Networked): strin
 /** Linux: `IFNAMSIZ` without its final zero. */
 const LONGEST_INTERFACE = 15;
 
-/** The body of the call that creates it. */
+/** The body of the call that creates it; without subnets the engine chooses one. */
+type NetworkBody = ReturnType<typeof toNetwork> & { readonly subnets?: readonly Subnet[] };
+
 function toNetwork(managerId: string, service: Networked) {
   const name = networkName(managerId, service);
   return {
@@ -27,7 +29,6 @@ function toNetwork(managerId: string, service: Networked) {
     // Left to itself an engine takes the next `podmanN` that it does not see, as another one may do.
     network_interface: `mcp${digestOf({ name }, LONGEST_INTERFACE - 3)}`,
     internal: service.spec.network.egress === 'none',
-    // Without it the host has no address in an internal network, and does not reach the container.
     dns_enabled: true,
     // Without it services reach each other by their addresses.
     options: { isolate: 'true' },
@@ -41,17 +42,37 @@ function toNetwork(managerId: string, service: Networked) {
 
 /** Makes the network of a service unless it is there. Throws NAME_TAKEN when it is somebody else's. */
 export async function ensureNetwork(scene: Scene, service: Networked): Promise<void> {
-  const { engine, managerId, signal } = scene;
-  const body = toNetwork(managerId, service);
-  const what = `create network ${body.name}`;
+  const body = toNetwork(scene.managerId, service);
+  const network = (await createNetwork(scene, body)) ?? (await requireOurs(scene, body.name));
+  if (body.internal && network.answersNames) await silenceNames(scene, body, network);
+}
+
+/**
+ * The engine's name server asks the world also for an internal network, so a service without egress
+ * could tell it anything. Made without one, an internal network has no address of the host, unless it is
+ * given: the one that the engine chose first.
+ */
+async function silenceNames(
+  scene: Scene,
+  body: NetworkBody,
+  { subnets }: EngineNetwork,
+): Promise<void> {
+  await removeUnused(scene, body.name);
+  await createNetwork(scene, { ...body, dns_enabled: false, subnets });
+}
+
+/** Undefined when there is one of that name. */
+async function createNetwork(
+  { engine, signal }: Scene,
+  body: NetworkBody,
+): Promise<EngineNetwork | undefined> {
+  const call = { signal, what: `create network ${body.name}`, idempotent: true };
   try {
-    await engine.libpod(
-      { signal, what, idempotent: true },
-      { method: 'POST', path: '/networks/create', body },
-    );
+    const answer = await engine.libpod(call, { method: 'POST', path: '/networks/create', body });
+    return readNetworks([answer])[0];
   } catch (error) {
-    if (!(error instanceof EngineError) || error.status !== 409) throw error;
-    await requireOurs(scene, body.name);
+    if (error instanceof EngineError && error.status === 409) return undefined;
+    throw error;
   }
 }
 
@@ -77,14 +98,14 @@ export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
-/** The networks of this manager that are set as they should be, by name. */
+/** The networks of this manager, by name. */
 export async function listNetworks({ engine, managerId, signal }: Scene): Promise<string[]> {
   const label = [`${LABELS.manager}=${managerId}`];
   const listed = await engine.libpod(
     { signal, what: 'list networks', urgency: 'look' },
     { method: 'GET', path: '/networks/json', query: { filters: { label } } },
   );
-  return readNetworks(listed).flatMap(({ name, isolated }) => (isolated ? [name] : []));
+  return readNetworks(listed).map(({ name }) => name);
 }
 
 async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
@@ -97,9 +118,10 @@ async function removeUnused({ engine, signal }: Scene, name: string): Promise<vo
   }
 }
 
-async function requireOurs(scene: Scene, name: string): Promise<void> {
+async function requireOurs(scene: Scene, name: string): Promise<EngineNetwork> {
   const network = await inspectNetwork(scene, name);
-  if (network !== undefined && isOurs(scene.managerId, network.name, network.labels)) return;
+  if (network !== undefined && isOurs(scene.managerId, network.name, network.labels))
+    return network;
   throw new AppError('NAME_TAKEN', `The network ${name} belongs to somebody else.`, {
     hint: `remove or rename it: \`podman network rm ${name}\``,
   });
@@ -122,23 +144,33 @@ async function inspectNetwork(
 interface EngineNetwork {
   readonly name: string;
   readonly labels: Labels;
-  readonly isolated: boolean;
+  /** Whether the engine serves names in it. */
+  readonly answersNames: boolean;
+  readonly subnets: readonly Subnet[];
+}
+
+interface Subnet {
+  readonly subnet: string;
+  /** The address of the host. */
+  readonly gateway?: string;
 }
 
 /** The networks of an answer, those without a name left out. */
 function readNetworks(answer: unknown): readonly EngineNetwork[] {
   if (!Array.isArray(answer)) return [];
-  return answer.filter(isNetwork).map(({ name, labels, options }) => ({
-    name,
-    labels: labels ?? {},
-    isolated: options?.['isolate'] === 'true',
+  return answer.filter(isNetwork).map((network) => ({
+    name: network.name,
+    labels: network.labels ?? {},
+    answersNames: network.dns_enabled === true,
+    subnets: network.subnets ?? [],
   }));
 }
 
 interface ListedNetwork {
   readonly name: string;
   readonly labels?: Labels;
-  readonly options?: Labels;
+  readonly dns_enabled?: boolean;
+  readonly subnets?: readonly Subnet[];
 }
 
 function isNetwork(value: unknown): value is ListedNetwork {

@@ -109,6 +109,11 @@ describe('seen from the host, a service', () => {
     expect(defaults).toEqual([]);
     for (const address of await addressesOf(one))
       expect(await ask(closed, address, 8000)).not.toBe('connected');
+    // Nobody answers names there either: what asks for them would reach the world in their words.
+    const [address] = await addressesOf(closed);
+    expect(await ask(closed, gatewayOf(address), 53)).not.toBe('connected');
+    expect(await lookUp(closed, gatewayOf(address))).not.toBe('answered');
+    expect(await lookUp(two, gatewayOf((await addressesOf(two))[0]))).toBe('answered');
   });
 
   test('has a log that cannot fill the disk', async () => {
@@ -171,6 +176,18 @@ function ask(from: Instance, host: string, port: number): Promise<string> {
     socket.setTimeout(1000, () => { console.log('no answer'); process.exit(); });
     socket.on('connect', () => { console.log('connected'); process.exit(); });
     socket.on('error', (error) => { console.log(error.code); process.exit(); });`;
+  return runInside(engine, from, script);
+}
+
+/** Whether a name server answers there at all, be it that there is no such name. */
+function lookUp(from: Instance, server: string): Promise<string> {
+  const script = `
+    const resolver = new (require('dns').Resolver)({ timeout: 1000, tries: 1 });
+    resolver.setServers(['${server}']);
+    resolver.resolve4('localhost.invalid', (error) => {
+      const silent = ['ETIMEOUT', 'ECONNREFUSED', 'ENETUNREACH'].includes(error?.code);
+      console.log(silent ? error.code : 'answered');
+    });`;
   return runInside(engine, from, script);
 }
 
