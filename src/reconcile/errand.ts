@@ -38,13 +38,16 @@ export function createErrand({ basis, changes }: PlanDocument, names: ReadonlySe
   );
   const over = new Map<string, boolean>();
   const countOf = (service: string, kind: string): number => left.get(service)?.get(kind) ?? 0;
+  // Whether something is left over that nothing uses shows only when all else is done.
+  const isHeld = (service: string, kind: string, count: number): boolean =>
+    kind === 'prune' ? left.has(service) : count <= countOf(service, kind);
 
   function allowed(service: string, steps: readonly Step[]): readonly Step[] {
     const wanted = new Map<string, number>();
     const end = steps.findIndex(({ kind }) => {
       const count = (wanted.get(kind) ?? 0) + 1;
       wanted.set(kind, count);
-      return count > countOf(service, kind);
+      return !isHeld(service, kind, count);
     });
     return end < 0 ? steps : steps.slice(0, end);
   }

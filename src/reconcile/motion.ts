@@ -90,9 +90,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const run = async (until: AbortSignal): Promise<void> => {
     live = true;
     announcements.onCommit(delivery.wake, until);
-    await runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until).finally(
-      () => (live = false),
-    );
+    await runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until);
+    live = false;
   };
   const runAlone: ControlOptions['runAlone'] = (wanted, until) => {
     errand = wanted;

@@ -22,6 +22,7 @@ export async function openRouter(
   const { managerId, stateFolder, log, mode } = options;
   const ownUrl = `http://${HOST}:${routerPort}`;
   const baseUrl = publicUrl ?? ownUrl;
+  if (router !== 'embedded' && mode !== 'none') await endEmbedded(stateFolder);
   if (router === 'none' || (mode === 'none' && config.runtime === 'process')) {
     return createNoRouter({ baseUrl });
   }
@@ -56,4 +57,10 @@ async function openEmbedded(
   }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
   return openProxyRouter({ ...options, keep: runtime === 'podman' });
+}
+
+/** Before the router was changed, a manager may have left the embedded one running. */
+async function endEmbedded(stateFolder: string): Promise<void> {
+  const { endKeptRouter } = await import('../adapters/proxy/proxy-router.ts');
+  await endKeptRouter(stateFolder);
 }

@@ -3,6 +3,9 @@ import { takeLease, type LeaseHolder } from '../adapters/sqlite/lease.ts';
 import type { Config } from '../config.ts';
 import type { Lease, Log } from '../ports.ts';
 
+/** Its calls take milliseconds; a renewal must not wait for one that hangs. */
+const DEADLINE_MS = 10_000;
+
 export interface Claim {
   readonly managerId: string;
   readonly stateFolder: string;
@@ -46,7 +49,7 @@ async function takeOnEngine(
     import('../adapters/podman/engine.ts'),
     import('../adapters/podman/engine-lease.ts'),
   ]);
-  const engine = openEngine({ socket, slots: 1 });
+  const engine = openEngine({ socket, slots: 1, deadlineMs: DEADLINE_MS });
   const options = { engine, managerId, holder: { ...holder, stateFolder }, clock: Date.now, log };
   return takeEngineLease(options, signal);
 }

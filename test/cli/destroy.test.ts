@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApplyResult } from '../../src/control.ts';
 import type { OpenManager, OpenOptions } from '../../src/cli/host.ts';
+import type { PlanDocument } from '../../src/model/plan-document.ts';
 import {
   createFakeControl,
   someResult,
@@ -27,7 +28,7 @@ interface Destroying extends CommandResult {
 
 async function destroy(
   line: string,
-  { outcome = 'converged', ...options }: Destruction = {},
+  { outcome = 'converged', plan = createPlan(), ...options }: Destruction = {},
 ): Promise<Destroying> {
   const control = createFakeControl({
     status: async () => ({
@@ -35,7 +36,7 @@ async function destroy(
       problems: [],
       leftAlone: [VOLUME],
     }),
-    plan: async () => createPlan(),
+    plan: async () => plan,
     async *apply() {
       yield { kind: 'result', result: someResult({ outcome }) };
     },
@@ -53,6 +54,7 @@ async function destroy(
 
 interface Destruction extends CommandOptions {
   readonly outcome?: ApplyResult['outcome'];
+  readonly plan?: PlanDocument;
 }
 
 const asks = ({ control }: Destroying): readonly unknown[] =>
@@ -96,6 +98,20 @@ test('destroy --volumes speaks of the data, and takes also what services have le
     volumes: true,
     by: 'ada@host',
   });
+});
+
+test('destroy is refused as a whole where something may not go', async () => {
+  const { changes, ...rest } = createPlan();
+  const gate = {
+    code: 'REMOVAL_PROTECTED',
+    cause: 'the service is protected',
+    allow: 'unprotect it',
+  };
+  const plan = { ...rest, changes: changes.map((change) => ({ ...change, gate })) };
+  const done = await destroy('--yes', { plan });
+  expect(done.code).toBe(1);
+  expect(done.err).toContain('REFUSED echo may not go: the service is protected (unprotect it)');
+  expect(asks(done)).toEqual([]);
 });
 
 test('destroy that could not remove all says so, and leaves the router to what is left', async () => {

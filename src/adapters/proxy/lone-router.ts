@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { formatRoutes, routesGeneration } from '../../model/router-program.ts';
@@ -8,7 +7,7 @@ import { askStatus } from './ask-status.ts';
 import { toBaseUrl } from './base-url.ts';
 import { chooseKeptPort, readKeptPort } from './choose-port.ts';
 import { createNoRouter } from './no-router.ts';
-import { filesOf } from './router-files.ts';
+import { filesOf, prepareFiles } from './router-files.ts';
 import { readRoutes, writeRoutes } from './routes-file.ts';
 
 /** A router program reads its file within a second. */
@@ -32,7 +31,7 @@ export interface LoneRouterOptions {
 export async function openLoneRouter(options: LoneRouterOptions): Promise<Router> {
   const { stateFolder, host, log } = options;
   const files = filesOf(stateFolder);
-  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  await prepareFiles(files);
   const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
   const isServed = (await askStatus(files.control)) !== undefined;
   const trouble = 'no router is running: the URLs answer once `mcp-manager run` is up';

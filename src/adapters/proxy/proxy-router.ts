@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../errors.ts';
@@ -10,7 +10,7 @@ import { toBaseUrl } from './base-url.ts';
 import { chooseKeptPort } from './choose-port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
-import { filesOf } from './router-files.ts';
+import { filesOf, prepareFiles } from './router-files.ts';
 import type { RouterFiles } from './router-files.ts';
 import { adoptRouter, endRouterProcess, spawnRouter } from './router-process.ts';
 import type { RouterProcess } from './router-process.ts';
@@ -45,7 +45,7 @@ export interface ProxyRouterOptions {
 export async function openProxyRouter(options: ProxyRouterOptions): Promise<Router> {
   const { host, log } = options;
   const files = filesOf(options.stateFolder);
-  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  await prepareFiles(files);
   const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
   const initial = await readRoutes(files.routes, log);
   await writeRoutes(files.routes, formatRoutes(initial));

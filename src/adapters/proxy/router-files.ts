@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 
@@ -16,21 +17,25 @@ export interface RouterFiles {
   readonly record: string;
 }
 
-/** The paths below a state folder. Throws CONFIG_INVALID where that is too long for a socket. */
+/** The paths below a state folder. */
 export function filesOf(stateFolder: string): RouterFiles {
   const folder = join(stateFolder, 'router');
-  // Not in the folder: every character counts below a long home and a manager's id.
-  const control = join(stateFolder, 'router.sock');
+  return {
+    folder,
+    // Not in the folder: every character counts below a long home and a manager's id.
+    control: join(stateFolder, 'router.sock'),
+    routes: join(folder, 'routes.json'),
+    port: join(folder, 'port'),
+    record: join(folder, 'process.json'),
+  };
+}
+
+/** Makes the folder. Throws CONFIG_INVALID where the path is too long for a socket. */
+export async function prepareFiles({ folder, control }: RouterFiles): Promise<void> {
   if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) {
     throw new AppError('CONFIG_INVALID', `${control} is too long for a socket's name`, {
       hint: `set STATE_DIR to a folder with a shorter path`,
     });
   }
-  return {
-    folder,
-    control,
-    routes: join(folder, 'routes.json'),
-    port: join(folder, 'port'),
-    record: join(folder, 'process.json'),
-  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
 }

@@ -39,7 +39,7 @@ export const runCommand: CliCommand<RunOptions> = {
     await listenOnSocket(app, socket);
     tellReady(context, health, socket);
     await manager.run(context.signal);
-    if (!context.json) note(context, 'The manager has ended.');
+    if (!context.json) note(context, toFarewell(health));
     return OK;
   },
 };
@@ -50,4 +50,10 @@ function tellReady(context: CliContext, health: Health, socket: string): void {
   say(context, `Manager ${managerId} is ready: runtime ${runtime}, mode ${mode}.`);
   if (runtime === 'process') say(context, 'Services run as child processes, without isolation.');
   say(context, `Asks are taken on ${socket}; see \`mcp-manager status\`. Ctrl-C ends the manager.`);
+}
+
+function toFarewell({ runtime }: Health): string {
+  return runtime === 'process'
+    ? 'The manager has ended, and its services with it.'
+    : 'The manager has ended. Its services and their routes go on; `mcp-manager destroy` removes them.';
 }

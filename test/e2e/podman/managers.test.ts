@@ -44,6 +44,18 @@ test('a second manager of the same id is refused with 5, wherever its state lies
   expect(await place.cli('apply', '--auto-approve')).toMatchObject({ code: 0 });
 });
 
+test('a router that was left running ends when another router is chosen', async () => {
+  const place = createPlace();
+  const first = await place.run('--runtime', 'podman');
+  await first.until({ tiny: 'Running' });
+  await first.end();
+  expect(routersOf(place)).toHaveLength(1);
+  place.environment['ROUTER'] = 'none';
+  const second = await place.run('--runtime', 'podman');
+  await second.until({ tiny: 'Running' });
+  expect(routersOf(place)).toEqual([]);
+});
+
 test('a manager whose lease somebody else took ends with 5 and says who has it', async () => {
   const place = createPlace();
   const first = await place.run('--runtime', 'podman');
