@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { startEngine } from '../../helpers/engine.ts';
+import { startEngineProxy } from '../../helpers/engine-proxy.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import { createWorkplace } from '../../helpers/manager.ts';
 
@@ -57,3 +59,27 @@ test('a service whose port on the host was taken while it was down comes back at
   await place.cli('remove', 'tiny', '--yes');
   await manager.until({ tiny: 'gone' });
 });
+
+test('a manager at rest asks the engine for one list at each look, and for nothing else', async () => {
+  const proxy = await startEngineProxy(engine);
+  const place = createWorkplace(onTestFinished);
+  place.environment['CONTAINER_HOST'] = `unix://${proxy.socket}`;
+  place.environment['RESYNC_INTERVAL'] = '1s';
+  const service = { image: PROGRAMS_IMAGE, command: ['node', '/programs/tiny.mjs'] };
+  place.declare('fleet.yaml', { one: service, two: service, three: service });
+  const manager = await place.run('--runtime', 'podman');
+  await manager.until({ one: 'Running', two: 'Running', three: 'Running' });
+  // What is still on its way when all run.
+  const rested = proxy.requests.filter(isLook).length + 3;
+  await eventually(() => expect(proxy.requests.filter(isLook).length).toBeGreaterThan(rested));
+  const before = proxy.requests.length;
+  await eventually(() => expect(proxy.requests.length).toBeGreaterThan(before + 4));
+  const others = proxy.requests.slice(before).filter((request) => !isLook(request));
+  // The right to write is renewed every 30 s, whatever is looked at.
+  expect(others.filter(({ path, body }) => !`${path}${body}`.includes('lease'))).toEqual([]);
+  await place.cli('destroy', '--yes');
+});
+
+function isLook({ path }: { readonly path: string }): boolean {
+  return path.includes('/containers/json');
+}
