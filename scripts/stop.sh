@@ -41,7 +41,7 @@ end_in_podman() {
     say 'Its services go on in Podman and are served; nobody heals them now. ./scripts/stop.sh --all ends them too.'
     return
   fi
-  BACKEND_ENVIRONMENT=podman manager destroy --auto-approve "${common[@]}" || fail 'not all of it could be removed: its message stands above.'
+  BACKEND_ENVIRONMENT=podman manager destroy --yes "${common[@]}" || fail 'not all of it could be removed: its message stands above.'
   end_podman "$state"
 }
 

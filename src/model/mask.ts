@@ -12,6 +12,8 @@ export function createMask(
   const values = Object.entries(spec.env)
     .filter(([, value]) => typeof value !== 'string')
     .map(([key]) => environment[key] ?? '')
+    // What is printed comes line by line, also of a key of many lines.
+    .flatMap((value) => [value, ...value.split(/\r?\n/)])
     .filter(({ length }) => length >= SHORTEST_SECRET)
     // A value that contains another one goes first, so that no rest of it is left.
     .toSorted((a, b) => b.length - a.length);

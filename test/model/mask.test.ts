@@ -13,3 +13,10 @@ test('a value that contains another one is blotted out whole, a very short one n
   );
   expect(mask('on: secret-longer and secret')).toBe('on: (secret) and (secret)');
 });
+
+test('a value of many lines is blotted out line by line, as it is printed', () => {
+  const key = ['-----BEGIN KEY-----', 'c2VjcmV0LWxpbmU', '-----END KEY-----'].join('\n');
+  const mask = createMask({ env: { KEY: { secret: '/mcp/x#KEY' } } }, { KEY: key });
+  expect(mask(key)).toBe('(secret)');
+  expect(mask('> c2VjcmV0LWxpbmU <')).toBe('> (secret) <');
+});

@@ -40,10 +40,13 @@ function toNetwork(managerId: string, service: Networked) {
   };
 }
 
-/** Makes the network of a service unless it is there. Throws NAME_TAKEN when it is somebody else's. */
+/**
+ * Makes the network of a service unless it is there, also in the place of one that somebody made with
+ * other settings. Throws NAME_TAKEN when it is somebody else's, or such a one is in use.
+ */
 export async function ensureNetwork(scene: Scene, service: Networked): Promise<void> {
   const body = toNetwork(scene.managerId, service);
-  const network = (await createNetwork(scene, body)) ?? (await requireOurs(scene, body.name));
+  const network = (await createNetwork(scene, body)) ?? (await takeOver(scene, body));
   if (body.internal && network.answersNames) await silenceNames(scene, body, network);
 }
 
@@ -87,8 +90,8 @@ export async function removeNetworks(scene: Scene, service: string): Promise<voi
     { signal, what: `list networks of ${service}`, urgency: 'end' },
     { method: 'GET', path: '/networks/json', query: { filters: { label } } },
   );
-  const names = readNetworks(listed).map(({ name }) => name);
-  await Promise.all(names.map((name) => removeUnused(scene, name)));
+  const ours = readNetworks(listed).filter(({ name, labels }) => isOurs(managerId, name, labels));
+  await Promise.all(ours.map(({ name }) => removeUnused(scene, name)));
 }
 
 /** Removes one network of ours, unless a container uses it. */
@@ -98,14 +101,14 @@ export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
-/** The networks of this manager, by name. */
+/** The networks of this manager that keep services apart, by name. */
 export async function listNetworks({ engine, managerId, signal }: Scene): Promise<string[]> {
   const label = [`${LABELS.manager}=${managerId}`];
   const listed = await engine.libpod(
     { signal, what: 'list networks', urgency: 'look' },
     { method: 'GET', path: '/networks/json', query: { filters: { label } } },
   );
-  return readNetworks(listed).map(({ name }) => name);
+  return readNetworks(listed).flatMap(({ name, isolated }) => (isolated ? [name] : []));
 }
 
 async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
@@ -116,6 +119,19 @@ async function removeUnused({ engine, signal }: Scene, name: string): Promise<vo
     const isLeft = error instanceof EngineError && /being used|not found/.test(error.reason);
     if (!isLeft) throw error;
   }
+}
+
+/** The network that is there; one that would let in or out what this one must not is made anew. */
+async function takeOver(scene: Scene, body: NetworkBody): Promise<EngineNetwork> {
+  const { name, internal } = body;
+  const present = await requireOurs(scene, name);
+  if (present.isolated && present.internal === internal) return present;
+  await removeUnused(scene, name);
+  const made = await createNetwork(scene, body);
+  if (made !== undefined) return made;
+  throw new AppError('NAME_TAKEN', `The network ${name} has other settings than we gave it.`, {
+    hint: `stop what uses it, then remove it: \`podman network rm ${name}\``,
+  });
 }
 
 async function requireOurs(scene: Scene, name: string): Promise<EngineNetwork> {
@@ -144,6 +160,8 @@ async function inspectNetwork(
 interface EngineNetwork {
   readonly name: string;
   readonly labels: Labels;
+  readonly isolated: boolean;
+  readonly internal: boolean;
   /** Whether the engine serves names in it. */
   readonly answersNames: boolean;
   readonly subnets: readonly Subnet[];
@@ -161,6 +179,8 @@ function readNetworks(answer: unknown): readonly EngineNetwork[] {
   return answer.filter(isNetwork).map((network) => ({
     name: network.name,
     labels: network.labels ?? {},
+    isolated: network.options?.['isolate'] === 'true',
+    internal: network.internal === true,
     answersNames: network.dns_enabled === true,
     subnets: network.subnets ?? [],
   }));
@@ -169,6 +189,8 @@ function readNetworks(answer: unknown): readonly EngineNetwork[] {
 interface ListedNetwork {
   readonly name: string;
   readonly labels?: Labels;
+  readonly options?: Labels;
+  readonly internal?: boolean;
   readonly dns_enabled?: boolean;
   readonly subnets?: readonly Subnet[];
 }

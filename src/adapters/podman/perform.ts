@@ -46,6 +46,21 @@ export function createPerformer({ readFacts, memory }: PerformerParts): Performe
     if (step.kind === 'remove') await tidy(scene, step, found);
     return undefined;
   }
+
+  async function change(scene: Scene, step: Change, found: Inspection): Promise<void> {
+    switch (step.kind) {
+      case 'stop':
+        return stop(scene, found, step.graceMs);
+      case 'remove':
+        return remove(scene, found, step.target.adopted === true);
+      case 'update': {
+        const { held } = await readFacts(scene.signal);
+        return update(scene, found, { resources: step.resources, held });
+      }
+      case 'forget':
+        return renameContainer(scene, found, forgottenName(found.name, found.id));
+    }
+  }
 }
 
 /** By id where it is known; only what is ours and has the name that the step means. */
@@ -65,20 +80,7 @@ async function prune(
 }
 
 type StartStep = Extract<RuntimeStep, { kind: 'start' }>;
-type Change = Exclude<RuntimeStep, { kind: 'pull' | 'create' | 'start' | 'adopt' | 'prune' }>;
-
-async function change(scene: Scene, step: Change, found: Inspection): Promise<void> {
-  switch (step.kind) {
-    case 'stop':
-      return stop(scene, found, step.graceMs);
-    case 'remove':
-      return remove(scene, found, step.target.adopted === true);
-    case 'update':
-      return update(scene, found, step.resources);
-    case 'forget':
-      return renameContainer(scene, found, forgottenName(found.name, found.id));
-  }
-}
+type Change = Extract<RuntimeStep, { kind: 'stop' | 'remove' | 'update' | 'forget' }>;
 
 /** How long the engine may take to kill a program and to tidy up, beside the grace. */
 const END_MS = 60_000;
@@ -142,16 +144,18 @@ async function tidy(
 
 const CPU_PERIOD_US = 100_000;
 
-/** Changes the limits in force; what the engine tells of the container stays as it was made. */
+/** Changes the limits that the engine can hold; what the engine tells of the container stays as it was made. */
 async function update(
   { engine, signal }: Scene,
   { id, name }: Inspection,
-  { memoryBytes, cpu, pids }: Resources,
+  { resources, held }: { readonly resources: Resources; readonly held: EngineFacts['held'] },
 ): Promise<void> {
+  const { memoryBytes, cpu, pids } = resources;
+  const quota = Math.round(cpu * CPU_PERIOD_US);
   const body = {
-    memory: { limit: memoryBytes, swap: memoryBytes },
-    cpu: { quota: Math.round(cpu * CPU_PERIOD_US), period: CPU_PERIOD_US },
-    pids: { limit: pids },
+    ...(held.memory && { memory: { limit: memoryBytes, swap: memoryBytes } }),
+    ...(held.cpu && { cpu: { quota, period: CPU_PERIOD_US } }),
+    ...(held.pids && { pids: { limit: pids } }),
   };
   await engine.libpod(
     { signal, what: `set the limits of ${name}`, idempotent: true },

@@ -96,7 +96,12 @@ async function createBeginning(
     }
     if (found !== undefined) await clearRouter(files, found);
     const program = spawnRouter([PROGRAM, ...settings, '--fingerprint', fingerprint], log);
-    if (keep) await recordRouter(files, program.pid);
+    // It only helps to find a program that hangs: without it the router serves all the same.
+    if (keep) {
+      await recordRouter(files, program.pid).catch((cause: unknown) => {
+        log.warn({ file: files.record, cause: String(cause) }, 'the router was not recorded');
+      });
+    }
     return program;
   };
 }

@@ -88,6 +88,48 @@ test('a network of somebody else that has our name is not used and not removed',
   await manager.until({ two: 'Running' }, 90_000);
 });
 
+test('a network that somebody made anew with our labels and other settings is not joined', async () => {
+  fleet.declare('three.yaml', { three: contained() });
+  await manager.until({ three: 'Running' }, 60_000);
+  const [ours = ''] = (await fleet.containers()).filter((name) => name.startsWith('mcp-three-'));
+  const format = '{{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}';
+  const network = await fleet.engine.podman('inspect', ours, '--format', format);
+  expect((await fleet.cli('remove', 'three', '--yes')).code).toBe(0);
+  await eventually(async () => {
+    expect(await fleet.engine.podman('network', 'ls', '--format', '{{.Name}}')).not.toContain(
+      network,
+    );
+  }, 30_000);
+  const labels = { manager: fleet.managerId, service: 'three', name: network };
+  const given = Object.entries(labels).flatMap(([key, value]) => [
+    '--label',
+    `${LABEL}/${key}=${value}`,
+  ]);
+  await fleet.engine.podman('network', 'create', ...given, network);
+  fleet.declare('three.yaml', { three: contained() });
+  await manager.until({ three: 'Running' }, 60_000);
+  const settings = await fleet.engine.podman('network', 'inspect', network);
+  expect(settings).toContain('"isolate": "true"');
+});
+
+test('a network that only copies our labels is not removed with the service', async () => {
+  fleet.declare('four.yaml', { four: contained() });
+  await manager.until({ four: 'Running' }, 60_000);
+  const labels = { manager: fleet.managerId, service: 'four', name: 'mcp-four-00000000' };
+  const given = Object.entries(labels).flatMap(([key, value]) => [
+    '--label',
+    `${LABEL}/${key}=${value}`,
+  ]);
+  await fleet.engine.podman('network', 'create', ...given, 'somebodys');
+  expect((await fleet.cli('remove', 'four', '--yes')).code).toBe(0);
+  await eventually(async () => {
+    expect((await fleet.containers()).filter((name) => name.startsWith('mcp-four-'))).toEqual([]);
+  }, 30_000);
+  expect(await fleet.engine.podman('network', 'ls', '--format', '{{.Name}}')).toContain(
+    'somebodys',
+  );
+});
+
 test('unicode and spaces in values, arguments and labels arrive as they were written', async () => {
   const greeting = 'Grüße, "wörld" — 日本語 $HOME {{x}} \\n';
   fleet.declare('text ünicode.yaml', {
