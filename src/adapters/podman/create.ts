@@ -37,7 +37,7 @@ export async function createContainer(scene: Scene, input: CreateInput): Promise
       throw error;
     });
   } catch (error) {
-    if (isReason(error, /already in use/)) return adoptNamesake(scene, target.name);
+    if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
     throw explain(error, input);
   }
 }
@@ -84,6 +84,6 @@ function explain(error: unknown, { step, values }: CreateInput): unknown {
       `The image ${service.spec.image ?? imageId} of ${service.name} is not on this engine any more.`,
     );
   for (const value of values.values())
-    if (value !== '') error.message = error.message.replaceAll(value, '***');
+    if (value !== '') error.message = error.message.replaceAll(value, '(secret)');
   return error;
 }

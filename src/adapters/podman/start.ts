@@ -1,13 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { Target } from '../../model/plan.ts';
-import { explainStart, isPortTaken, readInitFailure, tellInitFailure } from './start-failure.ts';
 import type { ContainerMemory } from './container-memory.ts';
 import { EngineError } from './engine-error.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import { readLabels } from './labels.ts';
 import { ensureNetwork } from './networks.ts';
 import type { Scene } from './scene.ts';
-import { setTimeout as pause } from 'node:timers/promises';
+import { explainStart, isPortTaken, readInitFailure, tellInitFailure } from './start-failure.ts';
 
 export interface StartInput {
   readonly target: Target;

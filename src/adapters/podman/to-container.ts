@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts';
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { AppError } from '../../errors.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import { expandCommand, programVariables } from '../../model/program.ts';
 import type { DesiredService, ServiceSpec } from '../../model/service.ts';
