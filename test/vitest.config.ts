@@ -34,9 +34,10 @@ export default defineConfig({
         test: {
           name: 'podman',
           include: CONTAINERS.map((folder) => `${folder}/*.test.ts`),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Most of a test is waiting for an engine; more than one per core only makes each slower.
+          maxWorkers: 2,
         },
       },
     ],

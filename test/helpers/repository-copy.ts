@@ -14,8 +14,10 @@ export interface RepositoryCopy {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Copies what Git knows, changes included; a manager that is started in it ends with the test. */
-export async function copyRepository(): Promise<RepositoryCopy> {
+/** Copies what Git knows, changes included; what is started in it by its scripts ends with the test. */
+export async function copyRepository(
+  more: Readonly<Record<string, string>> = {},
+): Promise<RepositoryCopy> {
   const place = await createTempFolder();
   const folder = join(place, 'clone');
   const home = join(place, 'home');
@@ -24,6 +26,7 @@ export async function copyRepository(): Promise<RepositoryCopy> {
   await linkPackages(join(folder, 'node_modules'));
   const routerPort = await findFreePort();
   const environment = {
+    ...more,
     HOME: home,
     // Short: the path of a socket has at most 107 bytes.
     XDG_STATE_HOME: join(place, 's'),
@@ -32,7 +35,8 @@ export async function copyRepository(): Promise<RepositoryCopy> {
     ROUTER_PORT: String(routerPort),
   };
   onTestFinished(() => {
-    execFileSync(join(folder, 'scripts', 'stop.sh'), { env: environment, stdio: 'ignore' });
+    const stop = join(folder, 'scripts', 'stop.sh');
+    execFileSync(stop, ['--all'], { env: environment, stdio: 'ignore' });
   });
   return { folder, routerPort, environment };
 }
