@@ -75,6 +75,8 @@ export interface Orphan {
   readonly id: string;
   readonly name: string;
   readonly service: string;
+  /** Of a volume: its name in the fleet, by which others may name it too. */
+  readonly source?: string;
 }
 
 /** What one runtime says in one list. Unobserved is never the same as absent. */

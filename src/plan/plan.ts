@@ -3,11 +3,10 @@ import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
 import { planService } from './plan-service.ts';
 import { slugOwners } from './gated.ts';
-import { locateOrphans } from './locate.ts';
 import { isGone, volumeNotes } from './pruning.ts';
 import { disappeared, removalGate } from './removal.ts';
 import { strayNotes, straysOf } from './strays.ts';
-import { keptVersion, toViews, type ServiceView } from './view.ts';
+import { keptVersion, toViews, unclaimedOrphans, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
 export const ALLOWANCE_MS = 600_000;
@@ -40,7 +39,7 @@ function leftAloneIn(
       road.flatMap((item) => (item.kind === 'prune' ? [item.target.id] : [])),
     ),
   );
-  const orphans = locateOrphans(input).filter(({ id }) => !pruned.has(id));
+  const orphans = unclaimedOrphans(input).filter(({ id }) => !pruned.has(id));
   const isThere = (name: string): boolean => {
     const view = views.get(name);
     return view !== undefined && !isGone(view);

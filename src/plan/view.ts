@@ -44,7 +44,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const instances = instancesByService(input);
   const pending = new Map(pendingAdoptions(input).map((one) => [one.service, one]));
   const strays = Map.groupBy(straysOf(input), ({ service }) => service);
-  const orphans = Map.groupBy(locateOrphans(input), ({ service }) => service);
+  const orphans = Map.groupBy(unclaimedOrphans(input), ({ service }) => service);
   const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
     input.requests
@@ -84,6 +84,15 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
       return [name, view];
     }),
   );
+}
+
+/** What nothing uses; a volume that any service names, whoever had it first, is none of that. */
+export function unclaimedOrphans(input: PlanInput): readonly LocatedOrphan[] {
+  const orphans = locateOrphans(input);
+  if (orphans.length === 0) return orphans;
+  const services = [...input.desired.services, ...keptVersions(input.histories).values()];
+  const named = new Set(services.flatMap(({ spec }) => spec.volumes.map(({ source }) => source)));
+  return orphans.filter(({ source }) => source === undefined || !named.has(source));
 }
 
 /** Services that are gone, as far as something of them may be pruned: volumes only by request. */

@@ -7,8 +7,7 @@ import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
-import { locateOrphans } from '../plan/locate.ts';
-import { toViews } from '../plan/view.ts';
+import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -111,7 +110,7 @@ function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput
 
 function requireKnown(name: string, input: PlanInput): void {
   const known = toViews(input);
-  const leftOver = locateOrphans(input).some(({ service }) => service === name);
+  const leftOver = unclaimedOrphans(input).some(({ service }) => service === name);
   if (known.has(name) || leftOver) return;
   const names = [...known.keys()].slice(0, 10).join(', ');
   const hint = names === '' ? 'no service is declared yet' : `there are ${names}`;

@@ -10,6 +10,7 @@ import { factsOf } from './golden/build-plan.ts';
 
 const network: Orphan = { kind: 'network', id: 'n', name: 'net-1', service: 'echo' };
 const volume: Orphan = { kind: 'volume', id: 'v', name: 'data', service: 'echo' };
+const DATA = { source: 'data', destination: '/data', readOnly: false };
 const REMOVE = { id: 'r', kind: 'remove', service: 'echo', by: 'ann', atMs: START_MS } as const;
 const withVolumes = { requests: [{ ...REMOVE, volumes: true }] };
 const LEFT =
@@ -57,6 +58,15 @@ test.each<readonly [string, InputOverrides, readonly Orphan[], readonly string[]
     { services: [], ...withVolumes },
     [volume],
     ['echo: prune volume data (no container uses this volume)'],
+  ],
+  [
+    'a volume stays that another service names, whatever was asked',
+    {
+      services: [wanted('other', { power: 'off', spec: { volumes: [DATA] } })],
+      ...withVolumes,
+    },
+    [{ ...volume, source: 'data' }],
+    [],
   ],
   [
     'a volume stays when its service is removed without its volumes',

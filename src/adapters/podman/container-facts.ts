@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../../model/container.ts';
 import type { Resources, Volume } from '../../model/service.ts';
 import { isOurs, LABELS, type Labels } from './labels.ts';
+import { volumeSource } from './volumes.ts';
 
 /** What the engine tells of one container, of its image and its networks, as far as it is read here. */
 export interface InspectedForeign {
@@ -96,7 +97,7 @@ export function toContainerFacts(
     env: toOwnVariables(config.Env ?? [], image.Config?.Env ?? []),
     user: userId ?? toUser(config.User),
     ports: toPorts(container, image),
-    volumes: (container.Mounts ?? []).flatMap(toVolume),
+    volumes: (container.Mounts ?? []).flatMap((mount) => toVolume(managerId, mount)),
     resources: toResources(host),
     egress: isInternal ? 'none' : 'all',
     forbidden: [
@@ -154,9 +155,17 @@ function toPorts(container: EngineContainer, image: EngineImage): readonly numbe
 }
 
 /** Temporary file systems are no volumes: instances have their own. */
-function toVolume({ Type: type, Name: name, Source, Destination, RW }: EngineMount): Volume[] {
+function toVolume(
+  managerId: string,
+  { Type: type, Name: name, Source, Destination, RW }: EngineMount,
+): readonly Volume[] {
   const base = { destination: Destination, readOnly: RW === false };
-  if (type === 'volume' && name !== undefined) return [{ source: name, ...base, external: true }];
+  if (type === 'volume' && name !== undefined) {
+    const own = volumeSource(managerId, name);
+    return [
+      own === undefined ? { source: name, ...base, external: true } : { source: own, ...base },
+    ];
+  }
   return type === 'bind' && Source !== undefined ? [{ source: Source, ...base }] : [];
 }
 

@@ -24,6 +24,8 @@ export interface OwnedEntry {
 export interface PublishedPort {
   readonly containerPort: number;
   readonly hostPort: number;
+  /** Of the host; empty for all of its addresses. */
+  readonly hostIp: string;
 }
 
 /** The containers of a list, or an Error for what is no whole list: half of one must not read as all. */
@@ -47,7 +49,11 @@ interface ListedContainer {
   readonly ExitedAt?: number;
   readonly Networks?: readonly string[] | null;
   readonly Ports?:
-    | readonly { readonly container_port: number; readonly host_port: number }[]
+    | readonly {
+        readonly container_port: number;
+        readonly host_port: number;
+        readonly host_ip?: string;
+      }[]
     | null;
 }
 
@@ -71,6 +77,7 @@ function toEntry(listed: ListedContainer): ContainerEntry {
     ports: (listed.Ports ?? []).map((port) => ({
       containerPort: port.container_port,
       hostPort: port.host_port,
+      hostIp: port.host_ip ?? '',
     })),
   };
 }

@@ -27,7 +27,7 @@ export async function createContainer(scene: Scene, input: CreateInput): Promise
   const { service, target } = input.step;
   const body = toContainer({ managerId: scene.managerId, ...input });
   const make = async (): Promise<string> => {
-    await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service.spec)]);
+    await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
     return requestContainer(scene, target.name, body);
   };
   try {

@@ -5,11 +5,12 @@ import type { EngineFacts, Limit } from './engine-facts.ts';
 import type { Inspection } from './inspection.ts';
 import { LABELS } from './labels.ts';
 import { readLimitsInForce } from './limits-in-force.ts';
-import { listNetworks, networkName } from './networks.ts';
+import { networkName } from './networks.ts';
 import type { OwnedEntry } from './container-list.ts';
 import type { Scene } from './scene.ts';
+import type { Surroundings } from './surroundings.ts';
 import { withAlgorithm } from './to-instance.ts';
-import { listVolumes, volumeNames } from './volumes.ts';
+import { volumeNames } from './volumes.ts';
 
 export interface FoundContainer extends OwnedEntry {
   readonly inspection?: Inspection;
@@ -19,53 +20,56 @@ export interface DriftQuestion {
   readonly containers: readonly FoundContainer[];
   readonly memory: ContainerMemory;
   readonly facts: EngineFacts;
-  /** Asks for what the list of containers does not show, too: two more lists, and the kernel. */
-  readonly deep: boolean;
+  /** There when also that is asked for which the list of containers does not show. */
+  readonly surroundings: Surroundings | undefined;
 }
 
 /** What drifted, by container id: compares what is with what the labels say was made, never with the request. */
 export async function findDrift(
   scene: Scene,
-  { containers, memory, facts, deep }: DriftQuestion,
+  { containers, memory, facts, surroundings }: DriftQuestion,
 ): Promise<(id: string) => readonly FieldDrift[]> {
-  const surroundings = deep ? await lookAround(scene) : undefined;
+  const around = surroundings && toExpected(surroundings);
   const found = new Map<string, readonly FieldDrift[]>();
   for (const container of containers) {
     const { spec } = container.labels;
     if (spec === undefined) continue;
-    const place = { managerId: scene.managerId, container, spec, surroundings };
+    const place = { managerId: scene.managerId, container, spec, around };
     const drift = [networkDrift, imageDrift, volumeDrift].flatMap((find) => find(place));
     if (memory.hasLostPort(container.entry.id)) drift.push(portDrift(container));
-    if (deep) drift.push(...(await limitDrift(place, facts)));
+    if (surroundings) drift.push(...(await limitDrift(place, facts)));
     found.set(container.entry.id, drift);
   }
   return (id) => found.get(id) ?? [];
 }
 
-/** Networks and volumes of ours that there are, as they should be. */
-interface Surroundings {
+/** Names of networks and volumes of ours that there are, as they should be. */
+interface Around {
   readonly networks: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
+}
+
+function toExpected({ networks, volumes }: Surroundings): Around {
+  const isolated = networks.filter((network) => network.isolated);
+  return {
+    networks: new Set(isolated.map(({ name }) => name)),
+    volumes: new Set(volumes.map(({ name }) => name)),
+  };
 }
 
 interface Place {
   readonly managerId: string;
   readonly container: FoundContainer;
   readonly spec: ServiceSpec;
-  readonly surroundings: Surroundings | undefined;
+  readonly around: Around | undefined;
 }
 
-async function lookAround(scene: Scene): Promise<Surroundings> {
-  const [networks, volumes] = await Promise.all([listNetworks(scene), listVolumes(scene)]);
-  return { networks: new Set(networks), volumes: new Set(volumes) };
-}
-
-function networkDrift({ managerId, container, spec, surroundings }: Place): FieldDrift[] {
+function networkDrift({ managerId, container, spec, around }: Place): FieldDrift[] {
   const { entry, labels } = container;
   const expected = networkName(managerId, { name: labels.service, spec });
   if (!entry.networks.includes(expected))
     return [{ path: 'network', expected, actual: entry.networks.join(', ') || 'none' }];
-  if (surroundings?.networks.has(expected) ?? true) return [];
+  if (around?.networks.has(expected) ?? true) return [];
   return [{ path: 'network', expected, actual: 'removed' }];
 }
 
@@ -82,10 +86,10 @@ function imageDrift({ container: { entry } }: Place): FieldDrift[] {
   return expected === undefined || expected === actual ? [] : [{ path: 'image', expected, actual }];
 }
 
-function volumeDrift({ managerId, spec, surroundings }: Place): FieldDrift[] {
-  if (surroundings === undefined) return [];
+function volumeDrift({ managerId, spec, around }: Place): FieldDrift[] {
+  if (around === undefined) return [];
   return volumeNames(managerId, spec)
-    .filter((name) => !surroundings.volumes.has(name))
+    .filter((name) => !around.volumes.has(name))
     .map((expected) => ({ path: 'volumes', expected, actual: 'removed' }));
 }
 

@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly engine: Engine;
   readonly managerId: string;
   readonly signal: AbortSignal;
+  /** The service that adopted a container without labels of ours, by the container's id. */
+  readonly adoptedBy: (id: string) => string | undefined;
   readonly onEvent: (event: ContainerEvent) => void;
   /** The stream was away and is back: anything may have happened. */
   readonly onGap: () => void;
@@ -47,13 +49,14 @@ export async function watchEvents(options: WatchOptions): Promise<void> {
 }
 
 async function tellAll(
-  { managerId, onEvent }: WatchOptions,
+  { managerId, adoptedBy, onEvent }: WatchOptions,
   memory: EventMemory,
   events: AsyncIterable<EngineEvent>,
 ): Promise<void> {
   for await (const event of events) {
     if (!memory.isNew(event)) continue;
-    const told = toContainerEvent(managerId, event);
+    const adopter = event.type === 'container' ? adoptedBy(event.id) : undefined;
+    const told = toContainerEvent(managerId, event, adopter);
     if (told !== undefined) onEvent(told);
   }
 }
@@ -65,6 +68,7 @@ const CONNECTING = new Set(['connect', 'disconnect']);
 function toContainerEvent(
   managerId: string,
   { id, type, action, attributes }: EngineEvent,
+  adopter: string | undefined,
 ): ContainerEvent | undefined {
   const { name = '' } = attributes;
   // It has no labels, only the container's name.
@@ -73,6 +77,7 @@ function toContainerEvent(
     return service === undefined ? undefined : { id, service };
   }
   if (type !== 'container' || !TELLING.has(action)) return undefined;
+  if (adopter !== undefined) return { id, service: adopter };
   if (attributes[LABELS.manager] !== managerId) return undefined;
   const isRenamed = attributes[LABELS.name] !== name;
   return { id, service: isRenamed ? undefined : attributes[LABELS.service] };

@@ -15,6 +15,8 @@ export const LABELS = {
   spec: 'mcp-manager.io/spec',
   /** Secret versions by reference. */
   secrets: 'mcp-manager.io/secrets',
+  /** Of a volume: its name in the fleet. */
+  volume: 'mcp-manager.io/volume',
   /** The image that it was made from, by id. */
   image: 'mcp-manager.io/image',
   instanceId: 'agentarea.io/instance-id',
@@ -85,7 +87,9 @@ const SPEC_OBJECTS = ['env', 'resources', 'network', 'volumes'];
 
 function isSpec(value: unknown): value is ServiceSpec {
   if (!isObject(value) || typeof value['port'] !== 'number') return false;
-  return SPEC_OBJECTS.every((key) => isObject(value[key])) && Array.isArray(value['volumes']);
+  const { volumes } = value;
+  const isWhole = SPEC_OBJECTS.every((key) => isObject(value[key]));
+  return isWhole && Array.isArray(volumes) && volumes.every(isObject);
 }
 
 function isVersions(value: unknown): value is Readonly<Record<string, string>> {

@@ -101,14 +101,18 @@ export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
-/** The networks of this manager that keep services apart, by name. */
-export async function listNetworks({ engine, managerId, signal }: Scene): Promise<string[]> {
+/** The networks of this manager. */
+export async function listNetworks({
+  engine,
+  managerId,
+  signal,
+}: Scene): Promise<readonly EngineNetwork[]> {
   const label = [`${LABELS.manager}=${managerId}`];
   const listed = await engine.libpod(
     { signal, what: 'list networks', urgency: 'look' },
     { method: 'GET', path: '/networks/json', query: { filters: { label } } },
   );
-  return readNetworks(listed).flatMap(({ name, isolated }) => (isolated ? [name] : []));
+  return readNetworks(listed);
 }
 
 async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
@@ -157,9 +161,10 @@ async function inspectNetwork(
   }
 }
 
-interface EngineNetwork {
+export interface EngineNetwork {
   readonly name: string;
   readonly labels: Labels;
+  /** As we make them. */
   readonly isolated: boolean;
   readonly internal: boolean;
   /** Whether the engine serves names in it. */

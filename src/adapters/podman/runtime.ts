@@ -1,4 +1,4 @@
-import type { Clock, Log, Runtime } from '../../ports.ts';
+import type { Clock, Log, ObserveRequest, Runtime } from '../../ports.ts';
 import { createContainerMemory } from './container-memory.ts';
 import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
@@ -30,6 +30,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   const engine = openEngine({ socket });
   const closing = new AbortController();
   const memory = createContainerMemory();
+  let adopted: NonNullable<ObserveRequest['adopted']> = new Map();
   const readFacts = createFactsReader(engine);
   const observe = createObserver({ readFacts, memory });
   const perform = createPerformer({ readFacts, memory });
@@ -41,7 +42,10 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   });
   return {
     name: 'podman',
-    observe: (request, signal) => observe(sceneOf(signal), request),
+    observe: (request, signal) => {
+      adopted = request.adopted ?? new Map();
+      return observe(sceneOf(signal), request);
+    },
     perform: async (step, values, signal) => {
       const scene = sceneOf(signal);
       if (step.kind === 'pull') {
@@ -56,6 +60,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
     watch: (wake, signal) => {
       void watchEvents({
         ...sceneOf(signal),
+        adoptedBy: (id) => adopted.get(id)?.service,
         onEvent: ({ id, service }) => {
           memory.noteChange(id);
           wake(service);

@@ -17,9 +17,6 @@ export interface InstanceParts {
 export function toInstance(parts: InstanceParts): Instance {
   const { entry, labels, inspection, drift } = parts;
   const state = toState(inspection?.status ?? entry.state);
-  const { startedAtMs, finishedAtMs } = inspection ?? {};
-  const code = inspection?.exitCode ?? null;
-  const atMs = finishedAtMs ?? startedAtMs;
   const url = state === 'running' ? toUrl(parts) : undefined;
   return {
     id: entry.id,
@@ -27,10 +24,22 @@ export function toInstance(parts: InstanceParts): Instance {
     ...labels,
     ...(entry.imageId !== '' && { imageId: withAlgorithm(entry.imageId) }),
     state,
-    ...(startedAtMs !== undefined && { startedAtMs }),
-    ...(state === 'exited' && atMs !== undefined && { exit: { code, signal: null, atMs } }),
+    ...toTimes(state, inspection),
     ...(url !== undefined && { url }),
     drift,
+  };
+}
+
+/** When it started, and how and when it ended where it has. */
+export function toTimes(
+  state: InstanceState,
+  inspection: Inspection | undefined,
+): Pick<Instance, 'startedAtMs' | 'exit'> {
+  const { startedAtMs, finishedAtMs, exitCode: code = null } = inspection ?? {};
+  const atMs = finishedAtMs ?? startedAtMs;
+  return {
+    ...(startedAtMs !== undefined && { startedAtMs }),
+    ...(state === 'exited' && atMs !== undefined && { exit: { code, signal: null, atMs } }),
   };
 }
 

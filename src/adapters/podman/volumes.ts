@@ -1,7 +1,7 @@
 import type { MountSettings } from 'dockerode';
 import { AppError } from '../../errors.ts';
 import { digestOf } from '../../model/canonical.ts';
-import type { ServiceSpec, Volume } from '../../model/service.ts';
+import type { DesiredService, ServiceSpec, Volume } from '../../model/service.ts';
 import { EngineError } from './engine-error.ts';
 import { isOurs, LABELS, type Labels } from './labels.ts';
 import type { Scene } from './scene.ts';
@@ -12,38 +12,62 @@ const LEGAL = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** `mcp-<8 hex of the manager>-<name>`: services of one fleet share a volume by its name, fleets do not. */
 function volumeName(managerId: string, source: string): string {
   const name = LEGAL.test(source) ? source : digestOf(source, 16);
-  return `mcp-${digestOf(managerId, 8)}-${name}`;
+  return `${prefixOf(managerId)}${name}`;
+}
+
+function prefixOf(managerId: string): string {
+  return `mcp-${digestOf(managerId, 8)}-`;
 }
 
 function isHostPath({ source }: Volume): boolean {
   return source.startsWith('/');
 }
 
+/** Whether the fleet has it, and not the host or the engine. */
+function isOfFleet(volume: Volume): boolean {
+  return !isHostPath(volume) && volume.external !== true;
+}
+
+/** The name in the fleet of a volume of ours, by its name on the engine; undefined for all others. */
+export function volumeSource(managerId: string, name: string): string | undefined {
+  const prefix = prefixOf(managerId);
+  return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+}
+
 export function toMounts(managerId: string, volumes: readonly Volume[]): MountSettings[] {
   return volumes.map((volume) => ({
     Type: isHostPath(volume) ? 'bind' : 'volume',
-    Source: isHostPath(volume) ? volume.source : volumeName(managerId, volume.source),
+    Source: isOfFleet(volume) ? volumeName(managerId, volume.source) : volume.source,
     Target: volume.destination,
     ReadOnly: volume.readOnly,
   }));
 }
 
-/** The named volumes of a spec, as the engine knows them, once each. */
+/** The volumes of the fleet that a spec names, as the engine knows them, once each. */
 export function volumeNames(
   managerId: string,
   { volumes }: Pick<ServiceSpec, 'volumes'>,
 ): readonly string[] {
-  const named = volumes.filter((volume) => !isHostPath(volume));
-  return [...new Set(named.map(({ source }) => volumeName(managerId, source)))];
+  const own = volumes.filter(isOfFleet);
+  return [...new Set(own.map(({ source }) => volumeName(managerId, source)))];
 }
 
-/** Makes the named volumes of a spec that are not there, so that its user can write to them. */
-export async function ensureVolumes(scene: Scene, spec: ServiceSpec): Promise<void> {
-  const names = volumeNames(scene.managerId, spec);
-  await Promise.all(names.map((name) => ensureVolume(scene, name, spec.user)));
+/**
+ * Makes the volumes of a service that are not there, so that its user can write to them. What is not the
+ * fleet's must be there: throws PROGRAM_FAILED, and NAME_TAKEN where another manager has it.
+ */
+export async function ensureVolumes(scene: Scene, { name, spec }: Served): Promise<void> {
+  const sources = [...new Set(spec.volumes.filter(isOfFleet).map(({ source }) => source))];
+  const external = spec.volumes.filter((volume) => volume.external === true);
+  await Promise.all([
+    ...sources.map((source) => ensureVolume(scene, { source, service: name, user: spec.user })),
+    ...external.map((volume) => requireThere(scene, volume.source)),
+  ]);
 }
 
-/** Removes the named volumes of a spec, and the data in them; those that others use stay. */
+type Served = Pick<DesiredService, 'name' | 'spec'>;
+
+/** Removes the volumes of the fleet that a spec names, and the data in them; those that others use stay. */
 export async function removeVolumes(scene: Scene, spec: ServiceSpec): Promise<void> {
   const names = volumeNames(scene.managerId, spec);
   await Promise.all(names.map((name) => removeUnused(scene, name)));
@@ -56,24 +80,46 @@ export async function pruneVolume(scene: Scene, name: string): Promise<void> {
   if (ours) await removeUnused(scene, name);
 }
 
-/** The volumes of this manager, by name. */
-export async function listVolumes({ engine, managerId, signal }: Scene): Promise<string[]> {
-  const label = [`${LABELS.manager}=${managerId}`];
-  const listed = await engine.libpod(
-    { signal, what: 'list volumes', urgency: 'look' },
-    { method: 'GET', path: '/volumes/json', query: { filters: { label } } },
-  );
-  return readVolumes(listed).map(({ name }) => name);
+/** The volumes of this manager. */
+export function listVolumes(scene: Scene): Promise<readonly EngineVolume[]> {
+  return listBy(scene, {});
 }
 
-async function ensureVolume(
+/** Those that no container has, running or not. */
+export function listUnusedVolumes(scene: Scene): Promise<readonly EngineVolume[]> {
+  return listBy(scene, { dangling: ['true'] });
+}
+
+async function listBy(
   { engine, managerId, signal }: Scene,
-  name: string,
-  user: string,
-): Promise<void> {
+  more: Readonly<Record<string, readonly string[]>>,
+): Promise<readonly EngineVolume[]> {
+  const filters = { label: [`${LABELS.manager}=${managerId}`], ...more };
+  const listed = await engine.libpod(
+    { signal, what: 'list volumes', urgency: 'look' },
+    { method: 'GET', path: '/volumes/json', query: { filters } },
+  );
+  return readVolumes(listed);
+}
+
+interface NewVolume {
+  readonly source: string;
+  /** The first one that has it: others may share it by its name. */
+  readonly service: string;
+  readonly user: string;
+}
+
+async function ensureVolume(scene: Scene, { source, service, user }: NewVolume): Promise<void> {
+  const { engine, managerId, signal } = scene;
+  const name = volumeName(managerId, source);
   const body = {
     Name: name,
-    Labels: { [LABELS.manager]: managerId, [LABELS.name]: name },
+    Labels: {
+      [LABELS.manager]: managerId,
+      [LABELS.name]: name,
+      [LABELS.service]: service,
+      [LABELS.volume]: source,
+    },
     Options: toOwnership(user),
   };
   const call = { signal, what: `create volume ${name}`, idempotent: true };
@@ -81,8 +127,20 @@ async function ensureVolume(
     await engine.libpod(call, { method: 'POST', path: '/volumes/create', body });
   } catch (error) {
     if (!(error instanceof EngineError) || !error.reason.includes('already exists')) throw error;
-    await requireOurs({ engine, managerId, signal }, name);
+    await requireOurs(scene, name);
   }
+}
+
+/** The engine would make one that is missing, and an empty one is not what was meant. */
+async function requireThere(scene: Scene, name: string): Promise<void> {
+  const volume = await inspectVolume(scene, name);
+  if (volume === undefined)
+    throw new AppError('PROGRAM_FAILED', `There is no volume ${name} on this engine.`, {
+      hint: 'make it, or leave `external` out: then the fleet gets one of its own',
+    });
+  const owner = volume.labels[LABELS.manager];
+  if (owner === undefined || owner === scene.managerId) return;
+  throw new AppError('NAME_TAKEN', `The volume ${name} belongs to the manager ${owner}.`);
 }
 
 /** Told at creation: the mount option `U` is overruled by what the image has at that place. */
@@ -123,7 +181,7 @@ async function inspectVolume(
   }
 }
 
-interface EngineVolume {
+export interface EngineVolume {
   readonly name: string;
   readonly labels: Labels;
 }

@@ -47,7 +47,7 @@ async function driftOf(listed: { imageId?: string; networks?: readonly string[] 
     containers: [{ entry, labels: { service: name, revision, release: 'r1-0', spec } }],
     memory: createContainerMemory(),
     facts: { rootless: false, held: { memory: true, cpu: true, pids: true } },
-    deep: false,
+    surroundings: undefined,
   });
   return drift('id');
 }

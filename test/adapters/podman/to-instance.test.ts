@@ -12,7 +12,9 @@ const labels = { service: 'one', revision: service.revision, release: 'r1-0', sp
 const network = networkName('m', service);
 
 test('a running container is reached by its published port', () => {
-  expect(seen({ ports: [{ containerPort: 8000, hostPort: 40_123 }] })).toMatchObject({
+  expect(
+    seen({ ports: [{ containerPort: 8000, hostPort: 40_123, hostIp: '127.0.0.1' }] }),
+  ).toMatchObject({
     state: 'running',
     startedAtMs: START_MS,
     imageId: 'sha256:0a',
@@ -28,7 +30,10 @@ test('where nothing is published it is reached by its address in the network of 
 
 test('one that ended says when and with which code, and has no URL', () => {
   const ended = { status: 'exited', pid: 0, exitCode: 137, finishedAtMs: START_MS + 5 };
-  const instance = seen({ ports: [{ containerPort: 8000, hostPort: 40_123 }] }, ended);
+  const instance = seen(
+    { ports: [{ containerPort: 8000, hostPort: 40_123, hostIp: '127.0.0.1' }] },
+    ended,
+  );
   expect(instance).toMatchObject({
     state: 'exited',
     exit: { code: 137, signal: null, atMs: START_MS + 5 },
