@@ -67,7 +67,7 @@ function createLiveProgress({ terminal, clock, paint }: ProgressOptions): Progre
   };
 }
 
-const LAST_EVENTS = /^service\.(verified|routed|stopped|removed|failed|rolledback)$/;
+const LAST_EVENTS = /^service\.(verified|routed|updated|stopped|removed|failed|rolledback)$/;
 
 function toLine(event: CloudEvent, before: Line | undefined, nowMs: number): Line {
   const type = shortType(event);

@@ -48,4 +48,15 @@ test('an update rolls exactly the service that was named to what its tag means n
   });
   const plan = await place.cli('plan', '--runtime', 'podman');
   expect(plan.stdout).toContain('No changes');
+
+  // Without a manager the command itself does it all.
+  await manager.end();
+  const newest = await build('3');
+  const alone = await place.cli('update', 'app', '--runtime', 'podman');
+  expect(alone).toMatchObject({ code: 0, stdout: expect.stringContaining('Apply complete') });
+  const { stdout } = await place.cli('status', '--json', '--runtime', 'podman');
+  expect(JSON.parse(stdout).services).toMatchObject([
+    { name: 'app', imageId: newest },
+    { name: 'twin', imageId: before },
+  ]);
 });
