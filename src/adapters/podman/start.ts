@@ -63,16 +63,17 @@ async function restoreNetwork(scene: Scene, { labels }: Inspection): Promise<voi
   await ensureNetwork(scene, { name: known.service, spec: known.spec });
 }
 
-/** How long a program that could not be run before gets to fail again. */
-const TRIES = 15;
-const TRY_MS = 100;
+/** How long a program that could not be run before gets to fail again; one that is mended by then runs on. */
+const TRIES = 50;
+const TRY_MS = 200;
 
 /** The engine starts a missing program with success: only its init process tells, a moment later. */
 async function requireProgram(scene: Scene, { id }: Inspection): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     await pause(TRY_MS, undefined, { signal: scene.signal }).catch(() => undefined);
     const now = await inspectContainer(scene, id);
-    if (now === undefined || now.status === 'running') continue;
+    if (now === undefined) return;
+    if (now.status === 'running') continue;
     const failure = await readInitFailure(scene, now);
     if (failure !== undefined) throw tellInitFailure(failure, now);
     return;
