@@ -113,7 +113,7 @@ describe('a look', () => {
     expect(doctor).toMatchObject({ code: 0, stderr: '' });
     const sick = await place.cli('doctor', '--runtime', 'process', '--templates', 'nowhere');
     expect(sick.code).toBe(1);
-    expect(sick.stdout).toMatch(/fault templates .*nowhere cannot be read\n.*mend: /);
+    expect(sick.stdout).toMatch(/fault templates .*nowhere cannot be read\n.*why: .*\n.*mend: /);
   });
 });
 

@@ -54,7 +54,7 @@ test('a Redis that comes late, goes and comes again gets every event once and in
     expect((await place.cli('health')).stdout).toMatch(/trouble: .*[Rr]edis/);
   });
   const doctor = await place.cli('doctor', '--runtime', 'process');
-  expect(doctor.stdout).toMatch(/fault redis .*does not answer/);
+  expect(doctor.stdout).toMatch(/note  redis .*does not answer/);
 
   await redis.start();
   await eventually(async () => expect(await redis.client.xlen(STREAM)).toBeGreaterThan(5));
