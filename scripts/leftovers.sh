@@ -14,6 +14,8 @@ namespaces_before=
 begin_watch() {
   # Short on purpose: unix sockets below it have at most 107 bytes of path.
   watched=$(mktemp -d "${TMPDIR:-/tmp}/mXXXXXX")
+  # The normal user of some tests has to get through to what is theirs.
+  chmod 711 "$watched"
   mark=$(basename "$watched")-$$
   ports_before=$(listening_ports)
   namespaces_before=$(network_namespaces)

@@ -17,12 +17,16 @@ export async function* readLogs(
   request: LogRequest,
 ): AsyncGenerator<LogLine> {
   const { engine, managerId, signal } = scene;
+  const askedMs = Date.now();
   const found = await inspectContainer(scene, instance);
   if (found === undefined || !isOurs(managerId, found.name, found.labels)) return;
   const mask = await createSecretMask(scene, found);
   const source = { engine, id: found.id, signal };
   try {
-    for await (const line of readLines(source, found, request))
+    // What is printed from now on needs nothing of what was.
+    const sinceMs = request.follow && request.tail === 0 ? askedMs : request.sinceMs;
+    const asked = { ...request, ...(sinceMs !== undefined && { sinceMs }) };
+    for await (const line of readLines(source, found, asked))
       yield { ...line, text: mask(line.text) };
   } catch (error) {
     if (!signal.aborted) throw toOutage(error, instance);
@@ -41,12 +45,10 @@ async function* readLines(
   found: Inspection,
   { follow, tail, sinceMs }: LogRequest,
 ): AsyncGenerator<LogLine> {
-  // What is printed from now on needs nothing of what was.
-  const fromMs = follow && tail === 0 ? Date.now() : sinceMs;
-  let reader = createLogReader(source, fromMs);
+  let reader = createLogReader(source, sinceMs);
   if (tail === undefined) yield* reader.read({ follow: false });
   else if (tail > 0) {
-    const last = await readTail(source, tail, { follow, fromMs });
+    const last = await readTail(source, tail, { follow, fromMs: sinceMs });
     yield* last.lines;
     reader = last.reader;
   }
