@@ -16,7 +16,9 @@ test('a store that is deleted while the manager is stopped costs no container an
   await manager.until(RUNNING, 60_000);
   const before = await startedAt(fleet);
   await manager.end();
-  rmSync(fleet.stateFolder, { recursive: true });
+  for (const file of ['state.db', 'state.db-shm', 'state.db-wal']) {
+    rmSync(join(fleet.stateFolder, file), { force: true });
+  }
   const next = await fleet.run();
   await next.until(RUNNING, 30_000);
   expect(await startedAt(fleet)).toBe(before);
