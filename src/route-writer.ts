@@ -1,5 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Route } from './model/route.ts';
+import { orAborted } from './or-aborted.ts';
 
 export interface RouteWriter<File> {
   /** What is written, in memory. */
@@ -73,7 +74,7 @@ export function createRouteWriter<File extends { readonly text: string }>(
       signal.throwIfAborted();
       open ??= openBatch();
       open.changes.set(slug, route);
-      await untilAborted(open.done, signal);
+      await orAborted(open.done, signal);
     },
   };
 }
@@ -88,15 +89,4 @@ function withChanges(
     else next.set(slug, route);
   }
   return next;
-}
-
-async function untilAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([done, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

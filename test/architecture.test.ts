@@ -18,7 +18,8 @@ import {
 import { createTempFolder } from './helpers/temp-folder.ts';
 
 // Who may import whom below src/ (docs/architecture.md has the same table in words). Arrows point inward.
-const ADAPTER = 'model ports errors platform atomic-file process-identity route-writer'.split(' ');
+const ADAPTER =
+  'model ports errors platform atomic-file or-aborted process-identity route-writer'.split(' ');
 const MAY_IMPORT: Allowed = {
   main: ['*'],
   wire: ['*'],
@@ -29,8 +30,9 @@ const MAY_IMPORT: Allowed = {
   version: ['package.json'],
   log: ['ports'],
   'atomic-file': [],
+  'or-aborted': [],
   'process-identity': [],
-  'route-writer': ['model'],
+  'route-writer': ['model', 'or-aborted'],
   'setting-parsers': [],
   settings: ['model', 'setting-parsers'],
   config: ['errors', 'settings'],

@@ -4,7 +4,7 @@ import { INTERRUPTED, OK } from './exit-code.ts';
 import { followApply } from './follow-apply.ts';
 import { exitCodeOfResult, formatResult } from './format-result.ts';
 import type { OpenedControl } from './open-control.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress, SILENT } from './progress.ts';
 
 export interface CarriedOut {
   readonly code: number;
@@ -28,9 +28,6 @@ export async function carryOut(
   await tellAlone(context, opened);
   return { code: exitCodeOfResult(result), result };
 }
-
-/** Such a command answers with one document. */
-const SILENT: Progress = { tell: () => {}, end: () => {} };
 
 /** What a person must know who works without a manager. */
 export async function tellAlone(context: CliContext, opened: OpenedControl): Promise<void> {

@@ -21,12 +21,11 @@ export interface OpenedControl extends AsyncDisposable {
 }
 
 /** For looking: the running manager where there is one, else the same done here. Writes nothing. */
-export async function openControl(context: CliContext): Promise<OpenedControl> {
-  const config = context.config();
-  const running = await findManager(context, config);
-  if (running !== undefined) return toOpened(running);
-  const chosen = await chooseRuntime(config, context);
-  return { ...(await openHere(context, chosen, { mode: 'none' })), alone: false };
+export function openControl(context: CliContext): Promise<OpenedControl> {
+  return openRunningOr(context, async (chosen) => ({
+    ...(await openHere(context, chosen, { mode: 'none' })),
+    alone: false,
+  }));
 }
 
 /**
@@ -34,17 +33,13 @@ export async function openControl(context: CliContext): Promise<OpenedControl> {
  * does the work, under the lease and only as long as the command takes. Throws LEASE_HELD, and
  * NOT_SUPPORTED where nothing can run without a manager.
  */
-export async function openToAct(context: CliContext, command: string): Promise<OpenedControl> {
-  const config = context.config();
-  const running = await findManager(context, config);
-  if (running !== undefined) return toOpened(running);
-  const chosen = await chooseRuntime(config, context);
-  if (livesWithManager(chosen)) {
+export function openToAct(context: CliContext, command: string): Promise<OpenedControl> {
+  return openRunningOr(context, (chosen) => {
+    if (!livesWithManager(chosen)) return openAlone(context, chosen, command);
     throw new AppError('NOT_SUPPORTED', 'services of the process runtime live with the manager', {
       hint: 'start `mcp-manager run --runtime process`: it applies by itself',
     });
-  }
-  return openAlone(context, chosen, command);
+  });
 }
 
 /**
@@ -66,11 +61,8 @@ export async function openToFollow(
 const LATER: ReadonlySet<string> = new Set(['NOT_SUPPORTED', 'RUNTIME_UNSUPPORTED']);
 
 /** The same for what makes sense also where nothing can run now: a request is stored, under the lease. */
-export async function openToWrite(context: CliContext, command: string): Promise<OpenedControl> {
-  const config = context.config();
-  const running = await findManager(context, config);
-  if (running !== undefined) return toOpened(running);
-  return openAlone(context, await chooseRuntime(config, context), command);
+export function openToWrite(context: CliContext, command: string): Promise<OpenedControl> {
+  return openRunningOr(context, (chosen) => openAlone(context, chosen, command));
 }
 
 /** For removing everything, whatever the documents say; undefined where nothing can be there. */
@@ -81,6 +73,17 @@ export async function openToDestroy(context: CliContext): Promise<OpenedControl 
   const chosen = await chooseRuntime(config, context);
   if (livesWithManager(chosen)) return undefined;
   return openAlone(context, chosen, 'destroy', { nothingDesired: true });
+}
+
+/** The running manager, or what is opened here with the runtime that was chosen. */
+async function openRunningOr(
+  context: CliContext,
+  open: (chosen: Config) => Promise<OpenedControl>,
+): Promise<OpenedControl> {
+  const config = context.config();
+  const running = await findManager(context, config);
+  if (running !== undefined) return toOpened(running);
+  return open(await chooseRuntime(config, context));
 }
 
 async function openAlone(

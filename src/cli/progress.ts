@@ -22,6 +22,9 @@ export interface ProgressOptions {
   readonly paint: Paint;
 }
 
+/** For a command that answers with one document. */
+export const SILENT: Progress = { tell: () => {}, end: () => {} };
+
 /** What is under way: one updating line per service on a terminal, plain lines elsewhere. */
 export function createProgress(options: ProgressOptions): Progress {
   return options.terminal.isTerminal ? createLiveProgress(options) : createPlainProgress(options);

@@ -2,6 +2,11 @@ import type { ServiceSpec } from './service.ts';
 
 export type InstanceState = 'created' | 'running' | 'paused' | 'exited';
 
+/** It holds what it holds: it runs, or is only paused. */
+export function isUp({ state }: { readonly state: InstanceState }): boolean {
+  return state === 'running' || state === 'paused';
+}
+
 /** How an instance ended. `atMs` is wall-clock time in milliseconds. */
 export interface Exit {
   readonly code: number | null;

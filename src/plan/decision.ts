@@ -1,3 +1,4 @@
+import { isUp } from '../model/instance.ts';
 import type { ChangeKind, Drift, Gate, Reason, Step, Target, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
 import type { Located } from './locate.ts';
@@ -74,8 +75,4 @@ export function stopInstance(
 
 export function toTarget({ id, name, adopted }: Located): Target {
   return { id, name, ...(adopted && { adopted }) };
-}
-
-export function isUp({ state }: Located): boolean {
-  return state === 'running' || state === 'paused';
 }

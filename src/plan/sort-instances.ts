@@ -1,7 +1,7 @@
 import { toCanonicalJson } from '../model/canonical.ts';
+import { isUp } from '../model/instance.ts';
 import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
-import { isUp } from './decision.ts';
 import { movedTo, shortId } from './image.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';

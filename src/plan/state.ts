@@ -1,7 +1,8 @@
+import { isUp } from '../model/instance.ts';
 import type { Step, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
 import { type Health, observerFault } from './check.ts';
-import { isUp, type Decision } from './decision.ts';
+import type { Decision } from './decision.ts';
 import type { Hold } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import type { Motive } from './motive.ts';

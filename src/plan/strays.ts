@@ -1,3 +1,4 @@
+import { isUp } from '../model/instance.ts';
 import type { LeftAlone } from '../model/plan.ts';
 import { instanceName, isForgotten } from '../model/names.ts';
 import type { DesiredService, ServiceSpec } from '../model/service.ts';
@@ -36,15 +37,14 @@ function labelledStrays({ observations }: PlanInput): readonly Stray[] {
 function adoptedStrays({ observations, histories, desired }: PlanInput): readonly Stray[] {
   return [...observations].flatMap(([runtime, seen]) =>
     (seen.ok ? seen.instances : []).flatMap((instance): readonly Stray[] => {
-      const { adopted, id, name, service, state } = instance;
+      const { adopted, id, name, service } = instance;
       const history = histories.get(service);
       const version = history?.accepted;
       if (!adopted || !version || history.adoptedId !== id) return [];
       const wanted = desired.services.find((one) => one.name === service);
       if (standingOf(instance, wanted, history) !== 'stray') return [];
-      const up = state === 'running' || state === 'paused';
       const before = instanceName(service, adoptedRelease(version), 1);
-      return [{ service, runtime, name, before, up, spec: version.spec }];
+      return [{ service, runtime, name, before, up: isUp(instance), spec: version.spec }];
     }),
   );
 }

@@ -8,6 +8,7 @@ import { adoptions } from '../plan/adopted.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
 import { keptVersions } from '../plan/view.ts';
+import { answerWithin } from './answer-within.ts';
 import { createImageLookup } from './image-lookup.ts';
 import type { Clock, ObserveRequest, Router, Runtime, Secrets, Store } from '../ports.ts';
 
@@ -123,21 +124,15 @@ async function observeAll(
   return new Map(await Promise.all(observed));
 }
 
-async function observe(
+function observe(
   runtime: Runtime,
   request: ObserveRequest,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(OBSERVE_DEADLINE_MS)]);
-  const late = Promise.withResolvers<Observation>();
-  const onLate = (): void =>
-    late.resolve({ ok: false, cause: `no answer within ${OBSERVE_DEADLINE_MS / 1000} s` });
-  deadline.addEventListener('abort', onLate, { once: true });
-  try {
-    return await Promise.race([runtime.observe(request, deadline), late.promise]);
-  } finally {
-    deadline.removeEventListener('abort', onLate);
-  }
+  const late = { ok: false, cause: `no answer within ${OBSERVE_DEADLINE_MS / 1000} s` } as const;
+  return answerWithin<Observation>({ withinMs: OBSERVE_DEADLINE_MS, signal, late }, (deadline) =>
+    runtime.observe(request, deadline),
+  );
 }
 
 /** The versions that may be planned for: what the documents say, and what was accepted last. */

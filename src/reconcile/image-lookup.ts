@@ -4,6 +4,7 @@ import type { Observation } from '../model/instance.ts';
 import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { Runtime } from '../ports.ts';
+import { answerWithin } from './answer-within.ts';
 
 const LOOK_UP_DEADLINE_MS = 5_000;
 
@@ -96,22 +97,15 @@ function wantedOf(service: DesiredService, question: ImageQuestion): readonly Wa
   return [{ service: name, runtime, references, pulled }];
 }
 
-async function askRuntime(
+function askRuntime(
   runtime: Runtime | undefined,
   references: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Image> | undefined> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_DEADLINE_MS)]);
-  const late = Promise.withResolvers<undefined>();
-  const onLate = (): void => late.resolve(undefined);
-  deadline.addEventListener('abort', onLate, { once: true });
-  try {
-    return await Promise.race([runtime?.images(references, deadline), late.promise]);
-  } catch {
-    return undefined;
-  } finally {
-    deadline.removeEventListener('abort', onLate);
-  }
+  const patience = { withinMs: LOOK_UP_DEADLINE_MS, signal, late: undefined };
+  return answerWithin(patience, async (deadline) => runtime?.images(references, deadline)).catch(
+    () => undefined,
+  );
 }
 
 /** Each image by its reference, and by its id. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { ContainerFacts } from '../../model/container.ts';
-import type { Instance, Orphan } from '../../model/instance.ts';
+import { isUp, type Instance, type Orphan } from '../../model/instance.ts';
 import { forgottenName } from '../../model/names.ts';
 import type { RuntimeStep, Target } from '../../model/plan.ts';
 import { expandCommand, programVariables } from '../../model/program.ts';
@@ -96,7 +96,7 @@ export function exit(
   object: MemoryObject,
   { code, signal }: { code: number | null; signal: string | null },
 ): void {
-  if (object.instance.state !== 'running' && object.instance.state !== 'paused') return;
+  if (!isUp(object.instance)) return;
   const { url: _url, ...rest } = object.instance;
   object.instance = { ...rest, state: 'exited', exit: { code, signal, atMs: objects.clock() } };
 }

@@ -1,4 +1,10 @@
-import type { Adoption, ForeignObject, Instance, Observation } from '../../model/instance.ts';
+import {
+  isUp,
+  type Adoption,
+  type ForeignObject,
+  type Instance,
+  type Observation,
+} from '../../model/instance.ts';
 import type { ObserveRequest } from '../../ports.ts';
 import { isOurs, type MemoryObject, type MemoryObjects } from './objects.ts';
 
@@ -37,8 +43,8 @@ function toAdopted({ name, instance }: MemoryObject, { service }: Adoption): Ins
 }
 
 function toForeign({ name, labelled, owner, instance }: MemoryObject): ForeignObject {
-  const { id, service, spec, state } = instance;
-  const up = state === 'running' || state === 'paused';
+  const { id, service, spec } = instance;
+  const up = isUp(instance);
   return {
     id,
     name,

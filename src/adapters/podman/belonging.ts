@@ -1,4 +1,4 @@
-import type { Adoption, ForeignObject, OwnLabels } from '../../model/instance.ts';
+import { isUp, type Adoption, type ForeignObject, type OwnLabels } from '../../model/instance.ts';
 import type { ObserveRequest } from '../../ports.ts';
 import { isAdoptable } from './adopt.ts';
 import type { ContainerEntry, OwnedEntry } from './container-list.ts';
@@ -59,7 +59,6 @@ function toOwnLabels({ labels, state }: ContainerEntry): OwnLabels | undefined {
   const own = readLabels(labels);
   const name = labels[LABELS.name];
   if (own === undefined || name === undefined) return undefined;
-  const status = toState(state);
-  const up = status === 'running' || status === 'paused';
+  const up = isUp({ state: toState(state) });
   return { service: own.service, name, up, ...(own.spec && { spec: own.spec }) };
 }

@@ -1,7 +1,7 @@
 import type { FieldDrift } from '../../model/instance.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { ContainerMemory } from './container-memory.ts';
-import type { EngineFacts, Limit } from './engine-facts.ts';
+import { type EngineFacts, type Limit, LIMITS } from './engine-facts.ts';
 import type { Inspection } from './inspection.ts';
 import { LABELS } from './labels.ts';
 import { readLimitsInForce } from './limits-in-force.ts';
@@ -102,7 +102,7 @@ async function limitDrift(
 ): Promise<FieldDrift[]> {
   if (inspection?.status !== 'running') return [];
   const inForce = await readLimitsInForce(inspection.cgroupPath);
-  return (['memory', 'cpu', 'pids'] as const).flatMap((limit) => {
+  return LIMITS.flatMap((limit) => {
     const field = FIELDS[limit];
     const [expected, actual] = [spec.resources[field], inForce[field]];
     if (!held[limit] || actual === undefined || isSame(limit, expected, actual)) return [];

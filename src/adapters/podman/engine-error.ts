@@ -20,6 +20,16 @@ export class EngineError extends AppError {
   }
 }
 
+/** What was asked for, or undefined where the engine has no such object. */
+export async function orAbsent<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 export interface FailedCall {
   readonly socket: string;
   readonly what: string;

@@ -1,5 +1,6 @@
+import type { EngineInfo } from '../../model/engine.ts';
 import type { Engine } from './engine.ts';
-import { toInfo } from './read-info.ts';
+import { askInfo } from './read-info.ts';
 
 /** What does not change while an engine runs, and decides how containers are made on it. */
 export interface EngineFacts {
@@ -8,7 +9,8 @@ export interface EngineFacts {
   readonly held: Readonly<Record<Limit, boolean>>;
 }
 
-export type Limit = 'memory' | 'cpu' | 'pids';
+export const LIMITS = ['memory', 'cpu', 'pids'] as const;
+export type Limit = (typeof LIMITS)[number];
 
 const LIMIT_NAMES = { memory: 'memory', cpu: 'CPU', pids: 'processes' } as const;
 
@@ -16,15 +18,14 @@ const LIMIT_NAMES = { memory: 'memory', cpu: 'CPU', pids: 'processes' } as const
 export function createFactsReader(engine: Engine): (signal: AbortSignal) => Promise<EngineFacts> {
   let known: EngineFacts | undefined;
   return async (signal) => {
-    const call = { signal, what: 'ask the engine about itself', urgency: 'look' } as const;
-    known ??= toFacts(await engine.libpod(call, { method: 'GET', path: '/info' }));
+    known ??= toFacts(await askInfo(engine, signal));
     return known;
   };
 }
 
 /** What people must know of such an engine. */
 export function toLimitations({ held }: EngineFacts): readonly string[] {
-  const missing = (['memory', 'cpu', 'pids'] as const).filter((limit) => !held[limit]);
+  const missing = LIMITS.filter((limit) => !held[limit]);
   if (missing.length === 0) return [];
   const names = missing.map((limit) => LIMIT_NAMES[limit]).join(', ');
   return [
@@ -32,8 +33,7 @@ export function toLimitations({ held }: EngineFacts): readonly string[] {
   ];
 }
 
-function toFacts(answer: unknown): EngineFacts {
-  const { rootless, controllers } = toInfo(answer);
+function toFacts({ rootless, controllers }: EngineInfo): EngineFacts {
   const held = new Set(controllers);
   return {
     rootless,

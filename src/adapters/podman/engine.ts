@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { orAborted } from '../../or-aborted.ts';
 import { createCallSlots, createLingeringSlots, type Urgency } from './call-slots.ts';
 import { createAgent, createDocker, dial, dialStream, type EngineRequest } from './engine-dial.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
@@ -123,6 +124,7 @@ function createAttempt(socket: string, deadlineMs: number): Attempt {
     const deadline = boundMs === Infinity ? [] : [AbortSignal.timeout(boundMs)];
     const abortSignal = AbortSignal.any([signal, ...deadline]);
     try {
+      abortSignal.throwIfAborted();
       return await orAborted(call(abortSignal), abortSignal);
     } catch (error) {
       throw toEngineError(error, { socket, what, givenUp: signal.aborted, boundMs });
@@ -133,17 +135,4 @@ function createAttempt(socket: string, deadlineMs: number): Attempt {
 /** A kept connection that the engine had closed meanwhile, as after its restart. */
 function isDeadConnection(error: unknown): boolean {
   return error instanceof EngineError && ['ECONNRESET', 'EPIPE'].includes(error.reason);
-}
-
-/** The engine's own work is not called back; its answer is not waited for any longer. */
-async function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

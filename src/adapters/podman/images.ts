@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Image } from '../../model/image.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { Engine } from './engine.ts';
-import { EngineError } from './engine-error.ts';
+import { orAbsent } from './engine-error.ts';
 import { type ImageReference, isImageId, LOCAL, readReference } from './image-reference.ts';
 import { createPuller, type PullerOptions } from './puller.ts';
 
@@ -74,13 +74,8 @@ async function inspect(
   signal: AbortSignal,
 ): Promise<Image | undefined> {
   const call = { signal, what: `look for ${named.name}`, urgency: 'look' } as const;
-  try {
-    const path = `/images/${named.name}/json`;
-    return toImage(await engine.libpod(call, { method: 'GET', path }), named);
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
-    throw error;
-  }
+  const path = `/images/${named.name}/json`;
+  return toImage(await orAbsent(engine.libpod(call, { method: 'GET', path })), named);
 }
 
 function toImage(

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ContainerFacts } from '../../model/container.ts';
 import { type EngineContainer, type EngineImage, toContainerFacts } from './container-facts.ts';
-import { EngineError } from './engine-error.ts';
+import { orAbsent } from './engine-error.ts';
 import type { Scene } from './scene.ts';
 
 /** All about one container, ours or not; undefined when there is none. Three calls, and one more for a name of a user. */
@@ -24,16 +24,9 @@ export async function inspectForeign(
   });
 }
 
-async function look({ engine, signal }: Scene, path: string): Promise<unknown> {
-  try {
-    return await engine.libpod(
-      { signal, what: `look at ${path}`, urgency: 'look' },
-      { method: 'GET', path },
-    );
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
-    throw error;
-  }
+function look({ engine, signal }: Scene, path: string): Promise<unknown> {
+  const call = { signal, what: `look at ${path}`, urgency: 'look' } as const;
+  return orAbsent(engine.libpod(call, { method: 'GET', path }));
 }
 
 async function areInternal(scene: Scene, networks: readonly string[]): Promise<boolean> {
@@ -69,19 +62,16 @@ async function readFileInside(
   path: string,
 ): Promise<string> {
   const call = { signal, what: `read ${path} of ${id.slice(0, 12)}` };
-  try {
-    const tar = await engine.docker(call, async (docker, abortSignal) => {
-      const archive = await docker
-        .getContainer(id)
-        .getArchive(Object.assign({}, { _query: { path }, abortSignal, path }));
-      return buffer(archive);
-    });
-    const size = Number.parseInt(tar.toString('ascii', SIZE_AT, SIZE_AT + SIZE_BYTES), 8);
-    return tar.toString('utf8', HEADER_BYTES, HEADER_BYTES + size);
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return '';
-    throw error;
-  }
+  const reading = engine.docker(call, async (docker, abortSignal) => {
+    const archive = await docker
+      .getContainer(id)
+      .getArchive(Object.assign({}, { _query: { path }, abortSignal, path }));
+    return buffer(archive);
+  });
+  const tar = await orAbsent(reading);
+  if (tar === undefined) return '';
+  const size = Number.parseInt(tar.toString('ascii', SIZE_AT, SIZE_AT + SIZE_BYTES), 8);
+  return tar.toString('utf8', HEADER_BYTES, HEADER_BYTES + size);
 }
 
 function isContainer(value: unknown): value is EngineContainer & { readonly Image: string } {

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import { EngineError } from './engine-error.ts';
+import { orAbsent } from './engine-error.ts';
 import type { Labels } from './labels.ts';
 
 /** What only looking at one container tells. Nothing of its environment: that has secret values. */
@@ -30,12 +30,7 @@ export async function inspectContainer(
 ): Promise<Inspection | undefined> {
   const call = { signal, what: `look at ${idOrName}`, urgency: 'look' } as const;
   const path = `/containers/${encodeURIComponent(idOrName)}/json`;
-  try {
-    return readInspection(await engine.libpod(call, { method: 'GET', path }));
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
-    throw error;
-  }
+  return orAbsent(engine.libpod(call, { method: 'GET', path }).then(readInspection));
 }
 
 /** The environment that one container was made with: it has secret values, and is read to hide them. */

@@ -49,12 +49,12 @@ function toCount(text: string): number | undefined {
   return Number.isNaN(count) ? undefined : count;
 }
 
-/** The manager and Podman both use this period. */
-const PERIOD_US = 100_000;
+/** In which a quota of CPU counts: we give it, and so does Podman. */
+export const CPU_PERIOD_US = 100_000;
 
 /** `50000` or `-1` (v1), `50000 100000` or `max 100000` (v2). */
 function toCores(text: string): number | undefined {
-  const [quota = '', period = PERIOD_US] = text.split(' ');
+  const [quota = '', period = CPU_PERIOD_US] = text.split(' ');
   if (quota === 'max' || quota === '-1') return Infinity;
   const cores = Number(quota) / Number(period);
   return Number.isNaN(cores) ? undefined : cores;

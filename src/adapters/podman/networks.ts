@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { digestOf } from '../../model/canonical.ts';
 import type { DesiredService } from '../../model/service.ts';
-import { EngineError } from './engine-error.ts';
+import type { Urgency } from './call-slots.ts';
+import { EngineError, orAbsent } from './engine-error.ts';
 import { isOurs, LABELS, type Labels } from './labels.ts';
 import type { Scene } from './scene.ts';
 
@@ -84,13 +85,12 @@ async function createNetwork(
  * under running containers too.
  */
 export async function removeNetworks(scene: Scene, service: string): Promise<void> {
-  const { engine, managerId, signal } = scene;
-  const label = [`${LABELS.manager}=${managerId}`, `${LABELS.service}=${service}`];
-  const listed = await engine.libpod(
-    { signal, what: `list networks of ${service}`, urgency: 'end' },
-    { method: 'GET', path: '/networks/json', query: { filters: { label } } },
-  );
-  const ours = readNetworks(listed).filter(({ name, labels }) => isOurs(managerId, name, labels));
+  const listed = await listBy(scene, {
+    what: `list networks of ${service}`,
+    urgency: 'end',
+    labels: [`${LABELS.service}=${service}`],
+  });
+  const ours = listed.filter(({ name, labels }) => isOurs(scene.managerId, name, labels));
   await Promise.all(ours.map(({ name }) => removeUnused(scene, name)));
 }
 
@@ -102,14 +102,24 @@ export async function pruneNetwork(scene: Scene, name: string): Promise<void> {
 }
 
 /** The networks of this manager. */
-export async function listNetworks({
-  engine,
-  managerId,
-  signal,
-}: Scene): Promise<readonly EngineNetwork[]> {
-  const label = [`${LABELS.manager}=${managerId}`];
+export function listNetworks(scene: Scene): Promise<readonly EngineNetwork[]> {
+  return listBy(scene, { what: 'list networks', urgency: 'look', labels: [] });
+}
+
+interface NetworkQuestion {
+  readonly what: string;
+  readonly urgency: Urgency;
+  /** Beside that of the manager. */
+  readonly labels: readonly string[];
+}
+
+async function listBy(
+  { engine, managerId, signal }: Scene,
+  { what, urgency, labels }: NetworkQuestion,
+): Promise<readonly EngineNetwork[]> {
+  const label = [`${LABELS.manager}=${managerId}`, ...labels];
   const listed = await engine.libpod(
-    { signal, what: 'list networks', urgency: 'look' },
+    { signal, what, urgency },
     { method: 'GET', path: '/networks/json', query: { filters: { label } } },
   );
   return readNetworks(listed);
@@ -152,13 +162,8 @@ async function inspectNetwork(
   name: string,
 ): Promise<EngineNetwork | undefined> {
   const call = { signal, what: `look at network ${name}` };
-  try {
-    const answer = await engine.libpod(call, { method: 'GET', path: `/networks/${name}/json` });
-    return readNetworks([answer])[0];
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
-    throw error;
-  }
+  const path = `/networks/${name}/json`;
+  return readNetworks([await orAbsent(engine.libpod(call, { method: 'GET', path }))])[0];
 }
 
 export interface EngineNetwork {

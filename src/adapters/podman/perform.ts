@@ -8,6 +8,7 @@ import type { EngineFacts } from './engine-facts.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import type { ContainerMemory } from './container-memory.ts';
 import { isOurs, readLabels } from './labels.ts';
+import { CPU_PERIOD_US } from './limits-in-force.ts';
 import { serviceInName } from './names.ts';
 import { pruneNetwork, removeNetworks } from './networks.ts';
 import type { Scene } from './scene.ts';
@@ -141,8 +142,6 @@ async function tidy(
   if (service !== undefined) await removeNetworks(scene, service);
   if (volumes && known?.spec !== undefined) await removeVolumes(scene, known.spec);
 }
-
-const CPU_PERIOD_US = 100_000;
 
 /** Changes the limits that the engine can hold; what the engine tells of the container stays as it was made. */
 async function update(

@@ -1,16 +1,20 @@
 import type { EngineInfo } from '../../model/engine.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 
 /** What the engine on a socket says of itself. Throws an EngineError when it does not within the time. */
 export async function readInfo(socket: string, deadlineMs: number): Promise<EngineInfo> {
   const engine = openEngine({ socket, deadlineMs });
   try {
-    const signal = new AbortController().signal;
-    const call = { signal, what: 'ask the engine about itself' };
-    return toInfo(await engine.libpod(call, { method: 'GET', path: '/info' }));
+    return await askInfo(engine, new AbortController().signal);
   } finally {
     engine.close();
   }
+}
+
+/** Half a second of the engine's time. */
+export async function askInfo(engine: Engine, signal: AbortSignal): Promise<EngineInfo> {
+  const call = { signal, what: 'ask the engine about itself', urgency: 'look' } as const;
+  return toInfo(await engine.libpod(call, { method: 'GET', path: '/info' }));
 }
 
 /** `podman info --format json` answers the same object. What is missing in it reads as unknown. */

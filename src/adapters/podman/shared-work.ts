@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { orAborted } from '../../or-aborted.ts';
 
 export interface SharedWork<T> {
   /**
@@ -33,13 +34,9 @@ export function createSharedWork<T>(): SharedWork<T> {
       if (signal.aborted) throw givenUp(key);
       const joined = running.get(key) ?? begin(key, work);
       joined.waiting += 1;
-      const { promise: aborted, reject } = Promise.withResolvers<never>();
-      const onAbort = () => reject(givenUp(key));
-      signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await Promise.race([joined.result, aborted]);
+        return await orAborted(joined.result, signal, () => givenUp(key));
       } finally {
-        signal.removeEventListener('abort', onAbort);
         leave(key, joined);
       }
     },

@@ -2,7 +2,7 @@ import type { MountSettings } from 'dockerode';
 import { AppError } from '../../errors.ts';
 import { digestOf } from '../../model/canonical.ts';
 import type { DesiredService, ServiceSpec, Volume } from '../../model/service.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, orAbsent } from './engine-error.ts';
 import { isOurs, LABELS, type Labels } from './labels.ts';
 import type { Scene } from './scene.ts';
 
@@ -172,13 +172,8 @@ async function inspectVolume(
   name: string,
 ): Promise<EngineVolume | undefined> {
   const call = { signal, what: `look at volume ${name}` };
-  try {
-    const answer = await engine.libpod(call, { method: 'GET', path: `/volumes/${name}/json` });
-    return readVolumes([answer])[0];
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
-    throw error;
-  }
+  const path = `/volumes/${name}/json`;
+  return readVolumes([await orAbsent(engine.libpod(call, { method: 'GET', path }))])[0];
 }
 
 export interface EngineVolume {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
+import { orAborted } from '../../or-aborted.ts';
 import type { Log } from '../../ports.ts';
 
 /** Redis answers within milliseconds; whatever takes longer is tried again from the outbox. */
@@ -103,18 +104,6 @@ async function untilReady(redis: Redis, signal: AbortSignal): Promise<void> {
   await once(redis, 'ready', {
     signal: AbortSignal.any([signal, AbortSignal.timeout(COMMAND_MS)]),
   });
-}
-
-/** The command itself cannot be called back; its answer is not waited for. */
-async function orAborted<T>(command: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([command, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** Without the error itself: the errors of ioredis carry the command, and that may be AUTH. */

@@ -8,7 +8,7 @@ import { FAILED, INTERRUPTED, OK } from '../exit-code.ts';
 import { followApply } from '../follow-apply.ts';
 import { exitCodeOfResult, formatResult } from '../format-result.ts';
 import { findManager, openToDestroy, type OpenedControl } from '../open-control.ts';
-import { createProgress } from '../progress.ts';
+import { createProgress, SILENT } from '../progress.ts';
 
 interface DestroyOptions {
   readonly volumes?: true;
@@ -105,7 +105,7 @@ async function remove(
     await control.ask({ kind: 'unpause', service, by });
     await control.ask({ kind: 'remove', service, volumes, by });
   }
-  const progress = context.json ? { tell: () => {}, end: () => {} } : createProgress(context);
+  const progress = context.json ? SILENT : createProgress(context);
   const messages = control.apply({ names: services, wait: true, by }, signal);
   return (await followApply(context, messages, progress)) ?? 'interrupted';
 }
