@@ -37,12 +37,17 @@ const NOT_RUNNABLE =
 /** An init process (catatonit, tini) that could not run the program of its container. */
 const INIT_FAILURE = /(?:failed to exec pid1|\[FATAL tini .*exec .* failed): (?<cause>.+)$/;
 
+/** Above it stands 128 and the signal that ended the program. */
+const LAST_OWN_EXIT_CODE = 128;
+
 /** Why the program of a container that ended could not be run; undefined when it ran. */
 export async function readInitFailure(
   { engine, signal }: Scene,
   { id, status, exitCode }: Inspection,
 ): Promise<string | undefined> {
-  if (toState(status) !== 'exited' || exitCode === 0) return undefined;
+  // What a signal ended did run, and is started again without reading first.
+  if (toState(status) !== 'exited' || exitCode === 0 || exitCode > LAST_OWN_EXIT_CODE)
+    return undefined;
   const reader = createLogReader({ engine, id, signal }, undefined);
   return INIT_FAILURE.exec(await reader.lastPiece())?.groups?.['cause'];
 }
