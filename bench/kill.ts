@@ -7,21 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { openProber } from '../src/adapters/mcp/prober.ts';
 import type { Manager } from '../src/cli/host.ts';
 import { readConfig } from '../src/config.ts';
-import { verifySettings } from '../src/model/verification.ts';
 import type { Prober } from '../src/ports.ts';
 import { openManager } from '../src/wire.ts';
-import { wanted } from '../test/helpers/services.ts';
 import { SILENT } from './fleet.ts';
+import { untilHandshake } from './first-handshake.ts';
 import { withFolder } from './folder.ts';
 import { spreadOf } from './measure.ts';
 import { formatMs, formatSpread, type Table } from './table.ts';
+import { untilVerified } from './until-verified.ts';
 import { findFreePort } from '../test/helpers/free-port.ts';
 
 /** One kill each: a second one soon after would be backed off, as it should. */
 const SERVICES = 8;
 const REST_MS = 500;
-/** As the manager asks a fresh start again. */
-const RETRY_MS = 25;
 const MOST_WAIT_MS = 60_000;
 const MANAGER_ID = `bench-${process.pid}`;
 const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url));
@@ -115,18 +113,11 @@ async function untilRunning({ control }: Manager): Promise<void> {
 }
 
 async function kill({ control }: Manager, service: string): Promise<number> {
-  const deadline = AbortSignal.timeout(MOST_WAIT_MS);
   const pid = await findProgram(service);
-  const events = control.events({ follow: true, service }, deadline);
-  const next = (async () => {
-    for await (const { type } of events) {
-      if (type === 'io.mcpmanager.service.verified') return performance.now();
-    }
-    throw new Error(`${service} was not verified again`);
-  })();
+  const verified = untilVerified(control, service);
   const startMs = performance.now();
   process.kill(pid, 'SIGKILL');
-  return (await next) - startMs;
+  return (await verified) - startMs;
 }
 
 /** The program of a service, found by what the process runtime marks it with. */
@@ -153,31 +144,10 @@ async function startBare(prober: Prober): Promise<number> {
     env: { PATH: process.env['PATH'], PORT: String(port) },
   });
   try {
-    await verify(prober, port);
+    await untilHandshake(prober, `http://127.0.0.1:${port}`);
     return performance.now() - startMs;
   } finally {
     await end(child);
-  }
-}
-
-async function verify(prober: Prober, port: number): Promise<void> {
-  const { verify: settings, spec } = wanted('bare');
-  const target = {
-    service: 'bare',
-    release: 'bare',
-    instanceId: `bare-${port}`,
-    startedAtMs: 0,
-    url: `http://127.0.0.1:${port}`,
-    path: spec.path,
-    verify: settings,
-    settings: verifySettings(settings, spec.path),
-  };
-  const deadline = AbortSignal.timeout(MOST_WAIT_MS);
-  for (;;) {
-    const { outcome } = await prober.verify(target, deadline);
-    if (outcome === 'verified') return;
-    deadline.throwIfAborted();
-    await sleep(RETRY_MS);
   }
 }
 

@@ -1,20 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { openProber } from '../../src/adapters/mcp/prober.ts';
-import { verifySettings } from '../../src/model/verification.ts';
-import type { Prober } from '../../src/ports.ts';
 import type { Engine } from '../../test/helpers/engine.ts';
 import { PROGRAMS_IMAGE } from '../../test/helpers/image-store.ts';
-import { wanted } from '../../test/helpers/services.ts';
+import { untilHandshake } from '../first-handshake.ts';
 
 /** As the manager bounds its own calls. */
 const PARALLEL = 2 * availableParallelism();
 const PORT = 8000;
 const STOP_S = 2;
-/** As the manager asks a fresh start again. */
-const RETRY_MS = 25;
-const MOST_WAIT_MS = 60_000;
 
 /** How long a fleet took for each of its moves. */
 export interface FleetTimes {
@@ -105,30 +99,9 @@ async function firstHandshake(docker: Docker, name: string): Promise<void> {
   const [binding] = settings.Ports[`${PORT}/tcp`] ?? [];
   const prober = openProber();
   try {
-    await verify(prober, `http://127.0.0.1:${binding?.HostPort}`);
+    await untilHandshake(prober, `http://127.0.0.1:${binding?.HostPort}`);
   } finally {
     await prober.close();
-  }
-}
-
-async function verify(prober: Prober, url: string): Promise<void> {
-  const { verify: settings, spec } = wanted('bare');
-  const target = {
-    service: 'bare',
-    release: 'bare',
-    instanceId: url,
-    startedAtMs: 0,
-    url,
-    path: spec.path,
-    verify: settings,
-    settings: verifySettings(settings, spec.path),
-  };
-  const deadline = AbortSignal.timeout(MOST_WAIT_MS);
-  for (;;) {
-    const { outcome } = await prober.verify(target, deadline);
-    if (outcome === 'verified') return;
-    deadline.throwIfAborted();
-    await sleep(RETRY_MS);
   }
 }
 

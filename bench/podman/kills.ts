@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../test/helpers/engine.ts';
 import type { Workplace } from '../../test/helpers/manager.ts';
+import { untilVerified } from '../until-verified.ts';
 import { withGreeting } from './managed.ts';
 
 const REST_MS = 1_000;
@@ -29,14 +30,7 @@ export async function measureManagedKills({
     const label = `label=mcp-manager.io/service=${service}`;
     const name = await engine.podman('ps', '--filter', label, '--format', '{{.Names}}');
     const pid = Number(await engine.podman('inspect', name, '--format', '{{.State.Pid}}'));
-    const deadline = AbortSignal.timeout(MOST_WAIT_MS);
-    const events = manager.control.events({ follow: true, service }, deadline);
-    const verified = (async () => {
-      for await (const { type } of events) {
-        if (type === 'io.mcpmanager.service.verified') return performance.now();
-      }
-      throw new Error(`${service} was not verified again`);
-    })();
+    const verified = untilVerified(manager.control, service);
     const beganMs = performance.now();
     process.kill(pid, 'SIGKILL');
     times.push((await verified) - beganMs);

@@ -39,7 +39,6 @@ test('without a manager commands say so, and applying to child processes names r
   const apply = await place.cli('apply', '--runtime', 'process');
   expect(apply.code).toBe(1);
   expect(apply.stderr).toContain('mcp-manager run --runtime process');
-  delete place.environment['BACKEND_ENVIRONMENT'];
   place.environment['CONTAINER_HOST'] = `unix://${place.path('no.sock')}`;
   const undecided = await place.cli('run');
   expect(undecided.code).toBe(1);

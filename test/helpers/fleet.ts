@@ -8,6 +8,8 @@ export interface Fleet extends Workplace {
   readonly engine: Engine;
   /** Names of this fleet's containers, sorted; `running` ones only when asked. */
   containers(which?: 'all' | 'running'): Promise<readonly string[]>;
+  /** Ids and last starts of these containers, by default of all: equal when none was started since. */
+  startedAt(names?: readonly string[]): Promise<string>;
 }
 
 /** Everything of it is gone at the end given (`afterAll` for a whole file). */
@@ -19,14 +21,19 @@ export async function createFleet(
     runtime: 'podman',
     environment: { CONTAINER_HOST: `unix://${engine.socket}` },
   });
+  const containers: Fleet['containers'] = async (which = 'all') => {
+    const all = which === 'all' ? ['--all'] : [];
+    const ours = `label=mcp-manager.io/manager=${place.managerId}`;
+    const names = await engine.podman('ps', ...all, '--filter', ours, '--format', '{{.Names}}');
+    return names === '' ? [] : names.split('\n').toSorted();
+  };
   return {
     ...place,
     engine,
-    async containers(which = 'all') {
-      const all = which === 'all' ? ['--all'] : [];
-      const ours = `label=mcp-manager.io/manager=${place.managerId}`;
-      const names = await engine.podman('ps', ...all, '--filter', ours, '--format', '{{.Names}}');
-      return names === '' ? [] : names.split('\n').toSorted();
+    containers,
+    async startedAt(names) {
+      const asked = names ?? (await containers());
+      return engine.podman('inspect', ...asked, '--format', '{{.Id}} {{.State.StartedAt}}');
     },
   };
 }

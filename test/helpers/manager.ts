@@ -78,7 +78,7 @@ export function createWorkplace(
   const started: StartedProgram[] = [];
   const environment = {
     ...toEnvironment(folder, managerId),
-    BACKEND_ENVIRONMENT: runtime,
+    ...(runtime === 'podman' && { BACKEND_ENVIRONMENT: runtime }),
     ...more,
   };
   const stateFolder = join(folder, 'state', 'mcp-manager', managerId);
@@ -121,7 +121,7 @@ export function createWorkplace(
       return { code, stdout: program.stdout(), stderr: program.stderr() };
     },
     async run(...flags) {
-      const program = start('run', ...flags);
+      const program = start('run', '--runtime', runtime, ...flags);
       await program.said(/is ready/);
       const control = createSocketClient(join(stateFolder, 'api.sock'));
       return { ...program, control, until: createUntil(control, program) };

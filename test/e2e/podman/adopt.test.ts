@@ -25,9 +25,7 @@ test('import makes a running container a service without a restart, and forget l
     ...environment,
     ...program,
   );
-  const startedAt = (name: string): Promise<string> =>
-    fleet.engine.podman('inspect', name, '--format', '{{.Id}} {{.State.StartedAt}}');
-  const before = await startedAt('old');
+  const before = await fleet.startedAt(['old']);
   fleet.declare('other.yaml', { other: contained() });
   const manager = await fleet.run();
   await manager.until({ other: 'Running' }, 60_000);
@@ -40,7 +38,7 @@ test('import makes a running container a service without a restart, and forget l
   expect(await askTool(services.find(({ name }) => name === 'echo')?.url ?? '')).toBe('taken over');
   const names = await fleet.engine.podman('ps', '--format', '{{.Names}}');
   const [taken = ''] = names.split('\n').filter((name) => name.startsWith('mcp-echo-'));
-  expect(await startedAt(taken)).toBe(before);
+  expect(await fleet.startedAt([taken])).toBe(before);
   expect(names.split('\n')).toHaveLength(2);
   expect((await fleet.cli('plan')).stdout).toContain('No changes');
   const document = readFileSync(fleet.path('echo.yaml'), 'utf8');

@@ -12,8 +12,6 @@ import { createTempFolder } from '../../helpers/temp-folder.ts';
 describe('doctor', async () => {
   const engine = await startEngine(afterAll);
   const workplace = createWorkplace(afterAll);
-  // What is there decides, as for a person who says nothing.
-  delete workplace.environment['BACKEND_ENVIRONMENT'];
   Object.assign(workplace.environment, { CONTAINER_HOST: `unix://${engine.socket}` });
 
   test('finds a real Podman by its socket and looks at how it is set up', async () => {

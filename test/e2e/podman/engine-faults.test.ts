@@ -116,5 +116,5 @@ async function namesOf(service: string): Promise<readonly string[]> {
 
 async function startedAt(): Promise<string> {
   const names = [...(await namesOf('one')), ...(await namesOf('two'))];
-  return fleet.engine.podman('inspect', ...names, '--format', '{{.Id}} {{.State.StartedAt}}');
+  return fleet.startedAt(names);
 }

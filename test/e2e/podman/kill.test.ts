@@ -36,13 +36,13 @@ test('a manager that is killed at twenty random points of applying converges, ad
   await eventually(async () => expect(await fleet.containers()).toHaveLength(NAMES.length), 60_000);
   expect(await countOf(fleet, 'network', 'ls')).toBe(NAMES.length);
   // Whoever adopts a running container does not restart it.
-  const before = await startedAt(fleet);
+  const before = await fleet.startedAt();
   last.kill('SIGKILL');
   await last.exited;
   const again = await fleet.run();
   await again.until({ one: 'Running', two: 'Running' }, 60_000);
   expect((await fleet.cli('plan')).stdout).toContain('No changes');
-  expect(await startedAt(fleet)).toEqual(before);
+  expect(await fleet.startedAt()).toEqual(before);
 });
 
 function declare(fleet: Fleet, edit: number): void {
@@ -56,9 +56,4 @@ function declare(fleet: Fleet, edit: number): void {
 async function countOf({ engine }: Fleet, ...what: readonly string[]): Promise<number> {
   const names = await engine.podman(...what, '--format', '{{.Name}}');
   return names.split('\n').filter((name) => name.startsWith('mcp-')).length;
-}
-
-async function startedAt({ engine, ...fleet }: Fleet): Promise<string> {
-  const names = await fleet.containers();
-  return engine.podman('inspect', ...names, '--format', '{{.Id}} {{.State.StartedAt}}');
 }

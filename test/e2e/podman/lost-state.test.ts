@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
-import { contained, createFleet, type Fleet } from '../../helpers/fleet.ts';
+import { contained, createFleet } from '../../helpers/fleet.ts';
 import { createWorkplace } from '../../helpers/manager.ts';
 import { onTestFinished } from 'vitest';
 
@@ -14,14 +14,14 @@ test('a store that is deleted while the manager is stopped costs no container an
   fleet.declare('fleet.yaml', TWO);
   const manager = await fleet.run();
   await manager.until(RUNNING, 60_000);
-  const before = await startedAt(fleet);
+  const before = await fleet.startedAt();
   await manager.end();
   for (const file of ['state.db', 'state.db-shm', 'state.db-wal']) {
     rmSync(join(fleet.stateFolder, file), { force: true });
   }
   const next = await fleet.run();
   await next.until(RUNNING, 30_000);
-  expect(await startedAt(fleet)).toBe(before);
+  expect(await fleet.startedAt()).toBe(before);
   // What was ours before is still ours: it goes when its document goes.
   fleet.declare('fleet.yaml', { one: contained() });
   await eventually(async () => expect(await fleet.containers()).toHaveLength(1), 30_000);
@@ -32,12 +32,12 @@ test('a store that is deleted under a running manager is told, and the services 
   fleet.declare('fleet.yaml', TWO);
   const manager = await fleet.run();
   await manager.until(RUNNING, 60_000);
-  const before = await startedAt(fleet);
+  const before = await fleet.startedAt();
   rmSync(join(fleet.stateFolder, 'state.db'));
   await manager.end();
   const next = await fleet.run();
   await next.until(RUNNING, 30_000);
-  expect(await startedAt(fleet)).toBe(before);
+  expect(await fleet.startedAt()).toBe(before);
 });
 
 test('a documents folder that was moved takes its services along; one that is missing removes nothing', async () => {
@@ -45,7 +45,7 @@ test('a documents folder that was moved takes its services along; one that is mi
   fleet.declare('fleet.yaml', TWO);
   const manager = await fleet.run();
   await manager.until(RUNNING, 60_000);
-  const before = await startedAt(fleet);
+  const before = await fleet.startedAt();
   const moved = join(fleet.folder, 'elsewhere');
   renameSync(join(fleet.folder, 'desired'), moved);
   await eventually(async () => {
@@ -55,7 +55,7 @@ test('a documents folder that was moved takes its services along; one that is mi
   expect(await fleet.containers('running')).toHaveLength(2);
   const next = await fleet.run('--desired', moved);
   await next.until(RUNNING, 30_000);
-  expect(await startedAt(fleet)).toBe(before);
+  expect(await fleet.startedAt()).toBe(before);
 });
 
 test('two managers with different ids on one engine leave each other alone, with the same services', async () => {
@@ -80,8 +80,3 @@ test('two managers with different ids on one engine leave each other alone, with
   await mine.until(RUNNING);
   expect(await fleet.containers('running')).toHaveLength(2);
 });
-
-async function startedAt(fleet: Fleet): Promise<string> {
-  const names = await fleet.containers();
-  return fleet.engine.podman('inspect', ...names, '--format', '{{.Id}} {{.State.StartedAt}}');
-}
