@@ -6,6 +6,8 @@ export interface ContainerEntry {
   readonly name: string;
   readonly imageId: string;
   readonly labels: Labels;
+  /** What it runs, the entry point first. */
+  readonly command: readonly string[];
   /** Podman's own word: `running`, `exited`, `stopping` … */
   readonly state: string;
   readonly pid: number;
@@ -43,6 +45,7 @@ interface ListedContainer {
   readonly Names: readonly [string, ...string[]];
   readonly ImageID?: string;
   readonly Labels?: Labels | null;
+  readonly Command?: readonly string[] | null;
   readonly State?: string;
   readonly Pid?: number;
   readonly StartedAt?: number;
@@ -69,6 +72,7 @@ function toEntry(listed: ListedContainer): ContainerEntry {
     name: listed.Names[0],
     imageId: listed.ImageID ?? '',
     labels: listed.Labels ?? {},
+    command: listed.Command ?? [],
     state: listed.State ?? 'unknown',
     pid: listed.Pid ?? 0,
     startedAtS: listed.StartedAt ?? 0,

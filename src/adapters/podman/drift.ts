@@ -1,4 +1,5 @@
 import type { FieldDrift } from '../../model/instance.ts';
+import { expandCommand } from '../../model/program.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { ContainerMemory } from './container-memory.ts';
 import { type EngineFacts, type Limit, LIMITS } from './engine-facts.ts';
@@ -9,6 +10,7 @@ import { networkName } from './networks.ts';
 import type { OwnedEntry } from './container-list.ts';
 import type { Scene } from './scene.ts';
 import type { Surroundings } from './surroundings.ts';
+import { isPublished } from './to-container.ts';
 import { withAlgorithm } from './to-instance.ts';
 import { volumeNames } from './volumes.ts';
 
@@ -34,8 +36,10 @@ export async function findDrift(
   for (const container of containers) {
     const { spec } = container.labels;
     if (spec === undefined) continue;
-    const place = { managerId: scene.managerId, container, spec, around };
-    const drift = [networkDrift, imageDrift, volumeDrift].flatMap((find) => find(place));
+    const place = { managerId: scene.managerId, container, spec, around, facts };
+    const drift = [networkDrift, imageDrift, commandDrift, publicationDrift, volumeDrift].flatMap(
+      (find) => find(place),
+    );
     if (memory.hasLostPort(container.entry.id)) drift.push(portDrift(container));
     if (surroundings) drift.push(...(await limitDrift(place, facts)));
     found.set(container.entry.id, drift);
@@ -62,6 +66,7 @@ interface Place {
   readonly container: FoundContainer;
   readonly spec: ServiceSpec;
   readonly around: Around | undefined;
+  readonly facts: EngineFacts;
 }
 
 function networkDrift({ managerId, container, spec, around }: Place): FieldDrift[] {
@@ -84,6 +89,21 @@ function imageDrift({ container: { entry } }: Place): FieldDrift[] {
   const expected = entry.labels[LABELS.image];
   const actual = withAlgorithm(entry.imageId);
   return expected === undefined || expected === actual ? [] : [{ path: 'image', expected, actual }];
+}
+
+/** What the other one runs is not told: nobody knows what stands in its arguments. */
+function commandDrift({ container: { entry }, spec }: Place): FieldDrift[] {
+  const command = spec.command && expandCommand(spec.command, spec.port);
+  // After the entry point of the image, where it has one.
+  const isOwn = command?.every((part, index) => entry.command.at(index - command.length) === part);
+  if (command === undefined || isOwn) return [];
+  return [{ path: 'command', expected: command.join(' '), actual: 'another command' }];
+}
+
+function publicationDrift({ container: { entry }, spec, facts }: Place): FieldDrift[] {
+  const isThere = entry.ports.some(({ containerPort }) => containerPort === spec.port);
+  if (isThere || !isPublished(spec, facts)) return [];
+  return [{ path: 'port', expected: `${spec.port} on 127.0.0.1`, actual: 'not published' }];
 }
 
 function volumeDrift({ managerId, spec, around }: Place): FieldDrift[] {

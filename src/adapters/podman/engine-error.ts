@@ -25,9 +25,14 @@ export async function orAbsent<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;
   } catch (error) {
-    if (error instanceof EngineError && error.status === 404) return undefined;
+    if (error instanceof EngineError && isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+/** A container that goes while it is looked at is a fault of the server to Podman. */
+function isAbsent({ status, reason }: EngineError): boolean {
+  return status === 404 || reason.includes('no such container');
 }
 
 export interface FailedCall {

@@ -65,7 +65,7 @@ const HARDENING: HostConfig = {
 const ANY_LOOPBACK_PORT = { HostIp: '127.0.0.1', HostPort: '' };
 
 /** A published port of an internal network hangs where the host reaches the container by its address. */
-function isPublished({ network }: ServiceSpec, { rootless }: EngineFacts): boolean {
+export function isPublished({ network }: ServiceSpec, { rootless }: EngineFacts): boolean {
   return network.egress !== 'none' || rootless;
 }
 

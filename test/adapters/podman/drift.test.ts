@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ContainerEntry } from '../../../src/adapters/podman/container-list.ts';
 import { createContainerMemory } from '../../../src/adapters/podman/container-memory.ts';
 import { findDrift } from '../../../src/adapters/podman/drift.ts';
 import { openEngine } from '../../../src/adapters/podman/engine.ts';
@@ -6,8 +7,11 @@ import { LABELS } from '../../../src/adapters/podman/labels.ts';
 import { networkName } from '../../../src/adapters/podman/networks.ts';
 import { wanted } from '../../helpers/services.ts';
 
-const service = wanted('one', { spec: { image: 'registry/one:1' } });
+const service = wanted('one', {
+  spec: { image: 'registry/one:1', command: ['node', 'server.ts'], port: 8000 },
+});
 const network = networkName('m', service);
+const published = { containerPort: 8000, hostPort: 40_123, hostIp: '127.0.0.1' };
 
 test('a container that is as it was made has no drift', async () => {
   expect(await driftOf({})).toEqual([]);
@@ -25,21 +29,44 @@ test('one that is in other networks than its own is told by them', async () => {
   ]);
 });
 
-async function driftOf(listed: { imageId?: string; networks?: readonly string[] }) {
+test('one that runs another command is told, but not which one', async () => {
+  expect(await driftOf({ command: ['node', 'server.ts', '--token=hunter2'] })).toEqual([
+    { path: 'command', expected: 'node server.ts', actual: 'another command' },
+  ]);
+});
+
+test('the entry point of its image stands before its command', async () => {
+  expect(await driftOf({ command: ['/tini', '--', 'node', 'server.ts'] })).toEqual([]);
+});
+
+test('one whose port is not published is told, where it is to be', async () => {
+  const expected = [{ path: 'port', expected: '8000 on 127.0.0.1', actual: 'not published' }];
+  expect(await driftOf({ ports: [] })).toEqual(expected);
+  expect(await driftOf({ ports: [{ ...published, containerPort: 9000 }] })).toEqual(expected);
+});
+
+test('an internal network of a rootful engine publishes nothing', async () => {
+  const internal = wanted('one', { spec: { ...service.spec, network: { egress: 'none' } } });
+  const listed = { ports: [], networks: [networkName('m', internal)] };
+  expect(await driftOf(listed, internal.spec)).toEqual([]);
+});
+
+async function driftOf(listed: Partial<ContainerEntry>, spec = service.spec) {
   const entry = {
     id: 'id',
     name: 'mcp-one-00000000-1',
     imageId: '0a',
     labels: { [LABELS.image]: 'sha256:0a' },
+    command: ['node', 'server.ts'],
     state: 'running',
     pid: 1,
     startedAtS: 1,
     exitedAtS: 0,
     networks: [network],
-    ports: [],
+    ports: [published],
     ...listed,
   };
-  const { name, revision, spec } = service;
+  const { name, revision } = service;
   // What the list shows is asked of no engine.
   const engine = openEngine({ socket: '/nowhere' });
   const scene = { engine, managerId: 'm', signal: new AbortController().signal };

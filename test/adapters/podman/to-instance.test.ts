@@ -92,6 +92,7 @@ function entry(overrides: Partial<ContainerEntry>): ContainerEntry {
     name: 'mcp-one-00000000-1',
     imageId: '0a',
     labels: {},
+    command: [],
     state: 'running',
     pid: 7,
     startedAtS: START_MS / 1_000,
