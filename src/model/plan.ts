@@ -59,7 +59,12 @@ export type RuntimeStep =
     }
   | { readonly kind: 'start'; readonly target: Target }
   | { readonly kind: 'stop'; readonly target: Target; readonly graceMs: number }
-  | { readonly kind: 'remove'; readonly target: Target; readonly volumes: boolean }
+  | {
+      readonly kind: 'remove';
+      readonly target: Target;
+      /** What goes with it, data and all, by the names in the fleet; what others use still stays. */
+      readonly volumes: readonly string[];
+    }
   /** Brings drifted limits back while the instance runs. */
   | { readonly kind: 'update'; readonly target: Target; readonly resources: Resources }
   | { readonly kind: 'forget'; readonly target: Target }

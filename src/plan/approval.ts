@@ -2,7 +2,7 @@ import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
 import { instancesByService, type Located } from './locate.ts';
-import { keptVersion, keptVersions } from './view.ts';
+import { keptVersion, keptVersions } from './kept-version.ts';
 
 const WAITS = 'its removal waits for `mcp-manager apply`';
 /** It goes on: nobody knows as what, so it cannot be healed. */

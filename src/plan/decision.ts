@@ -41,7 +41,7 @@ export function holdStill(
 /** Stop (where it runs) and remove: the end of an instance. */
 export function removeInstance(
   instance: Located,
-  { reason, cause, graceMs, volumes = false }: RemoveInstance,
+  { reason, cause, graceMs, volumes = [] }: RemoveInstance,
 ): readonly Step[] {
   return [
     ...stopInstance(instance, { reason, cause, graceMs }),
@@ -60,7 +60,8 @@ export interface RemoveInstance {
   readonly reason: Reason;
   readonly cause: string;
   readonly graceMs: number;
-  readonly volumes?: boolean;
+  /** By their names in the fleet. */
+  readonly volumes?: readonly string[];
 }
 
 /** A stop where the instance is up, nothing where it is down. */

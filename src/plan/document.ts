@@ -99,7 +99,12 @@ function toStep(item: Step | Wait): StepDocument {
     case 'unroute':
       return { kind, target: item.slug, cause };
     case 'remove':
-      return { kind, target: item.target.name, cause, ...(item.volumes && { volumes: true }) };
+      return {
+        kind,
+        target: item.target.name,
+        cause,
+        ...(item.volumes.length > 0 && { volumes: true }),
+      };
     case 'prune':
       return {
         kind,

@@ -43,7 +43,7 @@ export function formatEffect(item: Step | Wait): string {
     case 'adopt':
       return `adopt ${item.from} as ${item.target.name}`;
     case 'remove':
-      return `remove ${item.target.name}${item.volumes ? ' and its volumes' : ''}`;
+      return `remove ${item.target.name}${item.volumes.length > 0 ? ' and its volumes' : ''}`;
     case 'route':
       return `route ${item.route.slug} to ${routeTargets(item.route.targets)}`;
     case 'unroute':

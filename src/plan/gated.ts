@@ -2,7 +2,8 @@ import type { Gate } from '../model/plan.ts';
 import type { Decision } from './decision.ts';
 import { UNSEEN } from './removal.ts';
 import { isIll } from './state.ts';
-import { keptVersion, settingsOf, type ServiceView } from './view.ts';
+import { keptVersion } from './kept-version.ts';
+import { settingsOf, type ServiceView } from './view.ts';
 
 /** By slug: the service whose route it is. Documents come before what only goes on for a gate. */
 export type SlugOwners = ReadonlyMap<string, string>;

@@ -6,7 +6,8 @@ import { slugOwners } from './gated.ts';
 import { isGone, volumeNotes } from './pruning.ts';
 import { disappeared, removalGate } from './removal.ts';
 import { strayNotes, straysOf } from './strays.ts';
-import { keptVersion, toViews, unclaimedOrphans, type ServiceView } from './view.ts';
+import { keptVersion } from './kept-version.ts';
+import { toViews, unclaimedOrphans, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
 export const ALLOWANCE_MS = 600_000;

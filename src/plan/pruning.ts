@@ -1,7 +1,8 @@
 import type { LeftAlone, Step } from '../model/plan.ts';
 import type { Decision } from './decision.ts';
+import { keptVersion } from './kept-version.ts';
 import type { LocatedOrphan } from './locate.ts';
-import { keptVersion, type ServiceView } from './view.ts';
+import type { ServiceView } from './view.ts';
 
 /** Takes along the networks that nothing of the service uses; volumes only where that was asked by name. */
 export function withPruning(decision: Decision, view: ServiceView): Decision {

@@ -1,7 +1,8 @@
 import type { Gate, ServicePlan, Step } from '../model/plan.ts';
 import { removeInstance, toTarget, type Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { hasRequest, keptVersion, type ServiceView } from './view.ts';
+import { keptVersion } from './kept-version.ts';
+import { hasRequest, type ServiceView } from './view.ts';
 
 /** Below this many services the percentage does not bind: a small fleet may be rewritten. */
 const FEW_SERVICES = 5;
@@ -88,7 +89,7 @@ export function letGo(view: ServiceView): Decision {
   const reason = named ? 'remove_by_request' : 'remove_because_not_desired';
   const cause = named ? `removed by ${named.by}` : 'no document names it';
   const graceMs = view.history.accepted?.rollout.drainMs ?? REMOVAL_GRACE_MS;
-  const volumes = named?.kind === 'remove' && named.volumes;
+  const volumes = named?.kind === 'remove' && named.volumes ? view.volumes : [];
   const road: Step[] = [
     ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
     ...view.instances.flatMap((instance) =>

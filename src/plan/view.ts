@@ -11,8 +11,10 @@ import {
   locateOrphans,
   pendingAdoptions,
 } from './locate.ts';
+import { keptVersions } from './kept-version.ts';
 import { compare } from './order.ts';
 import { type Stray, straysOf } from './strays.ts';
+import { soleVolumes, volumeClaims } from './volume-claims.ts';
 
 /** Everything about one service, cut out of the input. */
 export interface ServiceView {
@@ -30,6 +32,8 @@ export interface ServiceView {
   readonly strays: readonly Stray[];
   /** Networks and volumes of it that nothing uses; sorted by name. */
   readonly orphans: readonly LocatedOrphan[];
+  /** By their names in the fleet: those of its instances that no other service names. */
+  readonly volumes: readonly string[];
   /** Sorted by slug. */
   readonly routes: readonly Route[];
   /** The latest first. */
@@ -45,6 +49,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const pending = new Map(pendingAdoptions(input).map((one) => [one.service, one]));
   const strays = Map.groupBy(straysOf(input), ({ service }) => service);
   const orphans = Map.groupBy(unclaimedOrphans(input), ({ service }) => service);
+  const claims = volumeClaims(input);
   const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
     input.requests
@@ -65,6 +70,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     names.map((name) => {
       const service = desired.get(name);
       const digest = input.digests.get(name);
+      const own = instances.get(name) ?? [];
       const frozenCause = frozen.get(name);
       const adoptable = instances.has(name) ? undefined : pending.get(name);
       const view: ServiceView = {
@@ -73,10 +79,11 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         ...(digest !== undefined && { digest }),
         ...settingsOf(service),
         ...(frozenCause !== undefined && { frozenCause }),
-        instances: instances.get(name) ?? [],
+        instances: own,
         ...(adoptable && { pending: adoptable }),
         strays: strays.get(name) ?? [],
         orphans: orphans.get(name) ?? [],
+        volumes: soleVolumes(name, own, claims),
         routes: routes.get(name) ?? [],
         requests: requests.get(name) ?? [],
         history: input.histories.get(name) ?? {},
@@ -90,9 +97,8 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
 export function unclaimedOrphans(input: PlanInput): readonly LocatedOrphan[] {
   const orphans = locateOrphans(input);
   if (orphans.length === 0) return orphans;
-  const services = [...input.desired.services, ...keptVersions(input.histories).values()];
-  const named = new Set(services.flatMap(({ spec }) => spec.volumes.map(({ source }) => source)));
-  return orphans.filter(({ source }) => source === undefined || !named.has(source));
+  const claims = volumeClaims(input);
+  return orphans.filter(({ source }) => source === undefined || !claims.has(source));
 }
 
 /** Services that are gone, as far as something of them may be pruned: volumes only by request. */
@@ -113,23 +119,6 @@ function withTraces(
 export function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
   if (!service || service.verify.kind === 'none') return {};
   return { settings: verifySettings(service.verify, service.spec.path) };
-}
-
-/** The version that holds until the end of the service is approved, whatever becomes of its instances. */
-export function keptVersion(history: ServiceHistory | undefined): DesiredService | undefined {
-  return history?.removalApproved ? undefined : history?.accepted;
-}
-
-/** `keptVersion` of every service that has one, by name. */
-export function keptVersions(
-  histories: ReadonlyMap<string, ServiceHistory>,
-): ReadonlyMap<string, DesiredService> {
-  return new Map(
-    [...histories].flatMap(([name, history]) => {
-      const kept = keptVersion(history);
-      return kept ? [[name, kept] as const] : [];
-    }),
-  );
 }
 
 /** The latest request of a kind, if there is one. */

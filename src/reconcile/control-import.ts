@@ -9,7 +9,7 @@ import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { locateInstances, pendingAdoptions } from '../plan/locate.ts';
 import { plan } from '../plan/plan.ts';
-import { keptVersion } from '../plan/view.ts';
+import { keptVersion } from '../plan/kept-version.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Gather } from './gather.ts';
 

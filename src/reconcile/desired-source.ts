@@ -1,5 +1,5 @@
 import type { Desired, DesiredService } from '../model/service.ts';
-import { keptVersions } from '../plan/view.ts';
+import { keptVersions } from '../plan/kept-version.ts';
 import type { Documents, DocumentSet, Store } from '../ports.ts';
 
 const NOTHING: Desired = {

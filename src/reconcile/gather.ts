@@ -7,7 +7,7 @@ import type { Verification } from '../model/verification.ts';
 import { adoptions } from '../plan/adopted.ts';
 import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.ts';
 import { ALLOWANCE_MS } from '../plan/plan.ts';
-import { keptVersions } from '../plan/view.ts';
+import { keptVersions } from '../plan/kept-version.ts';
 import { answerWithin } from './answer-within.ts';
 import { createImageLookup } from './image-lookup.ts';
 import type { Clock, ObserveRequest, Router, Runtime, Secrets, Store } from '../ports.ts';

@@ -165,7 +165,7 @@ test('A document that does not adopt it any more gets a container of its own', (
   const { adopt: _adopt, ...own } = echo;
   const { road, cause } = plannedFor(own, remembered);
   expect(cause).toBe('its document does not adopt it any more');
-  expect(road.at(-1)).toMatchObject({ kind: 'remove', target: { id: 'theirs' }, volumes: false });
+  expect(road.at(-1)).toMatchObject({ kind: 'remove', target: { id: 'theirs' }, volumes: [] });
 });
 
 test('A plan shows an import as such, with nothing of the container before', () => {

@@ -47,8 +47,8 @@ test('Each kind of step names what it touches', () => {
     { kind: 'route', route: { ...route, targets: [] }, ...why },
     { kind: 'unroute', slug: 'echo', ...why },
     { kind: 'stop', target, graceMs: 1000, ...why },
-    { kind: 'remove', target, volumes: false, ...why },
-    { kind: 'remove', target, volumes: true, ...why },
+    { kind: 'remove', target, volumes: [], ...why },
+    { kind: 'remove', target, volumes: ['data'], ...why },
     { kind: 'update', target, resources: wanted('echo').spec.resources, ...why },
     { kind: 'forget', target, ...why },
   ];

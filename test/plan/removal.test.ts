@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Instance } from '../../src/model/instance.ts';
 import type { Gate } from '../../src/model/plan.ts';
 import type { Request } from '../../src/model/request.ts';
+import type { Volume } from '../../src/model/service.ts';
 import { formatRoad } from '../../src/plan/format-road.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, observed, routeTo, settled } from '../helpers/plan-input.ts';
@@ -153,8 +154,22 @@ describe('A service that no document names', () => {
   });
 
   test('keeps its volumes unless they were named too', () => {
-    expect(takesVolumes([removal(false)])).not.toContain(true);
-    expect(takesVolumes([removal(true)])).toContain(true);
+    expect(volumesTaken({ requests: [removal(false)] })).toEqual([]);
+    expect(volumesTaken({ requests: [removal(true)] })).toEqual(['data']);
+  });
+
+  test('leaves a volume to the other service that names it, also while that has no instance', () => {
+    const requests = [removal(true)];
+    const other = wanted('other', { power: 'off', spec: { volumes: [DATA] } });
+    expect(volumesTaken({ requests, services: [...stay(2), other] })).toEqual([]);
+    const histories = new Map([['other', { accepted: other }]]);
+    expect(volumesTaken({ requests, histories })).toEqual([]);
+  });
+
+  test('leaves what is not of the fleet', () => {
+    const folder = { ...DATA, source: '/srv/data' };
+    const external = { ...DATA, external: true } as const;
+    expect(volumesTaken({ requests: [removal(true)] }, [folder, external])).toEqual([]);
   });
 
   test('is a route without any instance, and that goes in any case', () => {
@@ -203,9 +218,13 @@ function spent(overrides: InputOverrides): readonly string[] {
   return plan(inputOf(overrides)).spent;
 }
 
-/** For each step, whether it takes volumes along. */
-function takesVolumes(requests: readonly Request[]): readonly boolean[] {
-  return plan(inputOf(world(1, { requests })))
-    .services.flatMap(({ road }) => road)
-    .map((step) => step.kind === 'remove' && step.volumes);
+const DATA: Volume = { source: 'data', destination: '/data', readOnly: false };
+
+/** What the end of a service that has these volumes takes along. */
+function volumesTaken(given: InputOverrides, volumes: readonly Volume[] = [DATA]) {
+  const goes = found(wanted('gone-0', { spec: { volumes } }));
+  const { services } = plan(inputOf({ ...world(0), ...settled(goes), ...given }));
+  return services
+    .flatMap(({ road }) => road)
+    .flatMap((step) => (step.kind === 'remove' ? step.volumes : []));
 }

@@ -4,7 +4,7 @@ import type { ServicePlan } from '../../src/model/plan.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
-import { keptVersion } from '../../src/plan/view.ts';
+import { keptVersion } from '../../src/plan/kept-version.ts';
 
 /** A thorough run sets more. */
 const NUM_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);

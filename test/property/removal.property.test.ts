@@ -4,7 +4,7 @@ import { formatEffect } from '../../src/plan/format-road.ts';
 import { locateInstances } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
-import { keptVersion } from '../../src/plan/view.ts';
+import { keptVersion } from '../../src/plan/kept-version.ts';
 import { allowTime, desiredOf, expectNever, isWait } from './property.ts';
 import { settle } from './simulate.ts';
 import { worlds } from './worlds.ts';
@@ -113,7 +113,9 @@ test('Volumes go only when that was asked by name', () => {
 });
 
 function takesVolumes(item: ServicePlan['road'][number]): boolean {
-  return item.kind === 'remove' ? item.volumes : item.kind === 'prune' && item.object === 'volume';
+  return item.kind === 'remove'
+    ? item.volumes.length > 0
+    : item.kind === 'prune' && item.object === 'volume';
 }
 
 function disappears({ road }: ServicePlan): boolean {

@@ -67,10 +67,10 @@ export async function ensureVolumes(scene: Scene, { name, spec }: Served): Promi
 
 type Served = Pick<DesiredService, 'name' | 'spec'>;
 
-/** Removes the volumes of the fleet that a spec names, and the data in them; those that others use stay. */
-export async function removeVolumes(scene: Scene, spec: ServiceSpec): Promise<void> {
-  const names = volumeNames(scene.managerId, spec);
-  await Promise.all(names.map((name) => removeUnused(scene, name)));
+/** Removes volumes of ours by their names in the fleet, and the data in them; those that containers have stay. */
+export async function removeVolumes(scene: Scene, sources: readonly string[]): Promise<void> {
+  const names = sources.map((source) => volumeName(scene.managerId, source));
+  await Promise.all(names.map((name) => pruneVolume(scene, name)));
 }
 
 /** Removes one volume of ours with its data, unless a container uses it. */

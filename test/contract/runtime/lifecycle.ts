@@ -69,9 +69,9 @@ export function describeStopping(open: OpenBench): void {
     const { act, bench, instances, launch } = await openBench(open);
     const target = await launch(bench.makeService('removed'));
     await act({ kind: 'stop', target, graceMs: GRACE_MS });
-    await act({ kind: 'remove', target, volumes: false });
+    await act({ kind: 'remove', target, volumes: [] });
     expect(await instances()).toEqual([]);
-    await act({ kind: 'remove', target, volumes: false });
+    await act({ kind: 'remove', target, volumes: [] });
     await act({ kind: 'stop', target, graceMs: GRACE_MS });
     await act({ kind: 'forget', target });
   });

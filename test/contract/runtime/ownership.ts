@@ -21,10 +21,10 @@ export function describeOwnership(open: OpenBench): void {
     const service = bench.makeService('successor');
     const old = await launch(service);
     await act({ kind: 'stop', target: old, graceMs: GRACE_MS });
-    await act({ kind: 'remove', target: old, volumes: false });
+    await act({ kind: 'remove', target: old, volumes: [] });
     const successor = await launch(service);
     await act({ kind: 'stop', target: old, graceMs: GRACE_MS });
-    await act({ kind: 'remove', target: old, volumes: false });
+    await act({ kind: 'remove', target: old, volumes: [] });
     await expect(act({ kind: 'start', target: old })).rejects.toThrow(/no instance/i);
     expect(await instances()).toEqual([successor]);
   });

@@ -129,11 +129,11 @@ describe('a volume', () => {
     const service = makeService('keeper', { spec: { volumes } });
     const first = await launch(bench, service);
     await runInside(engine, first, `require('fs').writeFileSync('/data/kept', 'kept')`);
-    await remove(first, false);
+    await remove(first, []);
     const second = await launch(bench, service);
     const read = `console.log(require('fs').readFileSync('/data/kept', 'utf8'))`;
     expect(await runInside(engine, second, read)).toBe('kept');
-    await remove(second, true);
+    await remove(second, ['data']);
     expect(await engine.podman('volume', 'ls', '--format', '{{.Name}}')).not.toMatch(/-data$/m);
   });
 
@@ -161,7 +161,7 @@ function write(file: string): Promise<string> {
   return runInside(engine, one, `require('fs').writeFileSync('${file}', 'x')`);
 }
 
-async function remove(target: Instance, volumes: boolean): Promise<void> {
+async function remove(target: Instance, volumes: readonly string[]): Promise<void> {
   await bench.runtime.perform(
     { kind: 'remove', target, volumes },
     new Map(),

@@ -86,7 +86,7 @@ test('what has a name that we may want is foreign, what only looks like ours too
   const scoped = await bench.runtime.observe({ deep: false, names: new Set(['ours']) }, never());
   expect(scoped.ok ? scoped.foreign.map((one) => one.name) : []).toContain('moved');
   await act(bench.runtime, { kind: 'stop', target: { name, id }, graceMs: 0 });
-  await act(bench.runtime, { kind: 'remove', target: { name, id }, volumes: true });
+  await act(bench.runtime, { kind: 'remove', target: { name, id }, volumes: ['data'] });
   expect(await engine.podman('ps', '--format', '{{.Names}}')).toBe('moved');
   await engine.podman('rename', 'moved', name);
   expect(await look(bench.runtime, name)).toMatchObject({ id, state: 'running' });
@@ -204,7 +204,7 @@ test('following ends when the container is removed', async () => {
       texts.push(text);
   })();
   await eventually(() => expect(texts).toContain('ready'));
-  await act(bench.runtime, { kind: 'remove', target: instance, volumes: false });
+  await act(bench.runtime, { kind: 'remove', target: instance, volumes: [] });
   await done;
   clearTimeout(late);
   expect(reading.signal.aborted).toBe(false);

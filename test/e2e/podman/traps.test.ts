@@ -22,7 +22,7 @@ test('a secret stands in the body of one request and in no address', async () =>
   const instance = await launch(bench, makeService('secretive', { spec: { env } }), values);
   await collectLogs(bench.runtime, instance);
   await act(bench.runtime, { kind: 'stop', target: instance, graceMs: 1_000 });
-  await act(bench.runtime, { kind: 'remove', target: instance, volumes: true });
+  await act(bench.runtime, { kind: 'remove', target: instance, volumes: [] });
   const addresses = proxy.requests.map(({ path }) => decodeURIComponent(path)).join('\n');
   expect(addresses).not.toContain('planted');
   const told = proxy.requests.filter(({ body }) => body.includes('planted value'));
@@ -35,9 +35,9 @@ test('a network is removed by its name, and not before its last container', asyn
   const [first, second] = [createStep(service), createStep(service, { number: 2 })];
   await act(bench.runtime, first);
   await act(bench.runtime, second);
-  await act(bench.runtime, { kind: 'remove', target: first.target, volumes: false });
+  await act(bench.runtime, { kind: 'remove', target: first.target, volumes: [] });
   expect(await networks('netted')).toHaveLength(1);
-  await act(bench.runtime, { kind: 'remove', target: second.target, volumes: false });
+  await act(bench.runtime, { kind: 'remove', target: second.target, volumes: [] });
   expect(await networks('netted')).toEqual([]);
   const removals = proxy.requests.filter(({ method }) => method === 'DELETE');
   for (const { path } of removals)
@@ -52,7 +52,7 @@ test('a removal whose answer was lost after the container went takes the network
     kind: 'answer',
     status: 500,
   });
-  const removal = { kind: 'remove', target: step.target, volumes: false } as const;
+  const removal = { kind: 'remove', target: step.target, volumes: [] } as const;
   await expect(act(bench.runtime, removal)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
   lift();
   await act(bench.runtime, removal);
@@ -71,7 +71,7 @@ test.each(['container', 'network', 'volume'] as const)(
     const [network = ''] = await networks(service.name);
     const names = await engine.podman('volume', 'ls', '--format', '{{.Name}}');
     const volume = names.split('\n').find((name) => name.endsWith(source)) ?? '';
-    await act(bench.runtime, { kind: 'remove', target: step.target, volumes: true });
+    await act(bench.runtime, { kind: 'remove', target: step.target, volumes: [source] });
     const name = { container: step.target.name, network, volume }[kind];
     const rest = kind === 'container' ? ['--name', name, PROGRAMS_IMAGE, 'node'] : [name];
     await engine.podman(kind, 'create', ...rest);
@@ -152,7 +152,7 @@ test('a program that is missing, or is no program, is told as that, and not as a
       code: 'PROGRAM_MISSING',
       message: expect.stringContaining(program),
     });
-    await act(bench.runtime, { kind: 'remove', target, volumes: false });
+    await act(bench.runtime, { kind: 'remove', target, volumes: [] });
   }
 });
 
@@ -205,7 +205,7 @@ test('the volumes that an image asks for by itself go with its container', async
   await engine.podman('rm', 'base');
   const instance = await launch(bench, makeService('greedy', { spec: { image } }));
   expect(await engine.podman('volume', 'ls', '--quiet')).not.toBe('');
-  await act(bench.runtime, { kind: 'remove', target: instance, volumes: false });
+  await act(bench.runtime, { kind: 'remove', target: instance, volumes: [] });
   expect(await engine.podman('volume', 'ls', '--quiet')).toBe('');
 });
 

@@ -126,7 +126,11 @@ export function stopStep(instance: Instance, { reason, cause }: Why): Step {
   return { kind: 'stop', runtime: 'memory', target, graceMs: 30_000, reason, cause };
 }
 
-export function removeStep(instance: Instance, { reason, cause }: Why, volumes = false): Step {
+export function removeStep(
+  instance: Instance,
+  { reason, cause }: Why,
+  volumes: readonly string[] = [],
+): Step {
   return { kind: 'remove', runtime: 'memory', target: targetOf(instance), volumes, reason, cause };
 }
 

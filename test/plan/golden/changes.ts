@@ -140,7 +140,7 @@ export function removeSample(): Sample {
       road: [
         { kind: 'unroute', slug: 'data', ...asked },
         stopStep(data, asked),
-        removeStep(data, asked, true),
+        removeStep(data, asked, ['data']),
       ],
     }),
     servicePlan('old', {

@@ -97,7 +97,7 @@ function anyItem(desired: DesiredService, instance: Instance): fc.Arbitrary<Step
         ...[create, route].filter((item) => item !== undefined),
         startStep(instance, why),
         stopStep(instance, why),
-        removeStep(instance, why, true),
+        removeStep(instance, why, ['data']),
         { kind: 'forget', runtime: 'memory', target, ...why } as const,
         { kind: 'unroute', slug: desired.slug, ...why } as const,
       ),
