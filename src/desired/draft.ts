@@ -52,6 +52,10 @@ export function draftDocument(facts: ContainerFacts, wish: ImportWish): DraftDoc
       ...illegal.map(
         (name) => `its variable ${JSON.stringify(name)} has a name that none may have`,
       ),
+      ...secretArguments(facts.command ?? []).map(
+        (what) =>
+          `its argument ${what} looks secret, and a command is no place for that: give it to the program as a variable first`,
+      ),
       ...(port.refusal === undefined ? [] : [port.refusal]),
     ],
     notes: [...facts.lost, ...missingLimits(facts)],
@@ -105,6 +109,16 @@ function draftEnv({ env }: ContainerFacts, service: string): DraftEnv {
     secrets,
     illegal: own.filter(([name]) => !LEGAL_VARIABLE.test(name)).map(([name]) => name),
   };
+}
+
+/** Which options have a value that looks secret, as `--name=value` or `--name value`; never the value. */
+function secretArguments(command: readonly string[]): readonly string[] {
+  return command.flatMap((part, index) => {
+    const { name, value = command[index + 1] ?? '' } =
+      /^(?<name>--?[A-Za-z][^=\s]*)(?:=(?<value>.*))?$/s.exec(part)?.groups ?? {};
+    if (name === undefined) return looksSecret('', part) ? [`number ${index + 1}`] : [];
+    return !value.startsWith('-') && looksSecret(name, value) ? [name] : [];
+  });
 }
 
 /** A `${` that the program was given is no reference of ours. */

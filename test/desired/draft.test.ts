@@ -141,6 +141,26 @@ test('Everything that speaks against it is told at once, with what would allow i
   expect(told).toContain("holds the container engine's socket");
 });
 
+test('A secret among the arguments is named by its option, never shown, and keeps the whole from being written', () => {
+  const command = [
+    'serve',
+    '--api-key=planted',
+    '--token',
+    'planted',
+    '--token-file',
+    '/t',
+    '--keys',
+  ];
+  const { refusals } = draft({ command: [...command, 'http://me:planted@host/'] });
+  expect(refusals.map((refusal) => refusal.split(',')[0])).toEqual([
+    'its argument --api-key looks secret',
+    'its argument --token looks secret',
+    'its argument --keys looks secret',
+    'its argument number 8 looks secret',
+  ]);
+  expect(refusals.join()).not.toContain('planted');
+});
+
 test('A name that a document has already is refused, a file that exists is not overwritten', () => {
   const files = { 'echo.yaml': fleet('  other: {image: x}\n') };
   expect(draft({}, {}, { files })).toMatchObject({ file: 'echo-imported.yaml', refusals: [] });

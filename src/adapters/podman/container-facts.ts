@@ -1,79 +1,15 @@
 import type { ContainerFacts } from '../../model/container.ts';
 import type { Resources, Volume } from '../../model/service.ts';
-import { isOurs, LABELS, type Labels } from './labels.ts';
+import { findLosses } from './container-losses.ts';
+import type {
+  EngineContainer,
+  EngineHostConfig,
+  EngineImage,
+  EngineMount,
+  InspectedForeign,
+} from './engine-container.ts';
+import { isOurs, LABELS } from './labels.ts';
 import { volumeSource } from './volumes.ts';
-
-/** What the engine tells of one container, of its image and its networks, as far as it is read here. */
-export interface InspectedForeign {
-  readonly container: EngineContainer;
-  readonly image: EngineImage;
-  /** None of its networks leads out. */
-  readonly isInternal: boolean;
-  /** The number of a user that is given by name, where it could be found out. */
-  readonly userId?: string;
-}
-
-/** Of Podman's InspectContainerData. */
-export interface EngineContainer {
-  readonly Id: string;
-  readonly Name: string;
-  readonly ImageName?: string;
-  readonly Config: {
-    readonly User?: string;
-    readonly Env?: readonly string[] | null;
-    readonly Cmd?: readonly string[] | null;
-    /** One text in Podman 4, a list later. */
-    readonly Entrypoint?: string | readonly string[] | null;
-    readonly WorkingDir?: string;
-    readonly Labels?: Labels | null;
-    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
-    readonly Secrets?: readonly { readonly Name?: string }[] | null;
-  };
-  readonly State: { readonly Status?: string };
-  readonly Mounts?: readonly EngineMount[] | null;
-  readonly HostConfig: EngineHostConfig;
-  readonly NetworkSettings?: {
-    readonly Ports?: Readonly<Record<string, unknown>> | null;
-    readonly Networks?: Readonly<Record<string, unknown>> | null;
-  };
-}
-
-interface EngineMount {
-  readonly Type: string;
-  readonly Name?: string;
-  readonly Source?: string;
-  readonly Destination: string;
-  readonly RW?: boolean;
-}
-
-interface EngineHostConfig {
-  readonly NetworkMode?: string;
-  readonly PidMode?: string;
-  readonly IpcMode?: string;
-  readonly UTSMode?: string;
-  readonly Privileged?: boolean;
-  readonly CapAdd?: readonly string[] | null;
-  readonly SecurityOpt?: readonly string[] | null;
-  readonly Devices?: readonly { readonly PathOnHost?: string }[] | null;
-  readonly RestartPolicy?: { readonly Name?: string };
-  readonly ReadonlyRootfs?: boolean;
-  readonly Memory?: number;
-  readonly NanoCpus?: number;
-  readonly PidsLimit?: number;
-}
-
-/** Of Podman's ImageData. */
-export interface EngineImage {
-  readonly RepoTags?: readonly string[] | null;
-  readonly Config?: {
-    readonly User?: string;
-    readonly Env?: readonly string[] | null;
-    readonly Cmd?: readonly string[] | null;
-    readonly Entrypoint?: readonly string[] | null;
-    readonly WorkingDir?: string;
-    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
-  };
-}
 
 /** What a document could say of a container, and what it could not. Pure. */
 export function toContainerFacts(
@@ -105,7 +41,7 @@ export function toContainerFacts(
       ...(isImagesEntry(container, image) ? [] : ['it has an entry point of its own']),
       ...findForbidden(host, container),
     ],
-    lost: findLost(container, image),
+    lost: findLosses(container, image),
   };
 }
 
@@ -217,26 +153,6 @@ function isShared(mode = ''): boolean {
 
 function ofWhom(mode = ''): string {
   return mode === 'host' ? 'host' : 'other container';
-}
-
-/** What goes on as it is until the document is edited, and not after that. */
-function findLost(
-  { Config: config, HostConfig: host }: EngineContainer,
-  image: EngineImage,
-): readonly string[] {
-  const restarts = host.RestartPolicy?.Name ?? '';
-  const own = restarts !== '' && restarts !== 'no';
-  const secrets = (config.Secrets ?? []).map(({ Name }) => Name).join(', ');
-  return [
-    ...(own ? [`Podman restarts it as well (${restarts}), without back-off`] : []),
-    ...(host.ReadonlyRootfs === true
-      ? []
-      : ['it can write to its whole file system; then only to /tmp and its volumes']),
-    ...(config.WorkingDir !== image.Config?.WorkingDir && config.WorkingDir !== '/'
-      ? [`it starts in ${config.WorkingDir}; then in the folder that its image says`]
-      : []),
-    ...(secrets === '' ? [] : [`it has secrets of Podman (${secrets}); then it has not`]),
-  ];
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -76,14 +76,28 @@ function isReason(error: unknown, pattern: RegExp): boolean {
 /** The engine's refusal in words, and without any secret that it repeats from the request. */
 function explain(error: unknown, { step, values }: CreateInput): unknown {
   if (!(error instanceof EngineError)) return error;
-  const { imageId, service, target } = step;
-  if (NO_SPACE.test(error.message)) return storageFull(`create ${target.name}`);
-  if (error.status === 404 && error.reason.includes('image not known'))
-    return new AppError(
-      'PROGRAM_FAILED',
-      `The image ${service.spec.image ?? imageId} of ${service.name} is not on this engine any more.`,
-    );
-  for (const value of values.values())
-    if (value !== '') error.message = error.message.replaceAll(value, '(secret)');
-  return error;
+  if (NO_SPACE.test(error.message)) return storageFull(`create ${step.target.name}`);
+  if (error.status === 404 && error.reason.includes('image not known')) return imageGone(step);
+  return withoutSecrets(error, [...values.values()]);
+}
+
+function withoutSecrets(error: EngineError, values: readonly string[]): EngineError {
+  const blot = (text: string): string =>
+    values
+      .filter((value) => value !== '')
+      .reduce((blotted, value) => blotted.replaceAll(value, '(secret)'), text);
+  const { message, reason, status, hint } = error;
+  return new EngineError(blot(message), {
+    reason: blot(reason),
+    ...(status !== undefined && { status }),
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+/** Pulled before, and gone again before the container was made. */
+export function imageGone({ service: { name, spec }, imageId }: CreateStep): AppError {
+  return new AppError(
+    'PROGRAM_FAILED',
+    `The image ${spec.image ?? imageId} of ${name} is not on this engine any more.`,
+  );
 }

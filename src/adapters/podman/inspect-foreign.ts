@@ -1,6 +1,6 @@
-import { buffer } from 'node:stream/consumers';
 import type { ContainerFacts } from '../../model/container.ts';
-import { type EngineContainer, type EngineImage, toContainerFacts } from './container-facts.ts';
+import { toContainerFacts } from './container-facts.ts';
+import type { EngineContainer, EngineImage } from './engine-container.ts';
 import { orAbsent } from './engine-error.ts';
 import type { Scene } from './scene.ts';
 
@@ -55,6 +55,22 @@ const HEADER_BYTES = 512;
 const SIZE_AT = 124;
 const SIZE_BYTES = 11;
 
+/** No list of users is longer. */
+const LONGEST_FILE_BYTES = 2 ** 20;
+
+/** Ends the stream when there is more. */
+async function firstBytes(stream: AsyncIterable<unknown>, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= most) break;
+  }
+  return Buffer.concat(chunks).subarray(0, most);
+}
+
 /** Empty where there is no such file. */
 async function readFileInside(
   { engine, signal }: Scene,
@@ -66,7 +82,7 @@ async function readFileInside(
     const archive = await docker
       .getContainer(id)
       .getArchive(Object.assign({}, { _query: { path }, abortSignal, path }));
-    return buffer(archive);
+    return firstBytes(archive, LONGEST_FILE_BYTES);
   });
   const tar = await orAbsent(reading);
   if (tar === undefined) return '';

@@ -3,8 +3,9 @@ import type { RuntimeStep, Target } from '../../model/plan.ts';
 import type { Resources } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
 import { adoptContainer, isAdoptable, renameContainer } from './adopt.ts';
-import { createContainer } from './create.ts';
+import { createContainer, imageGone } from './create.ts';
 import type { EngineFacts } from './engine-facts.ts';
+import type { Images } from './images.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import type { ContainerMemory } from './container-memory.ts';
 import { isOurs, readLabels } from './labels.ts';
@@ -18,6 +19,7 @@ import { pruneVolume, removeVolumes } from './volumes.ts';
 export interface PerformerParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
   readonly memory: ContainerMemory;
+  readonly images: Pick<Images, 'lookUp'>;
 }
 
 export type Performer = (
@@ -27,11 +29,14 @@ export type Performer = (
 ) => Promise<string | undefined>;
 
 /** Does one step; answers the id of the container that was created or started. Throws AppError. */
-export function createPerformer({ readFacts, memory }: PerformerParts): Performer {
+export function createPerformer({ readFacts, memory, images }: PerformerParts): Performer {
   return async (scene, step, values) => {
     if (step.kind === 'create') {
-      const facts = await readFacts(scene.signal);
-      return createContainer(scene, { step, values, facts });
+      const [facts, exact] = await Promise.all([
+        readFacts(scene.signal),
+        withImageId(images, step, scene.signal),
+      ]);
+      return createContainer(scene, { step: exact, values, facts });
     }
     if (step.kind === 'adopt') await adoptContainer(scene, step);
     else if (step.kind === 'prune') await prune(scene, step);
@@ -64,6 +69,19 @@ export function createPerformer({ readFacts, memory }: PerformerParts): Performe
   }
 }
 
+/** What a short name means is decided in one place: left to it, the engine may find another image. */
+async function withImageId(
+  images: Pick<Images, 'lookUp'>,
+  step: CreateStep,
+  signal: AbortSignal,
+): Promise<CreateStep> {
+  const { image } = step.service.spec;
+  if (step.imageId !== undefined || image === undefined) return step;
+  const found = (await images.lookUp([image], signal)).get(image);
+  if (found === undefined) throw imageGone(step);
+  return { ...step, imageId: found.id };
+}
+
 /** By id where it is known; only what is ours and has the name that the step means. */
 async function find(scene: Scene, { id, name, adopted }: Target): Promise<Inspection | undefined> {
   const found = await inspectContainer(scene, id ?? name);
@@ -80,6 +98,7 @@ async function prune(
   else await pruneVolume(scene, target.name);
 }
 
+type CreateStep = Extract<RuntimeStep, { kind: 'create' }>;
 type StartStep = Extract<RuntimeStep, { kind: 'start' }>;
 type Change = Extract<RuntimeStep, { kind: 'stop' | 'remove' | 'update' | 'forget' }>;
 
@@ -140,7 +159,7 @@ async function tidy(
   const known = readLabels(found?.labels ?? {});
   const service = known?.service ?? serviceInName(target.name);
   if (service !== undefined) await removeNetworks(scene, service);
-  if (volumes && known?.spec !== undefined) await removeVolumes(scene, known.spec);
+  await removeVolumes(scene, volumes);
 }
 
 /** Changes the limits that the engine can hold; what the engine tells of the container stays as it was made. */

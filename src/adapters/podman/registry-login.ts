@@ -38,14 +38,16 @@ export async function findLogin(
 /** In the order in which Podman reads them. */
 function filesOf({ authFile, environment }: LoginPlaces): readonly string[] {
   if (authFile !== undefined) return [authFile];
-  const { XDG_RUNTIME_DIR, XDG_CONFIG_HOME, DOCKER_CONFIG, HOME = '' } = environment;
+  const { XDG_RUNTIME_DIR, XDG_CONFIG_HOME, DOCKER_CONFIG, HOME } = environment;
   const runtime = XDG_RUNTIME_DIR
     ? join(XDG_RUNTIME_DIR, 'containers')
     : `/run/containers/${process.getuid?.() ?? 0}`;
+  const config = XDG_CONFIG_HOME || (HOME && join(HOME, '.config'));
+  const docker = DOCKER_CONFIG || (HOME && join(HOME, '.docker'));
   return [
     join(runtime, 'auth.json'),
-    join(XDG_CONFIG_HOME || join(HOME, '.config'), 'containers', 'auth.json'),
-    join(DOCKER_CONFIG || join(HOME, '.docker'), 'config.json'),
+    ...(config ? [join(config, 'containers', 'auth.json')] : []),
+    ...(docker ? [join(docker, 'config.json')] : []),
   ];
 }
 

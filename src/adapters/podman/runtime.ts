@@ -33,8 +33,8 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   let adopted: NonNullable<ObserveRequest['adopted']> = new Map();
   const readFacts = createFactsReader(engine);
   const observe = createObserver({ readFacts, memory });
-  const perform = createPerformer({ readFacts, memory });
   const images = createImages({ engine, ...options });
+  const perform = createPerformer({ readFacts, memory, images });
   const sceneOf = (signal: AbortSignal): Scene => ({
     engine,
     managerId,

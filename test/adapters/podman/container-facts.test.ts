@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import {
-  type EngineContainer,
-  type InspectedForeign,
-  toContainerFacts,
-} from '../../../src/adapters/podman/container-facts.ts';
+import { toContainerFacts } from '../../../src/adapters/podman/container-facts.ts';
+import type {
+  EngineContainer,
+  InspectedForeign,
+} from '../../../src/adapters/podman/engine-container.ts';
 
 const ENV = ['container=podman', 'TERM=xterm', 'HOME=/root', 'HOSTNAME=1aa906', 'HOST=0.0.0.0'];
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -135,10 +135,19 @@ test('what it loses once a container of ours takes its place is told', () => {
   const { lost } = factsOf({
     Config: { WorkingDir: '/elsewhere', Secrets: [{ Name: 'key' }] },
     HostConfig: { ReadonlyRootfs: false, RestartPolicy: { Name: 'always' } },
+    NetworkSettings: {
+      Ports: { '80/tcp': [{ HostIp: '', HostPort: '8080' }], '81/tcp': null },
+      Networks: { podman: {}, db: {}, cache: {} },
+    },
   });
-  expect(lost.join('\n')).toMatch(
-    /restarts it as well \(always\)[^]*whole file system[^]*\/elsewhere[^]*\(key\)/,
-  );
+  expect(lost).toEqual([
+    expect.stringContaining('restarts it as well (always)'),
+    expect.stringContaining('whole file system'),
+    expect.stringContaining('/elsewhere'),
+    expect.stringContaining('(key)'),
+    'it is published (80/tcp at 0.0.0.0:8080); then only its route leads to it',
+    'it is in the networks db, cache; then in one of its own, and reaches nobody there by name',
+  ]);
 });
 
 test('whose it is, is told by its labels', () => {
