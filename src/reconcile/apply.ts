@@ -10,7 +10,9 @@ import type { CommitQueue } from './commit-queue.ts';
 import { type MotionFacts, stepDone, stepFailed, stepStarted, targetOf } from './tell.ts';
 
 /** A step that takes longer has failed; it may still have happened, the next observation tells. */
-export const STEP_DEADLINE_MS = 600_000;
+const STEP_DEADLINE_MS = 600_000;
+/** A pull of which nothing arrives is given up by its runtime; this bounds a slow line and the queue for it. */
+const PULL_DEADLINE_MS = 6 * 3_600_000;
 
 export interface ApplyPorts {
   readonly runtimes: ReadonlyMap<string, Runtime>;
@@ -86,7 +88,8 @@ async function endOf(
   ports: ApplyPorts,
 ): Promise<StepEnd> {
   try {
-    await perform(step, ports, AbortSignal.timeout(STEP_DEADLINE_MS));
+    const deadlineMs = step.kind === 'pull' ? PULL_DEADLINE_MS : STEP_DEADLINE_MS;
+    await perform(step, ports, AbortSignal.timeout(deadlineMs));
     return { step, desiredDigest, atMs: ports.clock() };
   } catch (error) {
     const failure = toFailure(error);

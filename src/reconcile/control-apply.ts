@@ -4,7 +4,6 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { findStale } from '../plan/basis.ts';
 import { allowanceChange, approvalChanges } from './approve.ts';
-import { STEP_DEADLINE_MS } from './apply.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { createErrand, WHATEVER_IS_PLANNED, type Errand } from './errand.ts';
 import { readEvents } from './event-feed.ts';
@@ -160,10 +159,12 @@ function namesOf(
   ]);
 }
 
-/** Pulling has a bound of its own: how long an image takes says nothing about the service. */
+/** How long is waited for images beside the services themselves; what takes longer goes on without. */
+const PULL_WAIT_MS = 600_000;
+
 function deadlineOf({ changes }: PlanDocument, { desired }: MadePlan): number {
   const longest = desired.services.map(({ rollout }) => rollout.deadlineMs + rollout.drainMs);
   const pulls = changes.some(({ steps }) => steps.some(({ kind }) => kind === 'pull'));
-  const pullMs = pulls ? STEP_DEADLINE_MS : 0;
+  const pullMs = pulls ? PULL_WAIT_MS : 0;
   return performance.now() + Math.max(0, ...longest) + pullMs + MARGIN_MS;
 }
