@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../../errors.ts';
+import { AppError, formatError } from '../../errors.ts';
 import { formatRoutes, routesGeneration } from '../../model/router-program.ts';
 import type { Log, Router } from '../../ports.ts';
 import { createRouteWriter } from '../../route-writer.ts';
@@ -12,7 +12,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
 import { filesOf, prepareFiles } from './router-files.ts';
 import type { RouterFiles } from './router-files.ts';
-import { adoptRouter, endRouterProcess, spawnRouter } from './router-process.ts';
+import { adoptRouter, endRouterProcess, failedRouter, spawnRouter } from './router-process.ts';
 import type { RouterProcess } from './router-process.ts';
 import { readRoutes, writeRoutes } from './routes-file.ts';
 import { superviseProgram } from './supervisor.ts';
@@ -88,7 +88,9 @@ async function createBeginning(
 ): Promise<() => Promise<RouterProcess>> {
   const settings = argsOf(files, { host, port, keep });
   const fingerprint = await fingerprintOf(settings);
-  return async () => {
+  return () => begin().catch((error: unknown) => failedRouter(formatError(error)));
+
+  async function begin(): Promise<RouterProcess> {
     const found = await findRouter(files);
     if (keep && found?.fingerprint === fingerprint) {
       log.info({ pid: found.identity.pid }, 'the router program runs already: it goes on');
@@ -103,7 +105,7 @@ async function createBeginning(
       });
     }
     return program;
-  };
+  }
 }
 
 function argsOf(

@@ -34,6 +34,17 @@ export interface RouterProcess {
   leave(): void;
 }
 
+/** In the place of one that could not be come by, not even looked for: it has ended at once. */
+export function failedRouter(reason: string): RouterProcess {
+  return {
+    pid: 0,
+    serving: new Promise(() => undefined),
+    ended: Promise.resolve({ code: null, reason }),
+    end: async () => undefined,
+    leave: () => undefined,
+  };
+}
+
 /** Starts the program. One that cannot be started has ended at once. */
 export function spawnRouter(args: readonly string[], log: Log): RouterProcess {
   // Of its own session, so that a terminal's Ctrl-C leaves it to the orderly shutdown; its stdin

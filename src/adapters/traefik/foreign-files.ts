@@ -73,7 +73,10 @@ async function lookAt(
   const { folder, before } = options;
   const name = relative(folder, path);
   try {
-    const { ctimeMs, size, ino } = await stat(path);
+    const seen = await stat(path);
+    // A link can lead to anything, also to what would never end.
+    if (!seen.isFile()) return unread(before, { name, doubt: 'is no file' });
+    const { ctimeMs, size, ino } = seen;
     const stamp = [ctimeMs, size, ino].join(' ');
     if (before?.stamp === stamp) return before;
     const text = size > LARGEST_BYTES ? '' : await readFile(path, 'utf8');

@@ -167,7 +167,7 @@ function keyOf(
 /** Runs one at a time: an older answer must not win over a newer one. */
 function inOrder(run: () => Promise<boolean>): () => Promise<boolean> {
   let last = Promise.resolve(false);
-  return () => (last = last.then(run));
+  return () => (last = last.then(run, run));
 }
 
 /** Whether the time passed before the end. */

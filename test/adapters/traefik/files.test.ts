@@ -84,6 +84,7 @@ test('foreign files are found with what is wrong with them', async () => {
   await mkdir(join(folder, 'below'));
   await writeFile(join(folder, 'below', 'list.yml'), '- a');
   await symlink('/nowhere', join(folder, 'dangling.yml'));
+  await symlink('/dev/zero', join(folder, 'endless.yml'));
 
   const found = await read();
 
@@ -96,6 +97,7 @@ test('foreign files are found with what is wrong with them', async () => {
     'other.toml': undefined,
     'below/list.yml': 'not a map of names and values',
     'dangling.yml': 'cannot be read (ENOENT)',
+    'endless.yml': 'is no file',
   });
   await writeFile(join(folder, 'bad.yml'), '# mended');
   expect((await read()).find(({ name }) => name === 'bad.yml')).not.toHaveProperty('mistake');
