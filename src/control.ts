@@ -46,6 +46,8 @@ export interface Health {
   readonly startedAtMs: number;
   /** What does not work now, in words; empty when all is well. Never about single services. */
   readonly troubles: readonly string[];
+  /** Those of them that hold no service up: events wait until they can be delivered. */
+  readonly harmless: readonly string[];
 }
 
 /** The contract of `schemas/status.schema.json`. */

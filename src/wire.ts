@@ -129,7 +129,11 @@ async function closeAll({ runtime, router, prober, broker }: Outside): Promise<v
   await Promise.all([runtime.close(), router.close(), prober.close(), broker?.close()]);
 }
 
-function identityOf(config: Config, place: Place, mode: Health['mode']): Omit<Health, 'troubles'> {
+function identityOf(
+  config: Config,
+  place: Place,
+  mode: Health['mode'],
+): Omit<Health, 'troubles' | 'harmless'> {
   return {
     managerId: place.managerId,
     version: VERSION,

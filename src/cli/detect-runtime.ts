@@ -54,9 +54,16 @@ export function decideRuntime(
   const podman = engines.find(({ answer }) => isEngine(answer, 'podman'));
   if (podman !== undefined) return withSocket(config, podman.socket);
   if (isForeign(config)) throw noRuntime(FOREIGN_HOST);
-  if (asked) return withSocket(config, podmanSocket(config, options));
+  if (asked) return withSocket(config, requireOwn(podmanSocket(config, options), engines));
   const docker = engines.find(({ answer }) => isEngine(answer, 'docker'));
   throw docker === undefined ? noRuntime(sayEngines(engines)) : comesLater('docker', docker.socket);
+}
+
+/** Whoever serves another user's socket could answer anything, and would be given every secret. */
+function requireOwn(socket: string, engines: readonly EngineFinding[]): string {
+  const denied = engines.filter(({ answer }) => answer.kind === 'denied');
+  if (denied.some((engine) => engine.socket === socket)) throw noRuntime(sayEngines(denied));
+  return socket;
 }
 
 /** Each socket that is there, with what is wrong with it; empty when there is none. */

@@ -35,11 +35,14 @@ function examineManager(health: Health | undefined): Finding {
   if (health === undefined) {
     return { topic, verdict: 'note', words: 'none is running', mend: 'mcp-manager run' };
   }
-  const { pid, troubles } = health;
+  const { pid, troubles, harmless } = health;
   if (troubles.length === 0) return { topic, verdict: 'good', words: `pid ${pid}` };
+  const words = [`pid ${pid}`, ...troubles].join('; ');
+  if (troubles.every((trouble) => harmless.includes(trouble)))
+    return { topic, verdict: 'note', words, why: 'events wait; services do not' };
   const why = 'it runs, but says that it cannot do its work';
   const mend = '`mcp-manager status` and its log say more';
-  return { topic, verdict: 'fault', words: [`pid ${pid}`, ...troubles].join('; '), why, mend };
+  return { topic, verdict: 'fault', words, why, mend };
 }
 
 /** As `engines` of package.json says: the first version whose type stripping is stable. */

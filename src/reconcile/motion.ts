@@ -40,7 +40,7 @@ export interface MotionParts {
   /** `alone`: nothing is done but what an apply asks for, while it waits for it. */
   readonly mode: 'auto' | 'approve' | 'alone';
   /** What `health` tells; `troubles` come from here. */
-  readonly identity: Omit<Health, 'troubles'>;
+  readonly identity: Omit<Health, 'troubles' | 'harmless'>;
   readonly log: Log;
   readonly clock: Clock;
   readonly documents: Documents;
@@ -112,6 +112,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => ({
       ...parts.identity,
       troubles: [...rounds.troubles(), ...routerTrouble(router), ...delivery.troubles()],
+      harmless: delivery.troubles(),
     }),
   });
 

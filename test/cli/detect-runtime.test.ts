@@ -49,6 +49,15 @@ test('a user who did not log in has Podman in the temporary folder', async () =>
   });
 });
 
+test("another user's socket is not taken, also where Podman was asked for", async () => {
+  const environment = { BACKEND_ENVIRONMENT: 'podman', CONTAINER_HOST: 'unix:///tmp/theirs.sock' };
+  const sockets = { '/tmp/theirs.sock': { kind: 'denied' } } as const;
+  await expect(choose({ environment, sockets })).rejects.toMatchObject({
+    code: 'RUNTIME_UNSUPPORTED',
+    message: expect.stringContaining('/tmp/theirs.sock belongs to another user'),
+  });
+});
+
 test('root has one socket', async () => {
   const sockets = { [SYSTEM_SOCKET]: PODMAN, [USER_SOCKET]: PODMAN };
   expect(await choose({ userId: 0, sockets })).toMatchObject({ engineSocket: SYSTEM_SOCKET });

@@ -45,6 +45,20 @@ test('doctor finds nothing wrong where nothing is', async () => {
   expect(code).toBe(0);
 });
 
+test('doctor finds a manager at fault that cannot do its work, and not one whose events wait', async () => {
+  const troubles = ['Redis is away'];
+  const health = async () => ({ ...(await createFakeControl().health()), troubles, harmless });
+  let harmless: readonly string[] = troubles;
+  const { stateFolder } = await serveManager(createFakeControl({ health }));
+  expect((await runCommand('doctor', { stateFolder })).out).toMatch(
+    /note +manager .*Redis is away/,
+  );
+  harmless = [];
+  expect((await runCommand('doctor', { stateFolder })).out).toMatch(
+    /fault +manager .*Redis is away/,
+  );
+});
+
 test('doctor takes the runtime of the manager that runs for chosen', async () => {
   const { stateFolder } = await serveManager(createFakeControl());
   const environment = { BACKEND_ENVIRONMENT: '' };

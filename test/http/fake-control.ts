@@ -74,6 +74,7 @@ export function someHealth(overrides: Partial<Health> = {}): Health {
     stateFolder: '/state',
     startedAtMs: START_MS,
     troubles: [],
+    harmless: [],
     ...overrides,
   };
 }
