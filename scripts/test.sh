@@ -33,9 +33,8 @@ main() {
   part 'sample fleet: validate' manager validate --desired desired
   part 'sample fleet: plan' plan_sample
   part 'Traefik for the tests' "$root/scripts/install-traefik.sh"
-  tests fast
-  tests e2e
-  tests podman
+  tests_beside fast isolation
+  tests_beside e2e podman
   part 'nothing is left behind' find_leftovers
 
   summarise
@@ -60,11 +59,35 @@ plan_sample() {
   STATE_DIR=$watched/plan-state MANAGER_ID=sample manager plan --desired desired --runtime process
 }
 
-# tests PROJECT: each test counts.
+# tests PROJECT: shown as they end.
 tests() {
-  local report=$watched/$1.json code=0 counts pass fail skip
+  local code=0
   say "----  $1 tests"
-  vitest run --config test/vitest.config.ts --project "$1" --reporter=default --reporter=json --outputFile.json="$report" </dev/null || code=$?
+  run_tests "$1" || code=$?
+  count_tests "$1" "$code"
+}
+
+# tests_beside PROJECT PROJECT: at the same time, since they wait more than they work. The output of the first
+# is shown when the second has ended.
+tests_beside() {
+  local code=0 pid output=$watched/$1.out
+  run_tests "$1" >"$output" 2>&1 &
+  pid=$!
+  tests "$2"
+  wait $pid || code=$?
+  say "----  $1 tests"
+  cat "$output"
+  rm -f "$output"
+  count_tests "$1" "$code"
+}
+
+run_tests() {
+  vitest run --config test/vitest.config.ts --project "$1" --reporter=default --reporter=json --outputFile.json="$watched/$1.json" </dev/null
+}
+
+# count_tests PROJECT CODE: each test counts.
+count_tests() {
+  local report=$watched/$1.json code=$2 counts pass fail skip
   counts=$(node -e '
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(fs.readFileSync(process.argv[1]));
     console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);

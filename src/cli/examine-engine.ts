@@ -1,4 +1,4 @@
-import type { EngineFacts, EngineInfo } from '../model/engine.ts';
+import { type EngineFacts, type EngineInfo, losesIsolation } from '../model/engine.ts';
 import { examineRootless } from './examine-rootless.ts';
 import { type Finding, install } from './finding.ts';
 
@@ -52,6 +52,7 @@ function examineSetup(facts: EngineFacts, info: EngineInfo): readonly (Finding |
     examineOciRuntime(facts, info),
     examineNetwork(facts, info),
     examineNames(facts, info),
+    examineIsolation(info),
   ];
 }
 
@@ -125,6 +126,17 @@ function examineNames({ programs }: EngineFacts, info: EngineInfo): Finding | un
     words: 'aardvark-dns is missing',
     why: 'containers then resolve names as this machine does',
     mend: install('aardvark-dns'),
+  };
+}
+
+function examineIsolation(info: EngineInfo): Finding | undefined {
+  if (!losesIsolation(info)) return undefined;
+  return {
+    topic: 'isolation',
+    verdict: 'note',
+    words: 'services can reach each other after one of them ended, until the next start',
+    why: 'netavark on iptables, as Podman 4 has it, takes the rule away that keeps all networks apart',
+    mend: 'a Podman whose netavark uses nftables; until then let no service trust its network',
   };
 }
 

@@ -21,6 +21,14 @@ export interface EngineInfo {
   readonly networkBackend: string;
 }
 
+/**
+ * Whether the walls between services fall when one of them ends, until the next one starts: a fault of
+ * netavark on iptables (docs/podman.md), and Podman 4 has no other.
+ */
+export function losesIsolation({ version, networkBackend }: EngineInfo): boolean {
+  return networkBackend === 'netavark' && version.startsWith('4.');
+}
+
 /** Programs beside Podman without which something of it does not work. */
 export type EngineProgram =
   | 'podman'

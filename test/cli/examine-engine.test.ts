@@ -49,6 +49,12 @@ const cases: readonly Case[] = [
     mend: /apt-get install slirp4netns/,
   },
   {
+    sees: 'isolation services can reach each other after one of them ended',
+    info: { version: '4.3.1' },
+    verdict: 'note',
+    mend: /uses nftables/,
+  },
+  {
     sees: 'limits containers are not limited in cpu, memory, pids',
     info: { cgroups: 'v1', ociRuntime: 'runc' },
     verdict: 'note',

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWorkplace, type ManagerProcess } from '../helpers/manager.ts';
+import { callTool, connectClient, type Era } from '../helpers/sdk-client.ts';
 
 const place = createWorkplace(afterAll);
 let manager: ManagerProcess;
@@ -19,8 +20,7 @@ test('the reference server answers its tools at its URL', async () => {
   const client = await connect('everything', 'legacy');
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['echo', 'get-sum']));
-  const sum = await client.callTool({ name: 'get-sum', arguments: { a: 20, b: 22 } });
-  expect(textOf(sum)).toContain('42');
+  expect(await callTool(client, 'get-sum', { a: 20, b: 22 })).toContain('42');
 });
 
 test.each(['modern', 'legacy'] as const)(
@@ -30,17 +30,15 @@ test.each(['modern', 'legacy'] as const)(
     expect(client.getProtocolEra()).toBe(era);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['echo', 'info']);
-    const answer = await client.callTool({ name: 'echo', arguments: { message: 'world' } });
-    expect(textOf(answer)).toBe('hello: world');
+    expect(await callTool(client, 'echo', { message: 'world' })).toBe('hello: world');
   },
 );
 
 test('a service with a slug of its own answers there, whoever asks', async () => {
   expect(await urlOf('notes')).toMatch(/\/mcp\/my-notes$/);
   const [one, other] = [await connect('notes', 'modern'), await connect('notes', 'legacy')];
-  await one.callTool({ name: 'store_text', arguments: { key: 'k', text: 'kept' } });
-  const found = await other.callTool({ name: 'get_text', arguments: { key: 'k' } });
-  expect(textOf(found)).toContain('kept');
+  await callTool(one, 'store_text', { key: 'k', text: 'kept' });
+  expect(await callTool(other, 'get_text', { key: 'k' })).toContain('kept');
 });
 
 test('status tells the era and the number of tools of each', async () => {
@@ -50,20 +48,11 @@ test('status tells the era and the number of tools of each', async () => {
   expect(stdout).toMatch(/^notes +Running +ok +modern, 3 tools/m);
 });
 
-async function connect(name: string, era: 'modern' | 'legacy'): Promise<Client> {
-  const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
-  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
-  onTestFinished(() => client.close());
-  await client.connect(new StreamableHTTPClientTransport(new URL(await urlOf(name))));
-  return client;
+async function connect(name: string, era: Era): Promise<Client> {
+  return connectClient(await urlOf(name), era);
 }
 
 async function urlOf(name: string): Promise<string> {
   const { services } = await manager.control.status();
   return services.find((service) => service.name === name)?.url ?? 'unknown';
-}
-
-function textOf({ content }: Awaited<ReturnType<Client['callTool']>>): string {
-  const [first] = content;
-  return first?.type === 'text' ? first.text : '';
 }

@@ -1,10 +1,11 @@
-import type { EngineInfo } from '../../model/engine.ts';
+import { type EngineInfo, losesIsolation } from '../../model/engine.ts';
 import type { Engine } from './engine.ts';
 import { askInfo } from './read-info.ts';
 
 /** What does not change while an engine runs, and decides how containers are made on it. */
 export interface EngineFacts {
   readonly rootless: boolean;
+  readonly losesIsolation: boolean;
   /** Which limits it can hold. */
   readonly held: Readonly<Record<Limit, boolean>>;
 }
@@ -24,19 +25,29 @@ export function createFactsReader(engine: Engine): (signal: AbortSignal) => Prom
 }
 
 /** What people must know of such an engine. */
-export function toLimitations({ held }: EngineFacts): readonly string[] {
-  const missing = LIMITS.filter((limit) => !held[limit]);
-  if (missing.length === 0) return [];
+export function toLimitations(facts: EngineFacts): readonly string[] {
+  const missing = LIMITS.filter((limit) => !facts.held[limit]);
   const names = missing.map((limit) => LIMIT_NAMES[limit]).join(', ');
   return [
-    `This engine cannot limit ${names}: rootless Podman needs cgroup v2 with these controllers delegated to its user.`,
+    ...(missing.length === 0
+      ? []
+      : [
+          `This engine cannot limit ${names}: rootless Podman needs cgroup v2 with these controllers delegated to its user.`,
+        ]),
+    ...(facts.losesIsolation
+      ? [
+          'This engine lets services reach each other from the end of one of them to the next start: a fault of its netavark (docs/podman.md).',
+        ]
+      : []),
   ];
 }
 
-function toFacts({ rootless, controllers }: EngineInfo): EngineFacts {
+function toFacts(info: EngineInfo): EngineFacts {
+  const { rootless, controllers } = info;
   const held = new Set(controllers);
   return {
     rootless,
+    losesIsolation: losesIsolation(info),
     held: { memory: held.has('memory'), cpu: held.has('cpu'), pids: held.has('pids') },
   };
 }

@@ -92,7 +92,7 @@ function urlOf(
     addresses: { podman: '10.0.0.2' },
     cgroupPath: '',
   };
-  const facts = { rootless, held: { memory: true, cpu: true, pids: true } };
+  const facts = { rootless, losesIsolation: false, held: { memory: true, cpu: true, pids: true } };
   return toAdopted({ entry: entry(listed), adoption, facts, inspection }).url;
 }
 

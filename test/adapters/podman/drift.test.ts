@@ -73,7 +73,11 @@ async function driftOf(listed: Partial<ContainerEntry>, spec = service.spec) {
   const drift = await findDrift(scene, {
     containers: [{ entry, labels: { service: name, revision, release: 'r1-0', spec } }],
     memory: createContainerMemory(),
-    facts: { rootless: false, held: { memory: true, cpu: true, pids: true } },
+    facts: {
+      rootless: false,
+      losesIsolation: false,
+      held: { memory: true, cpu: true, pids: true },
+    },
     surroundings: undefined,
   });
   return drift('id');

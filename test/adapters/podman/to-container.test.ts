@@ -29,7 +29,7 @@ test('limits are set where the engine can hold them, swap included', () => {
   const resources = { memoryBytes: 1024 ** 3, cpu: 0.25, pids: 64 };
   const limits = { Memory: 1024 ** 3, MemorySwap: 1024 ** 3, NanoCpus: 250_000_000, PidsLimit: 64 };
   expect(made({ spec: { resources } }).HostConfig).toMatchObject(limits);
-  const unheld = made({ spec: { resources } }, { facts: { rootless: true, held: NONE } });
+  const unheld = made({ spec: { resources } }, { facts: { ...FACTS, rootless: true, held: NONE } });
   for (const key of Object.keys(limits)) expect(unheld.HostConfig).not.toHaveProperty(key);
 });
 
@@ -44,7 +44,7 @@ test('the port is published on loopback, chosen by the kernel', () => {
 test('without egress it is reached by its address, on a rootless engine by its port', () => {
   const spec = { network: { egress: 'none' } } as const;
   expect(made({ spec }).HostConfig).not.toHaveProperty('PortBindings');
-  const rootless = made({ spec }, { facts: { rootless: true, held: ALL } });
+  const rootless = made({ spec }, { facts: { ...FACTS, rootless: true, held: ALL } });
   expect(rootless.HostConfig).toHaveProperty('PortBindings');
 });
 
@@ -133,7 +133,7 @@ test.each([
   );
 });
 
-const FACTS = { rootless: false, held: ALL };
+const FACTS = { rootless: false, losesIsolation: false, held: ALL };
 
 interface Circumstances {
   readonly name?: string;

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceStatus } from '../../../src/model/status.ts';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { contained, createFleet } from '../../helpers/fleet.ts';
+import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import type { ManagerProcess } from '../../helpers/manager.ts';
 
 // Programs that misbehave, all at once on one engine, beside one that does not.
@@ -10,11 +13,16 @@ const SOON = { deadline: '3s', drain: '1s' };
 const fleet = await createFleet(afterAll);
 let manager: ManagerProcess;
 
+/** Its program is for another kind of machine. */
+const FOREIGN_IMAGE = 'localhost/mcp-test/foreign:1';
+
 beforeAll(async () => {
+  await makeForeignImage();
   fleet.declare('good.yaml', { good: contained() });
   fleet.declare('bad.yaml', {
     absent: { ...contained(), image: 'localhost/mcp-test/absent:1' },
     entry: contained('tiny', [], { command: ['/no/such/program'] }),
+    foreign: contained('tiny', [], { image: FOREIGN_IMAGE, command: ['/programs/foreign'] }),
     exit: contained('tiny', ['exit']),
     mute: contained('tiny', ['mute'], { rollout: SOON }),
     plain: contained('tiny', ['plain'], { rollout: SOON }),
@@ -40,6 +48,7 @@ test('an image that is nowhere is Failed, and is named with the way out', async 
 
 test.each([
   ['entry', /exit code|PROGRAM/, /No such file/],
+  ['foreign', /exit code|PROGRAM/, /\/programs\/foreign|No such file|exec format/i],
   ['exit', /exit code 7/, /cannot find my database/],
   ['root', /exit code 1/, /root: EPERM/],
   ['write', /exit code 1/, /write: EROFS/],
@@ -52,6 +61,13 @@ test.each([
     return seen;
   }, 60_000);
   expect(status.restarts).toBeLessThan(20);
+});
+
+test('an image of another architecture is told as what it may be, with the way out', async () => {
+  await manager.until({ foreign: 'Failed' }, 60_000);
+  expect((await get('foreign')).cause).toMatch(
+    /PROGRAM_MISSING .*\/programs\/foreign.* an image of another architecture/,
+  );
 });
 
 test('what never listens, and what speaks no MCP, is Failed after its deadline', async () => {
@@ -104,6 +120,21 @@ test('in the end the good service was never touched, and nothing of the bad ones
   const networks = await fleet.engine.podman('network', 'ls', '--format', '{{.Name}}');
   expect(networks.split('\n').filter((name) => name.startsWith('mcp-'))).toHaveLength(1);
 });
+
+/** The image of the tests, with the head of an executable for 64-bit Arm. */
+async function makeForeignImage(): Promise<void> {
+  const { podman } = fleet.engine;
+  const file = join(fleet.engine.folder, 'foreign');
+  const head = Buffer.alloc(64);
+  head.write('\x7fELF\x02\x01\x01', 'latin1');
+  head.writeUInt16LE(2, 16);
+  head.writeUInt16LE(183, 18);
+  writeFileSync(file, head, { mode: 0o755 });
+  await podman('create', '--name', 'making', PROGRAMS_IMAGE, 'node');
+  await podman('cp', file, 'making:/programs/foreign');
+  await podman('commit', '--quiet', 'making', FOREIGN_IMAGE);
+  await podman('rm', 'making');
+}
 
 async function get(name: string): Promise<ServiceStatus> {
   const { services } = await manager.control.status();

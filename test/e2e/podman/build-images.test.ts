@@ -11,6 +11,7 @@ import { startRegistry, type Registry } from '../../helpers/registry.ts';
 import { copyRepository } from '../../helpers/repository-copy.ts';
 import { createRootlessUser } from '../../helpers/rootless-user.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
+import { serveSamples } from './serve-samples.ts';
 
 const BASE = 'docker.io/library/node:24-slim';
 const ECHO = 'localhost/mcp/echo:latest';
@@ -37,13 +38,14 @@ describe('without a registry', async () => {
     const names = ['mcp/echo:latest', 'mcp/simple:latest', 'mcp/everything:latest'];
     const built = names.map((name) => `localhost/${name}`);
     expect(await imagesOf(engine)).toEqual(expect.arrayContaining(built));
-    const echo = await runImage(engine, 'mcp/echo:latest', 8000);
-    expect(await eventually(() => askTool(echo, 'echo', { message: 'you' }))).toBe('Echo: you');
     const simple = await runImage(engine, 'mcp/simple:latest', 8000);
     expect(await eventually(() => askTool(simple, 'list_texts'))).toContain('"count":0');
-    const everything = await runImage(engine, 'mcp/everything:latest', 3001);
-    await eventually(() => initialize(everything));
   });
+
+  test.each(['embedded', 'traefik'] as const)(
+    'what they hold answers clients of both eras, through the router %s',
+    (router) => serveSamples(engine, router),
+  );
 
   test('only what changed is built again', async () => {
     const again = await build(engine);
@@ -163,21 +165,6 @@ async function runImage(engine: Engine, image: string, port: number): Promise<st
   const id = await engine.podman('run', '--detach', '--init', ...hardened, ...published, image);
   const address = await engine.podman('port', id, String(port));
   return `http://${address}/mcp`;
-}
-
-/** The first request of a client with sessions. */
-async function initialize(url: string): Promise<void> {
-  const clientInfo = { name: 'test', version: '1' };
-  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
-  });
-  expect(await response.text()).toContain('serverInfo');
 }
 
 /** Puts a base into the registry whose shell writes down what it was asked to run. */

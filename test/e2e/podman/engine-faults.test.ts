@@ -89,6 +89,32 @@ test.each(['before', 'after'] as const)(
   },
 );
 
+test('an engine that has no port left is told in its own words, tells no secret, and condemns nothing', async () => {
+  fleet.writeSecret('key', 'planted-value');
+  const message = 'unable to get random port: listen tcp :0: bind: address already in use';
+  const isCreate = ({ path, body }: { path: string; body: string }): boolean =>
+    path.includes('/containers/create') && body.includes('planted-value');
+  // Some faults of an engine quote what it was asked.
+  const body = {
+    cause: `${message} (KEY=planted-value)`,
+    message: `${message} (KEY=planted-value)`,
+  };
+  const heal = proxy.inject(isCreate, { kind: 'answer', status: 500, body });
+  fleet.declare('full.yaml', {
+    full: contained('tiny', [], { env: { KEY: { secret: 'file:key' } } }),
+  });
+  await eventually(async () => {
+    const { services } = await manager.control.status();
+    const full = services.find(({ name }) => name === 'full');
+    expect(`${full?.cause}`).toContain(`${message} (KEY=(secret))`);
+    expect(full?.restarts).toBe(0);
+  }, 30_000);
+  heal();
+  await manager.until({ full: 'Running' }, 60_000);
+  const { stdout } = await fleet.cli('events', '--json');
+  expect([stdout, manager.stdout(), manager.stderr()].join()).not.toContain('planted-value');
+});
+
 test('with every event stream cut off it still converges, by looking around', async () => {
   const heal = proxy.inject(({ path }) => path.includes('/events'), {
     kind: 'answer',

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { createWorkplace, tiny, type ManagerProcess } from '../../helpers/manager.ts';
+import { callTool, connectClient } from '../../helpers/sdk-client.ts';
 import { startTraefik } from '../../helpers/traefik.ts';
 
 const traefik = await startTraefik(afterAll);
@@ -25,15 +25,9 @@ beforeAll(async () => {
 });
 
 test.each(['modern', 'legacy'] as const)('a client of the %s era is served', async (era) => {
-  const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
-  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
-  onTestFinished(() => client.close());
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${traefik.entryUrl}/mcp/echo`)));
-
+  const client = await connectClient(`${traefik.entryUrl}/mcp/echo`, era);
   expect(client.getProtocolEra()).toBe(era);
-  expect(await client.callTool({ name: 'echo', arguments: { message: 'world' } })).toMatchObject({
-    content: [{ type: 'text', text: 'hello: world' }],
-  });
+  expect(await callTool(client, 'echo', { message: 'world' })).toBe('hello: world');
 });
 
 test('status tells the URL at Traefik, and doctor where Traefik is', async () => {
