@@ -8,6 +8,8 @@ import type { ManagerProcess } from '../../helpers/manager.ts';
 // One fleet behind a proxy that breaks what lies between the manager and its engine.
 const isList = ({ path }: { path: string }): boolean => path.includes('/containers/json');
 const isStart = ({ path }: { path: string }): boolean => /containers\/[^/]+\/start/.test(path);
+const isCreateWithKey = ({ path, body }: { path: string; body: string }): boolean =>
+  path.includes('/containers/create') && body.includes('planted-value');
 const fleet = await createFleet(afterAll);
 const proxy = await startEngineProxy(fleet.engine, afterAll);
 let manager: ManagerProcess;
@@ -92,14 +94,12 @@ test.each(['before', 'after'] as const)(
 test('an engine that has no port left is told in its own words, tells no secret, and condemns nothing', async () => {
   fleet.writeSecret('key', 'planted-value');
   const message = 'unable to get random port: listen tcp :0: bind: address already in use';
-  const isCreate = ({ path, body }: { path: string; body: string }): boolean =>
-    path.includes('/containers/create') && body.includes('planted-value');
   // Some faults of an engine quote what it was asked.
   const body = {
     cause: `${message} (KEY=planted-value)`,
     message: `${message} (KEY=planted-value)`,
   };
-  const heal = proxy.inject(isCreate, { kind: 'answer', status: 500, body });
+  const heal = proxy.inject(isCreateWithKey, { kind: 'answer', status: 500, body });
   fleet.declare('full.yaml', {
     full: contained('tiny', [], { env: { KEY: { secret: 'file:key' } } }),
   });
