@@ -33,7 +33,7 @@ main() {
   part 'sample fleet: validate' manager validate --desired desired
   part 'sample fleet: plan' plan_sample
   part 'Traefik for the tests' "$root/scripts/install-traefik.sh"
-  tests_beside fast isolation
+  tests_beside fast alone
   tests_beside e2e podman
   part 'nothing is left behind' find_leftovers
 

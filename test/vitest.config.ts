@@ -2,11 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 // Where containers and the proxy in front of them are started for real.
 const CONTAINERS = ['test/e2e/podman/**', 'test/e2e/traefik/**'];
-// Where the last container of another engine ends, it takes the rule away that isolates all networks.
-const ISOLATION = ['test/e2e/podman/hardening.test.ts'];
+// Where the last container of another engine ends, it takes the rule away that isolates all networks; and
+// nobody can tell whose a network namespace without a process is.
+const ALONE = ['test/e2e/podman/hardening.test.ts', 'test/e2e/leftovers.test.ts'];
 
 // `fast` needs nothing but Node; `e2e` starts real programs, Redis and whole managers; `podman` real engines;
-// `isolation` needs to be the only one on the machine with an engine.
+// `alone` needs to be the only one on the machine with an engine.
 export default defineConfig({
   test: {
     // Most of the time a test waits for a program or a socket, so more than one per core pays.
@@ -27,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: CONTAINERS,
+          exclude: [...CONTAINERS, ...ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'podman',
           include: CONTAINERS.map((folder) => `${folder}/*.test.ts`),
-          exclude: ISOLATION,
+          exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
@@ -45,10 +46,11 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'isolation',
-          include: ISOLATION,
+          name: 'alone',
+          include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -15,6 +15,9 @@ export interface Chain {
   readonly clock: Clock;
 }
 
+/** Somebody else may take the same number and go again; so often in a row nobody does. */
+const TRIES = 5;
+
 /**
  * Takes the next number of the chain, to become or to stay the holder; answers the marker of somebody
  * else who holds it. A name can be made once, and nobody holds before a look after it has shown that
@@ -22,10 +25,22 @@ export interface Chain {
  * volume that is no marker is in the way.
  */
 export async function takeNext(chain: Chain, signal: AbortSignal): Promise<Marker | undefined> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const taking = await tryNext(chain, signal);
+    if (taking.kind !== 'missed') return taking.other;
+  }
+  const last = (await chain.markers.list(signal)).at(-1)?.number ?? 0;
+  throw toNameTaken(chain.markers.nameOf(last + 1));
+}
+
+/** `missed`: the number was somebody's who is gone already, or is no marker's. */
+type Taking = { readonly kind: 'missed' } | { readonly kind: 'seen'; readonly other?: Marker };
+
+async function tryNext(chain: Chain, signal: AbortSignal): Promise<Taking> {
   const { markers, holder, clock } = chain;
   const before = await markers.list(signal);
   const held = before.find((marker) => !mayTake(chain, marker));
-  if (held !== undefined) return held;
+  if (held !== undefined) return { kind: 'seen', other: held };
   const number = (before.at(-1)?.number ?? 0) + 1;
   await markers.create(number, { holder, renewedAtMs: clock() }, signal);
   const known = new Set(before.map(({ volume }) => volume));
@@ -34,9 +49,9 @@ export async function takeNext(chain: Chain, signal: AbortSignal): Promise<Marke
   const made = after.some((marker) => isOwn(chain, marker) && marker.number === number);
   const isOver = (marker: Marker): boolean =>
     other === undefined ? marker.number < number : isOwn(chain, marker);
-  if (other === undefined && !made) throw toNameTaken(markers.nameOf(number));
+  if (other === undefined && !made) return { kind: 'missed' };
   for (const marker of after.filter(isOver)) await markers.remove(marker.volume, signal);
-  return other;
+  return { kind: 'seen', ...(other && { other }) };
 }
 
 /** Whether the chain says that this holder has it, and will for a while. */

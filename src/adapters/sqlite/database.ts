@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../errors.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { toStateError } from './state-error.ts';
+import { isBusy, toStateError } from './state-error.ts';
 
 /** Only a second command's first open or a checkpoint can hold the file, both for milliseconds. */
 const BUSY_MS = 2_000;
+const TRY_AGAIN_MS = 5;
 /** What a checkpoint leaves of the write-ahead log on disk. */
 const LOG_BYTES = 4 * 1024 * 1024;
 
@@ -38,8 +39,8 @@ export function openDatabase(file: string): Database {
 
 function prepareDatabase(connection: DatabaseSync, file: string): Database {
   refuseNewer(connection, file);
+  setWriteAheadLog(connection);
   connection.exec(`
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = ${LOG_BYTES};
   `);
@@ -58,6 +59,23 @@ function prepareDatabase(connection: DatabaseSync, file: string): Database {
       if (connection.isOpen) guarded(file, () => closeConnection(connection));
     },
   };
+}
+
+/**
+ * Of all locks SQLite does not wait for this one, since two that wait for it could wait for each other:
+ * so here it is waited for, when several open a new file at once.
+ */
+function setWriteAheadLog(connection: DatabaseSync): void {
+  const endMs = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > endMs) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRY_AGAIN_MS);
+  }
 }
 
 /** An open file that was removed still takes every write, and keeps none: that must not pass for durable. */

@@ -28,6 +28,28 @@ test('however the calls of several managers fall between one another, at most on
   );
 });
 
+test('whose number was taken by somebody who went again at once tries once more', async () => {
+  const volumes = new Map<string, Marker>();
+  let calls = 0;
+  const { markers, leave } = createFakeEngine(volumes, async () => {
+    calls += 1;
+    // Between the first look and the creation, and again before the second look.
+    if (calls === 2) leave(1, 'passer-by');
+    if (calls === 3) volumes.clear();
+  });
+  expect(await takeNext(chainOf(markers, 'one'), signal)).toBeUndefined();
+  expect([...volumes.values()]).toMatchObject([{ number: 1, holder: { token: 'one' } }]);
+});
+
+test('what is no marker and stays in the way is named', async () => {
+  const { markers } = createFakeEngine(new Map(), () => Promise.resolve());
+  const blocked = { ...markers, create: () => Promise.resolve() };
+  await expect(takeNext(chainOf(blocked, 'one'), signal)).rejects.toMatchObject({
+    code: 'NAME_TAKEN',
+    message: expect.stringContaining('lease-1'),
+  });
+});
+
 test('a manager that slept past its time takes no lease from the one that came meanwhile', async () => {
   const volumes = new Map<string, Marker>();
   const { markers, leave } = createFakeEngine(volumes, (call) => Promise.resolve(call));
