@@ -4,6 +4,7 @@ import { openProber } from '../../src/adapters/mcp/prober.ts';
 import type { Engine } from '../../test/helpers/engine.ts';
 import { PROGRAMS_IMAGE } from '../../test/helpers/image-store.ts';
 import { untilHandshake } from '../first-handshake.ts';
+import { hearOfEnd } from './hear-of-end.ts';
 
 /** As the manager bounds its own calls. */
 const PARALLEL = 2 * availableParallelism();
@@ -13,15 +14,19 @@ const STOP_S = 2;
 /** How long a fleet took for each of its moves. */
 export interface FleetTimes {
   readonly upMs: number;
+  /** Until all were verified; absent where nobody verifies. */
+  readonly verifiedMs?: number;
   readonly unchangedMs: number;
   readonly changedMs: number;
   readonly downMs: number;
 }
 
-/** The calls that a fleet needs, by dockerode and nothing else. */
+/** The calls that a fleet needs, by dockerode and nothing else; once more with the first handshake of each. */
 export async function measureBareFleet(engine: Engine, count: number): Promise<FleetTimes> {
   const docker = new Docker({ socketPath: engine.socket });
   const names = Array.from({ length: count }, (_, index) => `bare-${index}`);
+  const verifiedMs = await timed(() => upAndVerified(docker, names));
+  await inParallel(names, (name) => down(docker, name));
   const upMs = await timed(() => inParallel(names, (name) => up(docker, name)));
   const unchangedMs = await timed(() => docker.listContainers({ all: true }));
   const changedMs = await timed(async () => {
@@ -34,26 +39,53 @@ export async function measureBareFleet(engine: Engine, count: number): Promise<F
     await docker.getContainer(`${first}-changed`).rename({ name: first });
   });
   const downMs = await timed(() => inParallel(names, (name) => down(docker, name)));
-  return { upMs, unchangedMs, changedMs, downMs };
+  return { upMs, verifiedMs, unchangedMs, changedMs, downMs };
 }
 
-/** Create, start and first handshake of one container at a time. */
-export async function measureBareStarts(engine: Engine, count: number): Promise<readonly number[]> {
+/** Nobody waits for a handshake before the next is started. */
+async function upAndVerified(docker: Docker, names: readonly string[]): Promise<void> {
+  const handshakes: Promise<void>[] = [];
+  await inParallel(names, async (name) => {
+    await up(docker, name);
+    handshakes.push(firstHandshake(docker, name));
+  });
+  await Promise.all(handshakes);
+}
+
+/** Milliseconds of one container that is made, and killed once. */
+export interface BareStart {
+  /** Create, start and first handshake. */
+  readonly madeMs: number;
+  /** From the engine's word of its end: start and first handshake. */
+  readonly againMs: number;
+}
+
+/** One container at a time. */
+export async function measureBareStarts(
+  engine: Engine,
+  count: number,
+): Promise<readonly BareStart[]> {
   const docker = new Docker({ socketPath: engine.socket });
-  const times: number[] = [];
+  const starts: BareStart[] = [];
   for (let index = 0; index < count; index += 1) {
     const name = `start-${index}`;
     await docker.createNetwork(toNetwork(name));
-    times.push(
-      await timed(async () => {
-        await create(docker, name, `net-${name}`);
-        await docker.getContainer(name).start();
-        await firstHandshake(docker, name);
-      }),
-    );
+    const madeMs = await timed(async () => {
+      await create(docker, name, `net-${name}`);
+      await startAndGreet(docker, name);
+    });
+    const told = await hearOfEnd(engine.socket, name);
+    process.kill((await docker.getContainer(name).inspect()).State.Pid, 'SIGKILL');
+    await told();
+    starts.push({ madeMs, againMs: await timed(() => startAndGreet(docker, name)) });
     await down(docker, name);
   }
-  return times;
+  return starts;
+}
+
+async function startAndGreet(docker: Docker, name: string): Promise<void> {
+  await docker.getContainer(name).start();
+  await firstHandshake(docker, name);
 }
 
 async function up(docker: Docker, name: string): Promise<void> {

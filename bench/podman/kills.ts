@@ -2,12 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../test/helpers/engine.ts';
 import type { Workplace } from '../../test/helpers/manager.ts';
 import { untilVerified } from '../until-verified.ts';
+import { hearOfEnd } from './hear-of-end.ts';
 import { withGreeting } from './managed.ts';
 
 const REST_MS = 1_000;
 const MOST_WAIT_MS = 60_000;
 
-/** From SIGKILL of a container's first process to its next verification; each another service. */
+/** Milliseconds from SIGKILL of a container's first process. */
+export interface Kill {
+  /** To the engine's own word of it. */
+  readonly toldMs: number;
+  /** To the next verification. */
+  readonly verifiedMs: number;
+}
+
+/** One kill each of another service. */
 export async function measureManagedKills({
   engine,
   place,
@@ -16,7 +25,7 @@ export async function measureManagedKills({
   readonly engine: Engine;
   readonly place: Workplace;
   readonly count: number;
-}): Promise<readonly number[]> {
+}): Promise<readonly Kill[]> {
   const names = Array.from({ length: count }, (_, index) => `kill-${index}`);
   place.declare(
     'fleet.yaml',
@@ -24,17 +33,18 @@ export async function measureManagedKills({
   );
   const manager = await place.run();
   await manager.until(Object.fromEntries(names.map((name) => [name, 'Running'])), MOST_WAIT_MS);
-  const times: number[] = [];
+  const kills: Kill[] = [];
   for (const service of names) {
     await sleep(REST_MS);
     const label = `label=mcp-manager.io/service=${service}`;
     const name = await engine.podman('ps', '--filter', label, '--format', '{{.Names}}');
     const pid = Number(await engine.podman('inspect', name, '--format', '{{.State.Pid}}'));
     const verified = untilVerified(manager.control, service);
+    const told = await hearOfEnd(engine.socket, name);
     const beganMs = performance.now();
     process.kill(pid, 'SIGKILL');
-    times.push((await verified) - beganMs);
+    kills.push({ toldMs: (await told()) - beganMs, verifiedMs: (await verified) - beganMs });
   }
   await manager.end();
-  return times;
+  return kills;
 }

@@ -24,16 +24,18 @@ export function openProber(options: ProberOptions = {}): Prober {
   const checks = openTimedChecks();
 
   const verify: Prober['verify'] = (target, signal) =>
-    checks.run(target, signal, (deadline) => {
+    checks.run(target, signal, async (deadline) => {
       switch (target.verify.kind) {
         case 'mcp':
+          // A program that only just starts is asked forty times a second: a client each time is dear.
+          await checkTcp(target, deadline);
           return verifyMcp({ target, version, sessions }, deadline);
         case 'http':
           return checkHttp(target, deadline);
         case 'tcp':
           return checkTcp(target, deadline);
         case 'none':
-          return Promise.resolve({ outcome: 'verified' });
+          return { outcome: 'verified' };
       }
     });
 

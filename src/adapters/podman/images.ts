@@ -16,21 +16,37 @@ export interface Images {
   pull(step: Pull, signal: AbortSignal): Promise<void>;
   /** What each reference or id means in the engine's store now; one call each, no registry. */
   lookUp(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+  /** The same for one that was pulled just now: what was found then, for as long as it is worth anything. */
+  pulledId(reference: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 type Pull = Extract<RuntimeStep, { kind: 'pull' }>;
 
 export function createImages(options: PullerOptions): Images {
-  const { engine } = options;
+  const { engine, clock } = options;
   const puller = createPuller(options);
+  const known = new Map<string, Known>();
+  const findNow = async (text: string, signal: AbortSignal): Promise<Present | undefined> => {
+    const present = await find(engine, text, signal);
+    known.delete(text);
+    if (present !== undefined) known.set(text, { present, atMs: clock() });
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value ?? '');
+    return present;
+  };
+  const findSoon = async (text: string, signal: AbortSignal): Promise<Present | undefined> => {
+    const last = known.get(text);
+    const isFresh = last !== undefined && Math.abs(clock() - last.atMs) < KNOWN_FOR_MS;
+    return isFresh ? last.present : findNow(text, signal);
+  };
   return {
+    pulledId: async (reference, signal) => (await findSoon(reference, signal))?.image.id,
     pull: async ({ image, policy }, signal) => {
-      const present = await find(engine, image, signal);
+      const present = await (policy === 'always' ? findNow : findSoon)(image, signal);
       if (present !== undefined && (policy !== 'always' || !canBePulled(present.reference))) return;
       const target = present?.reference ?? readReference(image).at(-1);
       if (policy === 'never' || !canBePulled(target)) throw missing(image, policy);
       await puller.pull(target, signal);
-      if ((await find(engine, target.name, signal)) === undefined)
+      if ((await findNow(image, signal)) === undefined)
         throw new AppError('ENGINE_FAILED', `${target.name} was pulled, and is not in the store.`);
     },
     lookUp: async (references, signal) => {
@@ -43,6 +59,15 @@ export function createImages(options: PullerOptions): Images {
       return new Map(found.flat());
     },
   };
+}
+
+/** A fleet that shares an image asks for it forty times in a moment. */
+const KNOWN_FOR_MS = 1_000;
+const MOST_KNOWN = 100;
+
+interface Known {
+  readonly present: Present;
+  readonly atMs: number;
 }
 
 interface Present {

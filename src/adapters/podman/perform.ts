@@ -19,7 +19,7 @@ import { pruneVolume, removeVolumes } from './volumes.ts';
 export interface PerformerParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
   readonly memory: ContainerMemory;
-  readonly images: Pick<Images, 'lookUp'>;
+  readonly images: Pick<Images, 'pulledId'>;
 }
 
 export type Performer = (
@@ -71,15 +71,15 @@ export function createPerformer({ readFacts, memory, images }: PerformerParts): 
 
 /** What a short name means is decided in one place: left to it, the engine may find another image. */
 async function withImageId(
-  images: Pick<Images, 'lookUp'>,
+  images: Pick<Images, 'pulledId'>,
   step: CreateStep,
   signal: AbortSignal,
 ): Promise<CreateStep> {
   const { image } = step.service.spec;
   if (step.imageId !== undefined || image === undefined) return step;
-  const found = (await images.lookUp([image], signal)).get(image);
-  if (found === undefined) throw imageGone(step);
-  return { ...step, imageId: found.id };
+  const imageId = await images.pulledId(image, signal);
+  if (imageId === undefined) throw imageGone(step);
+  return { ...step, imageId };
 }
 
 /** By id where it is known; only what is ours and has the name that the step means. */
