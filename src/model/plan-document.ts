@@ -93,6 +93,8 @@ export interface ObservedBasis {
   readonly release: string;
   readonly imageId: string | null;
   readonly stateClass: 'up' | 'down';
+  /** What of it differed from what was applied: `resources.memoryBytes: 419430400`. Absent: nothing. */
+  readonly drift?: readonly string[];
 }
 
 /** Why a saved plan no longer fits: the service, and what moved in words. */

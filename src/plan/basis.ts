@@ -57,9 +57,12 @@ export function findStale(plan: PlanDocument, now: PlannedWorld): readonly Stale
   });
 }
 
-function observedBasis({ id, name, revision, release, imageId, state }: Instance): ObservedBasis {
+function observedBasis(instance: Instance): ObservedBasis {
+  const { id, name, revision, release, imageId, state } = instance;
   const stateClass = state === 'created' || state === 'running' ? 'up' : 'down';
-  return { id, name, revision, release, imageId: imageId ?? null, stateClass };
+  const drift = instance.drift.map(({ path, actual }) => `${path}: ${actual}`).toSorted();
+  const base = { id, name, revision, release, imageId: imageId ?? null, stateClass } as const;
+  return drift.length === 0 ? base : { ...base, drift };
 }
 
 function documentMoves(then: ServiceBasis, now: ServiceBasis): readonly string[] {
@@ -106,5 +109,7 @@ function movesOf(before: ObservedBasis, after: ObservedBasis): readonly string[]
   if (before.stateClass !== after.stateClass) {
     add(after.stateClass === 'down' ? 'it stopped running' : 'it was started');
   }
+  const known = new Set(before.drift);
+  for (const change of after.drift ?? []) if (!known.has(change)) add(`it has ${change}`);
   return moved;
 }

@@ -92,10 +92,20 @@ test.each<[string, Partial<Instance>, string]>([
   ['revision', { revision: 'v1-b' }, `its revision changed from ${instance.revision} to v1-b`],
   ['name', { name: 'renamed' }, 'its name changed to renamed'],
   ['end', { state: 'exited' }, 'it stopped running'],
+  [
+    'limit',
+    { drift: [{ path: 'resources.cpu', expected: '0.5', actual: '2' }] },
+    'it has resources.cpu: 2',
+  ],
 ])('A moved %s of an instance is told', (_what, change, moved) => {
   expect(movedIn(savedPlan(), [{ ...instance, ...change }])).toEqual([
     `echo: instance ${instance.name}: ${moved}`,
   ]);
+});
+
+test('What differed when the plan was made, and does still, is no move', () => {
+  const drift = [{ path: 'resources.cpu', expected: '0.5', actual: '2' }];
+  expect(movedIn(savedPlan([{ ...instance, drift }]), [{ ...instance, drift }])).toEqual([]);
 });
 
 test('An instance that was down and is up again is told', () => {

@@ -60,6 +60,26 @@ test('without a manager a saved plan does its services and no others, however il
   expect(again).toMatchObject({ code: 3, stdout: expect.stringContaining('one') });
 });
 
+test.each([
+  ['removed', (id: string) => engine.podman('rm', '--force', '--time', '0', id)],
+  ['given another limit', (id: string) => engine.podman('update', '--memory', '400m', id)],
+])('a saved plan is refused after a container of it was %s by hand', async (_what, change) => {
+  const place = createPlace({ one: inContainer(), two: inContainer() });
+  expect(await place.cli('apply', '--auto-approve')).toMatchObject({ code: 0 });
+  place.declare('fleet.yaml', {
+    one: inContainer([], { env: { GREETING: 'changed' } }),
+    two: inContainer(),
+  });
+  expect(await place.cli('plan', '--out', 'saved.json')).toMatchObject({ code: 0 });
+  const [one] = (await containersOf(place)).filter(({ service }) => service === 'one');
+  await change(one?.id ?? '');
+  const before = await containersOf(place);
+  const refused = await place.cli('apply', 'saved.json');
+  expect(refused).toMatchObject({ code: 3, stdout: expect.stringContaining('one') });
+  expect(refused.stdout).not.toContain('two');
+  expect(await containersOf(place)).toEqual(before);
+});
+
 test('without a manager what is not verified in time ends apply with 4, and what crashes soon', async () => {
   const place = createPlace({ mute: inContainer(['mute'], { rollout: { deadline: '2s' } }) });
   const applied = await place.cli('apply', '--auto-approve');

@@ -39,7 +39,9 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   emptied: { does: removeVolume, signal: 'existence', spec: DATA },
   untagged: { does: () => podman('untag', OWN_IMAGE), spec: { image: OWN_IMAGE } },
 };
-const NAMES = Object.keys(DAMAGES);
+// Among others that nothing happens to.
+const OTHERS = Array.from({ length: 9 }, (_, index) => `other-${index}`);
+const NAMES = [...Object.keys(DAMAGES), ...OTHERS];
 const RUNNING = Object.fromEntries(NAMES.map((name) => [name, 'Running']));
 
 beforeAll(async () => {

@@ -103,6 +103,7 @@ export const completePlan: Complete<PlanDocument> = {
           release: 'r1-a',
           imageId: 'sha256:a',
           stateClass: 'up',
+          drift: ['resources.memoryBytes: 419430400'],
         },
       ],
     },
