@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -108,6 +108,23 @@ test('a kept router that hangs is ended by force and replaced', async () => {
   expect(next.observe()).toMatchObject({ ok: true });
   expect(await bodyAt(next, '/mcp/echo')).toBe('hello from /here');
   expect(identifyProcess(pid)).toBeUndefined();
+});
+
+test('a kept router whose state folder is deleted ends by itself and frees its port', async () => {
+  const { stateFolder, router } = await openKeptWithEcho();
+  await router.close();
+  const pid = await pidOf(stateFolder);
+  await rm(stateFolder, { recursive: true });
+  await eventually(() => expect(identifyProcess(pid)).toBeUndefined(), 20_000);
+  await expect(fetch(router.baseUrl)).rejects.toThrow('fetch failed');
+});
+
+test('a router whose state folder is deleted under its manager serves the same again', async () => {
+  const { stateFolder, router } = await openKeptWithEcho();
+  const pid = await pidOf(stateFolder);
+  await rm(stateFolder, { recursive: true });
+  await eventually(async () => expect(await pidOf(stateFolder)).not.toBe(pid), 20_000);
+  expect(await bodyAt(router, '/mcp/echo')).toBe('hello from /here');
 });
 
 test('a process that got the pid of a router that is gone is left alone', async () => {

@@ -49,14 +49,19 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
   const initial = await readRoutes(files.routes, log);
   await writeRoutes(files.routes, formatRoutes(initial));
-  const begin = await createBeginning(files, { ...options, port });
-  const program = superviseProgram({ begin, keep: options.keep, log });
   const writer = createRouteWriter({
     initial,
     format: (routes) => ({ text: formatRoutes(routes) }),
     write: ({ text }) => writeRoutes(files.routes, text),
-    served: createServedCheck(program, files.control),
+    served: (file) => served(file),
   });
+  const restore = async (): Promise<void> => {
+    await prepareFiles(files);
+    await writeRoutes(files.routes, formatRoutes(writer.routes()));
+  };
+  const begin = await createBeginning(files, { ...options, port, restore });
+  const program = superviseProgram({ begin, keep: options.keep, log });
+  const served = createServedCheck(program, files.control);
   await Promise.race([program.settled, pause(SETTLED_WITHIN_MS, undefined, { ref: false })]);
   return {
     baseUrl: toBaseUrl({ ...options, port }),
@@ -81,10 +86,15 @@ export async function endKeptRouter(stateFolder: string): Promise<boolean> {
   return found !== undefined;
 }
 
+interface BeginningOptions extends ProxyRouterOptions {
+  /** Makes the files anew that the program reads, where somebody removed them. */
+  readonly restore: () => Promise<void>;
+}
+
 /** Takes over the program that runs where it is the same one; else ends that and starts ours. */
 async function createBeginning(
   files: RouterFiles,
-  { host, port, keep, log }: ProxyRouterOptions,
+  { host, port, keep, log, restore }: BeginningOptions,
 ): Promise<() => Promise<RouterProcess>> {
   const settings = argsOf(files, { host, port, keep });
   const fingerprint = await fingerprintOf(settings);
@@ -97,6 +107,7 @@ async function createBeginning(
       return adoptRouter(found.identity);
     }
     if (found !== undefined) await clearRouter(files, found);
+    await restore();
     const program = spawnRouter([PROGRAM, ...settings, '--fingerprint', fingerprint], log);
     // It only helps to find a program that hangs: without it the router serves all the same.
     if (keep) {

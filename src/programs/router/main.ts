@@ -2,6 +2,7 @@ import { PORT_TAKEN_EXIT_CODE } from '../../model/router-program.ts';
 import { PortTaken } from './listen.ts';
 import { parseOptions } from './options.ts';
 import { openRouter } from './router.ts';
+import { watchPlace } from './watch-place.ts';
 
 /** After SIGTERM requests in flight may still end; a stream has no end of its own. */
 const GRACE_MS = 2_000;
@@ -20,6 +21,8 @@ try {
   if (options.keep) {
     // Whoever reads this may have gone, and with him the other end of the pipes.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    // Without its socket no manager finds it any more, and it would hold its port for ever.
+    watchPlace(options.controlSocket, () => end(GRACE_MS));
   } else {
     process.stdin.once('end', () => end(ORPHAN_GRACE_MS)).once('error', () => end(ORPHAN_GRACE_MS));
     process.stdin.resume();
