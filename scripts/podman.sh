@@ -14,6 +14,10 @@ start_podman() {
 is_socket_silent() {
   local findings
   findings=$(manager doctor --json "${common[@]}" || true)
+  # Somebody serves it, only not well: its socket is not ours to take away.
+  if [[ $findings == *'is there, but no answer within'* || $findings == *'is there, but it answers'* ]]; then
+    fail 'a container engine is there and does not answer as it should: `./scripts/mcp-manager doctor` says more.'
+  fi
   [[ $findings == *'"topic": "socket"'* ]]
 }
 

@@ -42,8 +42,8 @@ export interface Runtime {
    * in clear. Throws AppError NOT_SUPPORTED where there are no containers, RUNTIME_UNAVAILABLE.
    */
   inspect(container: string, signal: AbortSignal): Promise<ContainerFacts | undefined>;
-  /** Calls `wake` with the service's name when something of ours changed; hints only. */
-  watch(wake: (service: string | undefined) => void, signal: AbortSignal): void;
+  /** Calls `wake` with the service's name when something of ours changed, `deep` where only a deep look shows it; hints only. */
+  watch(wake: (service: string | undefined, deep?: boolean) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
   logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
   close(): Promise<void>;

@@ -9,9 +9,13 @@ export function createMask(
   spec: Pick<ServiceSpec, 'env'>,
   environment: Readonly<Record<string, string>>,
 ): (text: string) => string {
-  const values = Object.entries(spec.env)
-    .filter(([, value]) => typeof value !== 'string')
-    .map(([key]) => environment[key] ?? '')
+  const secrets = Object.entries(spec.env).filter(([, value]) => typeof value !== 'string');
+  return maskValues(secrets.map(([key]) => environment[key] ?? ''));
+}
+
+/** Blots out these values. */
+export function maskValues(secrets: readonly string[]): (text: string) => string {
+  const values = secrets
     // What is printed comes line by line, also of a key of many lines.
     .flatMap((value) => [value, ...value.split(/\r?\n/)])
     .filter(({ length }) => length >= SHORTEST_SECRET)

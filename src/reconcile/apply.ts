@@ -88,8 +88,7 @@ async function endOf(
   ports: ApplyPorts,
 ): Promise<StepEnd> {
   try {
-    const deadlineMs = step.kind === 'pull' ? PULL_DEADLINE_MS : STEP_DEADLINE_MS;
-    await perform(step, ports, AbortSignal.timeout(deadlineMs));
+    await perform(step, ports, AbortSignal.timeout(deadlineOf(step)));
     return { step, desiredDigest, atMs: ports.clock() };
   } catch (error) {
     const failure = toFailure(error);
@@ -97,6 +96,11 @@ async function endOf(
     ports.log[failure.code === 'BUG' ? 'error' : 'warn'](fields, failure.message);
     return { step, desiredDigest, atMs: ports.clock(), failure };
   }
+}
+
+function deadlineOf(step: Step): number {
+  if (step.kind === 'pull') return PULL_DEADLINE_MS;
+  return step.kind === 'stop' ? STEP_DEADLINE_MS + step.graceMs : STEP_DEADLINE_MS;
 }
 
 async function perform(step: Step, ports: ApplyPorts, signal: AbortSignal): Promise<void> {

@@ -151,7 +151,9 @@ function watchOutside(
 ): void {
   documents.watch(() => wake({ documents: true }), signal);
   for (const runtime of runtimes.values()) {
-    runtime.watch((name) => wake(name === undefined ? {} : { names: [name] }), signal);
+    runtime.watch((name, deep = false) => {
+      wake(name === undefined ? { deep } : { names: [name], deep });
+    }, signal);
   }
   router.watch(() => wake({}), signal);
 }

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import type { EngineAnswer } from '../../model/engine.ts';
 
 /** A service that systemd starts on the first connection needs a moment on a busy machine. */
@@ -10,14 +12,30 @@ const ANSWER_MS = 5_000;
  * there is not asked: whoever serves it would get what services are given.
  */
 export async function askSocket(socketPath: string): Promise<EngineAnswer> {
-  const owner = await stat(socketPath).catch(() => undefined);
-  if (owner !== undefined && !mayBeTrusted(owner.uid)) return { kind: 'denied' };
+  if (!(await isTrusted(socketPath))) return { kind: 'denied' };
   return ping(socketPath);
 }
 
-function mayBeTrusted(ownerId: number): boolean {
+/** Whether nobody but root and this user could put another socket in its place. What is not there is nobody's. */
+async function isTrusted(socketPath: string): Promise<boolean> {
   const userId = process.getuid?.() ?? 0;
-  return userId === 0 || [0, userId].includes(ownerId);
+  if (userId === 0) return true;
+  const real = await realpath(socketPath).catch(() => socketPath);
+  const places = new Set([...upwards(socketPath), ...upwards(real)]);
+  const seen = await Promise.all([...places].map((place) => lstat(place).catch(() => undefined)));
+  return seen.every((place) => place === undefined || isKeptFrom(place, userId));
+}
+
+/** A path and every folder above it, `/` left out. */
+function upwards(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [path, ...upwards(folder)];
+}
+
+function isKeptFrom(place: Stats, userId: number): boolean {
+  if (![0, userId].includes(place.uid)) return false;
+  // In a sticky folder nobody removes what is somebody else's.
+  return !place.isDirectory() || (place.mode & 0o002) === 0 || (place.mode & 0o1000) !== 0;
 }
 
 function ping(socketPath: string): Promise<EngineAnswer> {

@@ -49,14 +49,15 @@ export async function findDrift(
 
 /** Names of networks and volumes of ours that there are, as they should be. */
 interface Around {
-  readonly networks: ReadonlySet<string>;
+  /** Whether each is internal. */
+  readonly networks: ReadonlyMap<string, boolean>;
   readonly volumes: ReadonlySet<string>;
 }
 
 function toExpected({ networks, volumes }: Surroundings): Around {
   const isolated = networks.filter((network) => network.isolated);
   return {
-    networks: new Set(isolated.map(({ name }) => name)),
+    networks: new Map(isolated.map(({ name, internal }) => [name, internal])),
     volumes: new Set(volumes.map(({ name }) => name)),
   };
 }
@@ -72,10 +73,15 @@ interface Place {
 function networkDrift({ managerId, container, spec, around }: Place): FieldDrift[] {
   const { entry, labels } = container;
   const expected = networkName(managerId, { name: labels.service, spec });
-  if (!entry.networks.includes(expected))
+  // In a second one it would have neighbours.
+  if (entry.networks.join() !== expected)
     return [{ path: 'network', expected, actual: entry.networks.join(', ') || 'none' }];
-  if (around?.networks.has(expected) ?? true) return [];
-  return [{ path: 'network', expected, actual: 'removed' }];
+  if (around === undefined) return [];
+  const isInternal = around.networks.get(expected);
+  if (isInternal === undefined) return [{ path: 'network', expected, actual: 'removed' }];
+  if (isInternal === (spec.network.egress === 'none')) return [];
+  const actual = isInternal ? 'made anew without a way out' : 'made anew with a way out';
+  return [{ path: 'network', expected, actual }];
 }
 
 /** Such a container can never start again: its port is part of it. */

@@ -15,13 +15,21 @@ export type Limit = (typeof LIMITS)[number];
 
 const LIMIT_NAMES = { memory: 'memory', cpu: 'CPU', pids: 'processes' } as const;
 
-/** `info` takes the engine half a second, so it is asked once; after a failure again. */
-export function createFactsReader(engine: Engine): (signal: AbortSignal) => Promise<EngineFacts> {
+export interface FactsReader {
+  (signal: AbortSignal): Promise<EngineFacts>;
+  /** The engine was away: it may be another one now. */
+  forget(): void;
+}
+
+/** `info` takes the engine half a second, so it is asked once; after a failure or a gap again. */
+export function createFactsReader(engine: Engine): FactsReader {
   let known: EngineFacts | undefined;
-  return async (signal) => {
+  const read = async (signal: AbortSignal): Promise<EngineFacts> => {
     known ??= toFacts(await askInfo(engine, signal));
     return known;
   };
+  const forget = (): void => void (known = undefined);
+  return Object.assign(read, { forget });
 }
 
 /** What people must know of such an engine. */

@@ -3,12 +3,15 @@ import type { Engine } from './engine.ts';
 import { type EngineEvent, readEvents } from './event-lines.ts';
 import { LABELS } from './labels.ts';
 import { serviceInName } from './names.ts';
+import { volumeSource } from './volumes.ts';
 
 /** Something became of a container of ours. */
 export interface ContainerEvent {
   readonly id: string;
   /** Undefined when it is not clear whose it is now. */
   readonly service: string | undefined;
+  /** It became of what the list of containers does not show. */
+  readonly deep: boolean;
 }
 
 export interface WatchOptions {
@@ -30,6 +33,7 @@ export async function watchEvents(options: WatchOptions): Promise<void> {
   const { engine, signal, onGap } = options;
   const memory = createMemory(Date.now());
   let opened = 0;
+  let openedMs = 0;
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
@@ -37,12 +41,13 @@ export async function watchEvents(options: WatchOptions): Promise<void> {
       const call = { signal, what: 'hear of events' };
       const stream = await engine.stream(call, { method: 'GET', path: '/events', query });
       opened += 1;
-      pauseMs = FIRST_PAUSE_MS;
+      openedMs = performance.now();
       if (opened > 1) onGap();
       await tellAll(options, memory, readEvents(stream));
     } catch {
       // Whoever looks at the engine tells that it is away.
     }
+    if (performance.now() - openedMs > LAST_PAUSE_MS) pauseMs = FIRST_PAUSE_MS;
     await pause(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
   }
@@ -62,7 +67,7 @@ async function tellAll(
 }
 
 const TELLING = new Set('create start died die pause unpause remove rename'.split(' '));
-const CONNECTING = new Set(['connect', 'disconnect']);
+const CONNECTING = new Set(['connect', 'disconnect', 'remove']);
 
 /** Hints only: a wrong one costs a look. */
 function toContainerEvent(
@@ -74,13 +79,17 @@ function toContainerEvent(
   // It has no labels, only the container's name.
   if (type === 'network' && CONNECTING.has(action)) {
     const service = serviceInName(name);
-    return service === undefined ? undefined : { id, service };
+    return service === undefined ? undefined : { id, service, deep: true };
   }
+  // It does not say whose it was.
+  const isVolume = type === 'volume' && action === 'remove';
+  if (isVolume && volumeSource(managerId, name || id) !== undefined)
+    return { id, service: undefined, deep: true };
   if (type !== 'container' || !TELLING.has(action)) return undefined;
-  if (adopter !== undefined) return { id, service: adopter };
+  if (adopter !== undefined) return { id, service: adopter, deep: false };
   if (attributes[LABELS.manager] !== managerId) return undefined;
   const isRenamed = attributes[LABELS.name] !== name;
-  return { id, service: isRenamed ? undefined : attributes[LABELS.service] };
+  return { id, service: isRenamed ? undefined : attributes[LABELS.service], deep: false };
 }
 
 /** Events of this long before the last one are asked for again: the engine takes whole seconds. */

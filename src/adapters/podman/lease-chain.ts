@@ -80,7 +80,8 @@ function mayTake(chain: Chain, marker: Marker): boolean {
   const { process } = marker.holder ?? {};
   const found = process === undefined ? 'unknown' : findProcess(process);
   if (found !== 'unknown') return found === 'dead';
-  return chain.clock() - marker.renewedAtMs > EXPIRES_AFTER_MS;
+  // One from the future counts as well: its holder's clock is wrong, or was.
+  return Math.abs(chain.clock() - marker.renewedAtMs) > EXPIRES_AFTER_MS;
 }
 
 function isOwn({ holder: { token } }: Chain, { holder }: Marker): boolean {

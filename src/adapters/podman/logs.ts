@@ -1,25 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
-import { createMask } from '../../model/mask.ts';
+import { looksSecret } from '../../model/looks-secret.ts';
+import { createMask, maskValues } from '../../model/mask.ts';
 import type { LogLine, LogRequest } from '../../ports.ts';
 import { inspectContainer, type Inspection, readEnvironment } from './inspection.ts';
 import { isOurs, readLabels } from './labels.ts';
 import { createLogReader, type LogReader, type LogSource } from './log-reader.ts';
 import type { Scene } from './scene.ts';
 
+export interface LogScene extends Scene {
+  /** Whether a document adopts the container of this id: it has no labels of ours. */
+  readonly isAdopted: (id: string) => boolean;
+}
+
 /**
  * The output of one container of ours, without the secrets that it prints. Following goes on over its
  * restarts and those of the engine, until it is removed.
  */
 export async function* readLogs(
-  scene: Scene,
+  scene: LogScene,
   instance: string,
   request: LogRequest,
 ): AsyncGenerator<LogLine> {
   const { engine, managerId, signal } = scene;
   const askedMs = Date.now();
   const found = await inspectContainer(scene, instance);
-  if (found === undefined || !isOurs(managerId, found.name, found.labels)) return;
+  if (found === undefined) return;
+  if (!isOurs(managerId, found.name, found.labels) && !scene.isAdopted(found.id)) return;
   const mask = await createSecretMask(scene, found);
   const source = { engine, id: found.id, signal };
   try {
@@ -35,9 +42,16 @@ export async function* readLogs(
 
 async function createSecretMask(scene: Scene, { id, labels }: Inspection) {
   const spec = readLabels(labels)?.spec;
+  if (spec === undefined) return maskLikely(await readEnvironment(scene, id));
   const hasSecrets = Object.values(spec?.env ?? {}).some((value) => typeof value !== 'string');
-  if (spec === undefined || !hasSecrets) return (text: string) => text;
+  if (!hasSecrets) return (text: string) => text;
   return createMask(spec, await readEnvironment(scene, id));
+}
+
+/** Nobody said what is secret of a container that was taken over. */
+function maskLikely(environment: Readonly<Record<string, string>>): (text: string) => string {
+  const secret = Object.entries(environment).filter(([name, value]) => looksSecret(name, value));
+  return maskValues(secret.map(([, value]) => value));
 }
 
 async function* readLines(

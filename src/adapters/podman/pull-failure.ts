@@ -12,7 +12,8 @@ export function toPullFailure(
   troubles: readonly string[],
 ): AppError {
   // An image may be called as an error is.
-  const clear = said.replaceAll(repository, '');
+  const whole = new RegExp(`(?<![\\w.-])${RegExp.escape(repository)}(?![\\w.-])`, 'g');
+  const clear = said.replaceAll(whole, '');
   if (NO_SPACE.test(clear)) return storageFull(`pull ${name}`);
   const failure = FAILURES.find(({ pattern }) => pattern.test(clear)) ?? UNREACHABLE;
   const [, ...found] = failure.pattern.exec(clear) ?? [];

@@ -40,6 +40,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
     managerId,
     signal: AbortSignal.any([signal, closing.signal]),
   });
+  const isAdopted = (id: string): boolean => adopted.has(id);
   return {
     name: 'podman',
     observe: (request, signal) => {
@@ -61,14 +62,19 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       void watchEvents({
         ...sceneOf(signal),
         adoptedBy: (id) => adopted.get(id)?.service,
-        onEvent: ({ id, service }) => {
+        onEvent: ({ id, service, deep }) => {
           memory.noteChange(id);
-          wake(service);
+          wake(service, deep);
         },
-        onGap: () => wake(undefined),
+        onGap: () => {
+          // It may be another one now.
+          readFacts.forget();
+          wake(undefined);
+        },
       });
     },
-    logs: (instance, request, signal) => readLogs(sceneOf(signal), instance, request),
+    logs: (instance, request, signal) =>
+      readLogs({ ...sceneOf(signal), isAdopted }, instance, request),
     close: () => {
       closing.abort();
       engine.close();

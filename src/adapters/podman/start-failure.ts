@@ -12,7 +12,7 @@ export function isPortTaken(error: unknown): boolean {
   return (
     error instanceof EngineError &&
     // The name server of a network may say "address already in use" as well: that passes.
-    /listen tcp\S* 127\.0\.0\.1:\d+: .*address already in use/.test(error.message)
+    /listen tcp\S* \S+:\d+: .*address already in use/.test(error.message)
   );
 }
 
@@ -23,7 +23,12 @@ export function explainStart(error: unknown, found: Inspection): unknown {
     return new AppError(
       'RUNTIME_UNAVAILABLE',
       `The port of ${found.name} on this host was taken by another program while it did not run.`,
-      { hint: 'it is made anew with another port by itself' },
+      {
+        hint:
+          readLabels(found.labels) === undefined
+            ? 'end that program: the container was taken over, and has its port for good'
+            : 'it is made anew with another port by itself',
+      },
     );
   if (NO_SPACE.test(error.message)) return storageFull(`start ${found.name}`);
   if (NOT_RUNNABLE.test(error.message)) return tellInitFailure(error.reason, found);
@@ -49,7 +54,9 @@ export async function readInitFailure(
   if (toState(status) !== 'exited' || exitCode === 0 || exitCode > LAST_OWN_EXIT_CODE)
     return undefined;
   const reader = createLogReader({ engine, id, signal }, undefined);
-  return INIT_FAILURE.exec(await reader.lastPiece())?.groups?.['cause'];
+  // One whose log goes nowhere cannot be read, and starts all the same.
+  const last = await reader.lastPiece().catch(() => '');
+  return INIT_FAILURE.exec(last)?.groups?.['cause'];
 }
 
 export function tellInitFailure(cause: string, { labels, name }: Inspection): AppError {

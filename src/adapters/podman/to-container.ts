@@ -31,6 +31,8 @@ export function toContainer({ managerId, step, values, facts }: ContainerParts) 
     Env: toVariables(service, values),
     User: withGroup(spec.user),
     Labels: toLabels(managerId, step),
+    // The image's own would be run by timers beside the checks of the manager.
+    Healthcheck: { Test: ['NONE'] },
     ExposedPorts: { [port]: {} },
     StopTimeout: Math.ceil(service.rollout.drainMs / 1_000),
     HostConfig: {

@@ -5,6 +5,7 @@ import { findDrift } from '../../../src/adapters/podman/drift.ts';
 import { openEngine } from '../../../src/adapters/podman/engine.ts';
 import { LABELS } from '../../../src/adapters/podman/labels.ts';
 import { networkName } from '../../../src/adapters/podman/networks.ts';
+import type { Surroundings } from '../../../src/adapters/podman/surroundings.ts';
 import { wanted } from '../../helpers/services.ts';
 
 const service = wanted('one', {
@@ -26,6 +27,24 @@ test('one of another image in its place, with its name and labels, is told by th
 test('one that is in other networks than its own is told by them', async () => {
   expect(await driftOf({ networks: ['podman', 'other'] })).toEqual([
     { path: 'network', expected: network, actual: 'podman, other' },
+  ]);
+});
+
+test('one that was joined to a second network is told by both', async () => {
+  expect(await driftOf({ networks: [network, 'other'] })).toEqual([
+    { path: 'network', expected: network, actual: `${network}, other` },
+  ]);
+});
+
+test('one whose network was made anew with a way out, or without, is told', async () => {
+  const around = (internal: boolean): Surroundings => ({
+    networks: [{ ...made, internal }],
+    volumes: [],
+  });
+  const made = { name: network, labels: {}, isolated: true, answersNames: true, subnets: [] };
+  expect(await driftOf({}, service.spec, around(false))).toEqual([]);
+  expect(await driftOf({}, service.spec, around(true))).toEqual([
+    { path: 'network', expected: network, actual: 'made anew without a way out' },
   ]);
 });
 
@@ -51,7 +70,11 @@ test('an internal network of a rootful engine publishes nothing', async () => {
   expect(await driftOf(listed, internal.spec)).toEqual([]);
 });
 
-async function driftOf(listed: Partial<ContainerEntry>, spec = service.spec) {
+async function driftOf(
+  listed: Partial<ContainerEntry>,
+  spec = service.spec,
+  surroundings?: Surroundings,
+) {
   const entry = {
     id: 'id',
     name: 'mcp-one-00000000-1',
@@ -78,7 +101,7 @@ async function driftOf(listed: Partial<ContainerEntry>, spec = service.spec) {
       losesIsolation: false,
       held: { memory: true, cpu: true, pids: true },
     },
-    surroundings: undefined,
+    surroundings,
   });
   return drift('id');
 }

@@ -60,6 +60,13 @@ test('a manager that slept past its time takes no lease from the one that came m
   expect([...volumes.keys()]).toEqual(['lease-4']);
 });
 
+test('a marker from the future holds nothing either', async () => {
+  const volumes = new Map<string, Marker>();
+  const { markers } = createFakeEngine(volumes, () => Promise.resolve());
+  await markers.create(1, { holder: holderOf('ahead'), renewedAtMs: NOW_MS + 600_000 }, signal);
+  expect(await takeNext(chainOf(markers, 'one'), signal)).toBeUndefined();
+});
+
 test('one that was removed by hand is taken again, and what is left of the chain with it', async () => {
   const volumes = new Map<string, Marker>();
   const { markers } = createFakeEngine(volumes, (call) => Promise.resolve(call));

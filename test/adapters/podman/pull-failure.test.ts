@@ -81,3 +81,24 @@ test('an image that is called as an error is no error of that kind', () => {
   const said = 'reading manifest 1 in quay.io/team/unauthorized: 127.0.0.1:404: i/o timeout';
   expect(toPullFailure(said, reference, [])).toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
 });
+
+test.each([
+  [
+    'quay.io/auth:1',
+    'reading manifest 1 in quay.io/auth: unauthorized: authentication required',
+    'IMAGE_UNAUTHORIZED',
+  ],
+  ['quay.io/a:1', 'reading manifest 1 in quay.io/a: manifest unknown', 'IMAGE_MISSING'],
+  [
+    'quay.io/unauthorized:1',
+    'pinging container registry for quay.io/unauthorized: EOF',
+    'REGISTRY_UNAVAILABLE',
+  ],
+])(
+  'an image that is called as an error is, or as a part of one, is told by the error: %s',
+  (name, said, code) => {
+    const [reference] = readReference(name);
+    if (reference === undefined) throw new Error('no reference');
+    expect(toPullFailure(said, reference, [])).toMatchObject({ code });
+  },
+);

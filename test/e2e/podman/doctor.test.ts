@@ -39,24 +39,28 @@ describe('doctor', async () => {
     await engine.start();
   });
 
-  test('does not ask a socket that a third user has put where Podman is looked for', async () => {
-    const folder = await createTempFolder();
-    const socket = join(folder, 'podman.sock');
-    let asked = 0;
-    const server = createServer((_request, response) => {
-      asked += 1;
-      response.writeHead(200, { 'libpod-api-version': '4.3.1' }).end();
-    }).listen(socket);
-    onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    await Promise.all([chmod(folder, 0o755), chmod(socket, 0o777), chown(socket, 4321, 4321)]);
-    const environment = { ...workplace.environment, CONTAINER_HOST: `unix://${socket}` };
-    const command = [...AS_NOBODY, process.execPath, 'src/main.ts', 'doctor', '--json'];
-    const doctor = startProgramIn(process.cwd(), { command, environment });
-    await doctor.exited;
-    expect(socketOf(doctor.stdout())).toMatch(/belongs to another user$/);
-    expect(asked).toBe(0);
-  });
+  test.each(['socket', 'folder'])(
+    'does not ask where a third user has put, or could put, another socket: their %s',
+    async (theirs) => {
+      const folder = await createTempFolder();
+      const socket = join(folder, 'podman.sock');
+      let asked = 0;
+      const server = createServer((_request, response) => {
+        asked += 1;
+        response.writeHead(200, { 'libpod-api-version': '4.3.1' }).end();
+      }).listen(socket);
+      onTestFinished(() => void server.close());
+      await once(server, 'listening');
+      await Promise.all([chmod(folder, 0o755), chmod(socket, 0o777)]);
+      await chown(theirs === 'socket' ? socket : folder, 4321, 4321);
+      const environment = { ...workplace.environment, CONTAINER_HOST: `unix://${socket}` };
+      const command = [...AS_NOBODY, process.execPath, 'src/main.ts', 'doctor', '--json'];
+      const doctor = startProgramIn(process.cwd(), { command, environment });
+      await doctor.exited;
+      expect(socketOf(doctor.stdout())).toMatch(/belongs to another user$/);
+      expect(asked).toBe(0);
+    },
+  );
 });
 
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--clear-groups'];

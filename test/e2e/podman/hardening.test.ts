@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Instance } from '../../../src/model/instance.ts';
 import { startEngine } from '../../helpers/engine.ts';
+import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import { launch, makeService, openPodmanBench, runInside } from './bench.ts';
 
 const engine = await startEngine(afterAll);
@@ -114,6 +117,20 @@ describe('seen from the host, a service', () => {
     expect(await ask(closed, gatewayOf(address), 53)).not.toBe('connected');
     expect(await lookUp(closed, gatewayOf(address))).not.toBe('answered');
     expect(await lookUp(two, gatewayOf((await addressesOf(two))[0]))).toBe('answered');
+  });
+
+  test('has no health check of its image beside ours', async () => {
+    const image = 'localhost/mcp-test/checked:1';
+    const file = join(engine.folder, 'Checked');
+    writeFileSync(file, `FROM ${PROGRAMS_IMAGE}\nHEALTHCHECK CMD ["node", "-p", "1"]\n`);
+    const build = ['build', '--quiet', '--format', 'docker', '--tag', image, '--file', file];
+    await engine.podman(...build, engine.folder);
+    const { name } = await launch(bench, makeService('checked', { spec: { image } }));
+    const own = await engine.podman('inspect', name, '--format', '{{json .Config.Healthcheck}}');
+    expect(own).toMatch(/null|NONE/);
+    expect(
+      await engine.podman('image', 'inspect', image, '--format', '{{json .HealthCheck}}'),
+    ).toContain('"-p"');
   });
 
   test('has a log that cannot fill the disk', async () => {

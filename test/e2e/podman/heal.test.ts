@@ -32,6 +32,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
     does: async (name) => podman('network', 'disconnect', await networkOf(name), name),
     signal: 'spec',
   },
+  joined: { does: (name) => podman('network', 'connect', 'podman', name), signal: 'spec' },
   unlinked: {
     does: async (name) => podman('network', 'rm', '--force', await networkOf(name)),
     signal: 'existence',

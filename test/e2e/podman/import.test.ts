@@ -18,7 +18,8 @@ beforeAll(async () => {
 
 /** A container of somebody else that serves MCP at its port 8000; answers its id. */
 async function runForeign(name: string, ...flags: readonly string[]): Promise<string> {
-  const program = [PROGRAMS_IMAGE, 'node', '/programs/tiny.mjs'];
+  const told = `if (process.env.API_KEY) console.log('my key is ' + process.env.API_KEY)`;
+  const program = [PROGRAMS_IMAGE, 'node', '-e', `${told}; import('/programs/tiny.mjs')`];
   const published = ['--publish', '127.0.0.1::8000', '--env', 'PORT=8000', '--user', '1000'];
   return podman('run', '--detach', '--init', '--name', name, ...published, ...flags, ...program);
 }
@@ -71,7 +72,8 @@ test('import makes a running container a service, without a restart and without 
   const told = said.join('\n');
   expect(told).not.toContain('planted-value');
   expect((await fleet.cli('plan')).stdout).toContain('No changes.');
-  expect((await fleet.cli('logs', 'echo')).code).toBe(0);
+  const logs = await fleet.cli('logs', 'echo');
+  expect(logs.stdout).toContain('my key is (secret)');
 });
 
 test('killed by hand it is started again', async () => {

@@ -147,6 +147,8 @@ test('a program that is missing, or is no program, is told as that, and not as a
     await act(bench.runtime, { kind: 'start', target });
     await eventually(async () => {
       expect(await look(bench.runtime, target.name)).toMatchObject({ exit: { code: 1 } });
+      // The end of a program is told before its last words are.
+      expect(await collectLogs(bench.runtime, target)).not.toEqual([]);
     });
     await expect(act(bench.runtime, { kind: 'start', target })).rejects.toMatchObject({
       code: 'PROGRAM_MISSING',
@@ -246,7 +248,7 @@ async function removeNetworkById(id: string): Promise<void> {
   direct.close();
 }
 
-async function collectLogs(runtime: Runtime, { name }: Instance): Promise<string[]> {
+async function collectLogs(runtime: Runtime, { name }: Pick<Instance, 'name'>): Promise<string[]> {
   const lines: string[] = [];
   for await (const { text } of runtime.logs(name, { follow: false }, never())) lines.push(text);
   return lines;
