@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
+import { wakeNameServer } from './wake-name-server.ts';
 
 const run = promisify(execFile);
 
@@ -49,6 +50,7 @@ export async function clearEngine(folder: string): Promise<void> {
   for (const pid of await processesOf(folder)) process.kill(pid, 'SIGKILL');
   await attempt(unmountBelow(folder));
   await attempt(rm(folder, { recursive: true, force: true }));
+  await attempt(wakeNameServer());
   if (failures.length > 0) throw new AggregateError(failures, `${folder} was not left cleanly`);
 }
 

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { startEngine } from '../../helpers/engine.ts';
 import { startEngineProxy } from '../../helpers/engine-proxy.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
-import { createWorkplace } from '../../helpers/manager.ts';
+import { createWorkplace, type Workplace } from '../../helpers/manager.ts';
 
 const engine = await startEngine(afterAll);
 
@@ -60,7 +62,7 @@ test('a service whose port on the host was taken while it was down comes back at
   await manager.until({ tiny: 'gone' });
 });
 
-test('a manager at rest asks the engine for one list at each look, and for nothing else', async () => {
+test('a manager at rest asks the engine for one list at each look and for nothing else, writes nothing and tells nothing', async () => {
   const proxy = await startEngineProxy(engine);
   const place = createWorkplace(onTestFinished);
   place.environment['CONTAINER_HOST'] = `unix://${proxy.socket}`;
@@ -73,12 +75,21 @@ test('a manager at rest asks the engine for one list at each look, and for nothi
   const rested = proxy.requests.filter(isLook).length + 3;
   await eventually(() => expect(proxy.requests.filter(isLook).length).toBeGreaterThan(rested));
   const before = proxy.requests.length;
+  const written = lastWrite(place);
+  const told = (await place.cli('events', '--json')).stdout;
   await eventually(() => expect(proxy.requests.length).toBeGreaterThan(before + 4));
   const others = proxy.requests.slice(before).filter((request) => !isLook(request));
   // The right to write is renewed every 30 s, whatever is looked at.
   expect(others.filter(({ path, body }) => !`${path}${body}`.includes('lease'))).toEqual([]);
+  expect((await place.cli('events', '--json')).stdout).toBe(told);
+  expect(lastWrite(place)).toBe(written);
   await place.cli('destroy', '--yes');
 });
+
+/** When the store was last written to. */
+function lastWrite({ stateFolder }: Workplace): number {
+  return statSync(join(stateFolder, 'state.db-wal')).mtimeMs;
+}
 
 function isLook({ path }: { readonly path: string }): boolean {
   return path.includes('/containers/json');
