@@ -55,6 +55,8 @@ const MAY_IMPORT: Allowed = {
   'adapters/secrets': ADAPTER,
   'adapters/sqlite': ADAPTER,
   'adapters/traefik': ADAPTER,
+  // Its children leave the machine as the shim's do.
+  'programs/bridge': ['programs/shim'],
   'programs/router': ['model'],
   'programs/shim': ['model'],
 };
@@ -91,6 +93,7 @@ const BANNED_NAMES = new Set(
 // The entries of programs: only they meet the process they run in.
 const ENTRIES = new Set([
   'src/main.ts',
+  'src/programs/bridge/main.ts',
   'src/programs/router/main.ts',
   'src/programs/shim/main.ts',
 ]);

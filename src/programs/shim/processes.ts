@@ -18,6 +18,17 @@ export function signalMarked(marker: string, signal: NodeJS.Signals, exceptGroup
   return found;
 }
 
+/** Kills every process whose variable of this name has a value of which `isOurs` is true; 0 without /proc. */
+export function killMarked(variable: string, isOurs: (value: string) => boolean): number {
+  let found = 0;
+  for (const pid of processIds()) {
+    const [, value] = `\0${readProcessFile(pid, 'environ')}`.split(`\0${variable}=`);
+    if (value === undefined || pid === process.pid) continue;
+    if (isOurs(value.split('\0', 1)[0] ?? '') && send(pid, 'SIGKILL')) found++;
+  }
+  return found;
+}
+
 /** Whether a process group has a member that is more than a zombie. */
 export function isGroupAlive(group: number): boolean {
   if (!send(-group, 0)) return false;

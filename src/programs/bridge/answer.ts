@@ -1,0 +1,93 @@
+import type { ServerResponse } from 'node:http';
+import type { EventStream, StreamOptions } from './event-stream.ts';
+import { openEventStream } from './event-stream.ts';
+import type { Id, Message, Outcome } from './json-rpc.ts';
+import { CODES, failure, writeMessage } from './json-rpc.ts';
+
+/** Where the answer to one request of a client goes, and what comes on the way to it. */
+export interface Answer {
+  /** A notification, or a question to the client, before the answer. */
+  send(message: Message): void;
+  finish(id: Id, outcome: Outcome): void;
+  /** Over without an answer: the request was cancelled. */
+  end(): void;
+  isOpen(): boolean;
+  /** Called once when nothing more can be sent: it was answered, or the client has gone. */
+  onClosed(handler: () => void): void;
+}
+
+/** Silent calls become streams after this time, so that a proxy does not give them up. */
+const SILENCE_MS = 20_000;
+
+/** Plain JSON while nothing but the answer is sent, an event stream from the first other message on. */
+export function createHttpAnswer(
+  response: ServerResponse,
+  options: StreamOptions & { readonly statusOf?: (outcome: Outcome) => number } = {},
+): Answer {
+  let stream: EventStream | undefined;
+  const toStream = (): EventStream => {
+    clearTimeout(silence);
+    stream ??= openEventStream(response, options);
+    return stream;
+  };
+  const silence = setTimeout(() => {
+    if (isOpen()) toStream();
+  }, SILENCE_MS);
+  response.once('close', () => clearTimeout(silence));
+
+  function isOpen(): boolean {
+    return !response.writableEnded && !response.destroyed;
+  }
+
+  return {
+    send(message) {
+      // Written first: what cannot be is no reason to open a stream.
+      const line = writeMessage(message);
+      if (isOpen()) toStream().sendEvent('message', line);
+    },
+    finish(id, outcome) {
+      if (!isOpen()) return;
+      clearTimeout(silence);
+      const line = writeAnswer(id, outcome);
+      if (stream === undefined) {
+        sendJson(response, options.statusOf?.(outcome) ?? 200, line, options.headers);
+      } else {
+        stream.sendEvent('message', line);
+        stream.end();
+      }
+    },
+    end() {
+      if (isOpen()) toStream().end();
+    },
+    isOpen,
+    onClosed(handler) {
+      if (response.destroyed) handler();
+      else response.once('close', handler);
+    },
+  };
+}
+
+/** What was read cannot always be written: it can be nested too deeply. */
+function writeAnswer(id: Id, outcome: Outcome): string {
+  try {
+    return writeMessage({ kind: 'response', id, outcome });
+  } catch (error) {
+    const words = `The answer cannot be passed on: ${String(error)}`;
+    return writeMessage({ kind: 'response', id, outcome: failure(CODES.internalError, words) });
+  }
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  line: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = Buffer.from(line);
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
