@@ -14,7 +14,7 @@ export interface FieldContext {
 
 /** What a schema cannot say about one merged service. */
 export function checkFields(fields: ServiceDocument, context: FieldContext): readonly Finding[] {
-  const unsupported = findUnsupported(fields);
+  const unsupported = findUnsupported(fields, context.runtime);
   return [
     ...unsupported,
     ...checkRuntime(context),

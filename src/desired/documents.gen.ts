@@ -29,7 +29,7 @@ export type EnvDocument = string | number | boolean | SecretDocument;
  */
 export type User = number | string;
 /**
- * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+ * How the program speaks MCP: `http` (Streamable HTTP), or `stdio`, on the runtime `process` only so far. `sse` is not supported yet.
  */
 export type Transport = 'http' | 'stdio' | 'sse';
 /**

@@ -95,7 +95,7 @@ export interface TemplateDocument {
   env?: Env;
   user?: User;
   /**
-   * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+   * How the program speaks MCP: `http` (Streamable HTTP), or `stdio`, on the runtime `process` only so far. `sse` is not supported yet.
    */
   transport?: 'http' | 'stdio' | 'sse';
   port?: Port;
@@ -142,7 +142,7 @@ export interface OverlayDocument {
   env?: Env;
   user?: User;
   /**
-   * How the program speaks MCP: `http` (Streamable HTTP). `stdio` and `sse` are not supported yet.
+   * How the program speaks MCP: `http` (Streamable HTTP), or `stdio`, on the runtime `process` only so far. `sse` is not supported yet.
    */
   transport?: 'http' | 'stdio' | 'sse';
   port?: Port;

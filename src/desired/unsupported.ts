@@ -2,14 +2,15 @@ import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding, ValuePath } from './finding.ts';
 
 /** Fields of the format whose behaviour is not there yet: told, never ignored. */
-export function findUnsupported(fields: ServiceDocument): readonly Finding[] {
+export function findUnsupported(fields: ServiceDocument, runtime: string): readonly Finding[] {
   const { transport = 'http', rollout, verify, replicas = 1 } = fields;
+  const isBridged = transport === 'stdio' && runtime === 'process';
   return [
     when(
-      transport !== 'http',
+      transport !== 'http' && !isBridged,
       ['transport'],
-      `transport ${transport}`,
-      'use a server that speaks http',
+      transport === 'stdio' ? `transport stdio on ${runtime}` : `transport ${transport}`,
+      `use a server that speaks http${transport === 'stdio' ? ', or `runtime: process`' : ''}`,
     ),
     when(
       fields.url !== undefined,

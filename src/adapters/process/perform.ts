@@ -81,14 +81,6 @@ function refuse({ service: { name, spec } }: Extract<RuntimeStep, { kind: 'creat
         hint: 'give it a `command`, or run it with BACKEND_ENVIRONMENT=podman',
       },
     );
-  if (spec.transport === 'stdio')
-    throw new AppError(
-      'RUNTIME_UNSUPPORTED',
-      `${name} speaks over stdio, which the process runtime cannot serve.`,
-      {
-        hint: 'let the program listen on $PORT over HTTP, or run it with BACKEND_ENVIRONMENT=podman',
-      },
-    );
 }
 
 /** Ends the program, if it runs, and everybody who reads its output. */

@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { createMask } from '../../model/mask.ts';
-import { expandCommand } from '../../model/program.ts';
 import type { Clock, Log } from '../../ports.ts';
 
 import { capture } from './capture.ts';
@@ -12,6 +11,7 @@ import { toEnvironment } from './environment.ts';
 import type { PortPicker } from './free-port.ts';
 import type { ProcessInstance } from './instances.ts';
 import type { LogFile } from './log-file.ts';
+import { toServingCommand } from './serving-command.ts';
 import type { Shim, Shims } from './shim.ts';
 
 /** An end is told with the last lines printed, unless a flood of them is still being read. */
@@ -62,7 +62,7 @@ async function launch(runner: ProgramRunner, instance: ProcessInstance): Promise
   instance.port = port;
   const marker = `${runner.managerId}/${target.name}/${instance.id}`;
   const shim = runner.shims.run({
-    command: expandCommand(service.spec.command ?? [], port),
+    ...toServingCommand(service, target.name, port),
     environment: toEnvironment({
       inherited: runner.inherited,
       nodeFolder: dirname(process.execPath),

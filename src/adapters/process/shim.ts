@@ -21,6 +21,7 @@ interface ShimProgram {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+  readonly endsItsOwn: boolean;
   readonly marker: string;
 }
 
@@ -86,7 +87,7 @@ export function createShims({
 
 function toShim(
   child: ChildProcess,
-  { command, environment, directory, marker }: ShimProgram,
+  { command, environment, directory, endsItsOwn, marker }: ShimProgram,
   sweep: Shims['sweep'],
 ): Shim {
   const started = Promise.withResolvers<ShimStart>();
@@ -109,7 +110,7 @@ function toShim(
     started.promise.catch(() => undefined);
     throw noProcess();
   }
-  if (child.connected) child.send({ kind: 'run', command, environment, directory });
+  if (child.connected) child.send({ kind: 'run', command, environment, directory, endsItsOwn });
   return {
     stdout,
     stderr,

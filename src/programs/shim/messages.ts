@@ -6,6 +6,8 @@ export type ShimOrder =
       /** The whole environment of the program; nothing is inherited. */
       readonly environment: Readonly<Record<string, string>>;
       readonly directory: string;
+      /** The program ends what it has started by itself: nobody else is told to end while it does. */
+      readonly endsItsOwn: boolean;
     }
   | { readonly kind: 'end'; readonly graceMs: number };
 

@@ -17,6 +17,7 @@ interface Program {
   readonly child: ChildProcess;
   readonly group: number;
   readonly marker: string;
+  readonly endsItsOwn: boolean;
 }
 
 /**
@@ -39,7 +40,8 @@ export async function run(marker: string): Promise<void> {
   child.once('exit', () => ending.within(LEFTOVER_GRACE_MS));
   if (hasExited(child)) ending.within(LEFTOVER_GRACE_MS);
   await ending.begun;
-  await end({ child, group: child.pid, marker }, ending.isOver);
+  const { endsItsOwn } = order;
+  await end({ child, group: child.pid, marker, endsItsOwn }, ending.isOver);
   await report({ kind: 'exited', code: child.exitCode, signal: child.signalCode });
 }
 
@@ -91,11 +93,11 @@ function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
 }
 
 async function end(program: Program, isOver: () => boolean): Promise<void> {
-  const { child, group, marker } = program;
+  const { child, group, marker, endsItsOwn } = program;
   const isAlive = (): boolean => !hasExited(child) || isGroupAlive(group);
   if (isAlive()) send(-group, 'SIGTERM');
   // Not twice to anyone: many programs take a second TERM as "now, and without cleaning up".
-  signalMarked(marker, 'SIGTERM', group);
+  if (!endsItsOwn) signalMarked(marker, 'SIGTERM', group);
   while (isAlive() && !isOver()) await pause(POLL_MS);
   for (let round = 0; round < MOST_KILL_ROUNDS; round++) {
     const alive = isAlive();

@@ -83,7 +83,8 @@ function startShim(command: readonly string[]) {
   const reports: unknown[] = [];
   shim.on('message', (report) => reports.push(report));
   const environment = { PATH: process.env['PATH'], MCP_MANAGER_INSTANCE: marker };
-  if (command.length > 0) shim.send({ kind: 'run', command, environment, directory: PROGRAMS });
+  if (command.length > 0)
+    shim.send({ kind: 'run', command, environment, directory: PROGRAMS, endsItsOwn: false });
   return { shim, marker, reports };
 }
 
