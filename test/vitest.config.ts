@@ -21,7 +21,7 @@ export default defineConfig({
           // No module here has state, so files can share what they import.
           isolate: false,
           // A bound, not a wish: tests poll for what they wait for, and a busy machine is no failure.
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -8,7 +8,7 @@ export async function askTool(url: string, name = 'say', input: object = {}): Pr
       accept: 'application/json, text/event-stream',
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(10_000),
   });
   const body = await response.text();
   const answer = /"text":("(?:[^"\\]|\\.)*")/.exec(body)?.[1];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 20;
 
 /** Runs `check` until it does not throw, or throws its last error when the deadline has passed. */
-export async function eventually<T>(check: () => T | Promise<T>, deadlineMs = 10_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, deadlineMs = 30_000): Promise<T> {
   const endMs = Date.now() + deadlineMs;
   for (;;) {
     try {
