@@ -49,6 +49,9 @@ export interface Instance {
   readonly drift: readonly FieldDrift[];
 }
 
+/** What every runtime knows of a container that a document adopts: nothing. */
+export const ADOPTED = { adopted: true, revision: '', release: '', drift: [] } as const;
+
 /** What a runtime must know of a container that a document adopts. */
 export interface Adoption {
   readonly service: string;

@@ -45,7 +45,7 @@ function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): De
       return holdStill('Frozen', { until: 'mended', cause: frozenCause }, known(view));
     }
     if (gate) return leaveAlone(view);
-    return isTrace(view) ? TRACES : letGo(view);
+    return isTrace(view) ? TRACES : letGo(view, input);
   }
   const blind = blindCause(view, input);
   if (blind !== undefined) {

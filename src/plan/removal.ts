@@ -3,6 +3,7 @@ import { removeInstance, toTarget, type Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { keptVersion } from './kept-version.ts';
 import { hasRequest, type ServiceView } from './view.ts';
+import { soleVolumes, volumeClaims } from './volume-claims.ts';
 
 /** Below this many services the percentage does not bind: a small fleet may be rewritten. */
 const FEW_SERVICES = 5;
@@ -82,14 +83,15 @@ export function isGone({ change, road, gate }: ServicePlan): boolean {
 }
 
 /** Lets one service go that nothing holds; without a step where nothing is left of it. */
-export function letGo(view: ServiceView): Decision {
+export function letGo(view: ServiceView, input: PlanInput): Decision {
   const forget = hasRequest(view, 'forget');
   if (forget) return forgetService(view, forget.id);
   const named = hasRequest(view, 'remove');
   const reason = named ? 'remove_by_request' : 'remove_because_not_desired';
   const cause = named ? `removed by ${named.by}` : 'no document names it';
   const graceMs = view.history.accepted?.rollout.drainMs ?? REMOVAL_GRACE_MS;
-  const volumes = named?.kind === 'remove' && named.volumes ? view.volumes : [];
+  const takesVolumes = named?.kind === 'remove' && named.volumes;
+  const volumes = takesVolumes ? soleVolumes(view, volumeClaims(input)) : [];
   const road: Step[] = [
     ...view.routes.map(({ slug }): Step => ({ kind: 'unroute', slug, reason, cause })),
     ...view.instances.flatMap((instance) =>

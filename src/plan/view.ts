@@ -14,7 +14,7 @@ import {
 import { keptVersions } from './kept-version.ts';
 import { compare } from './order.ts';
 import { type Stray, straysOf } from './strays.ts';
-import { soleVolumes, volumeClaims } from './volume-claims.ts';
+import { volumeClaims } from './volume-claims.ts';
 
 /** Everything about one service, cut out of the input. */
 export interface ServiceView {
@@ -32,8 +32,6 @@ export interface ServiceView {
   readonly strays: readonly Stray[];
   /** Networks and volumes of it that nothing uses; sorted by name. */
   readonly orphans: readonly LocatedOrphan[];
-  /** By their names in the fleet: those of its instances that no other service names. */
-  readonly volumes: readonly string[];
   /** Sorted by slug. */
   readonly routes: readonly Route[];
   /** The latest first. */
@@ -49,7 +47,6 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
   const pending = new Map(pendingAdoptions(input).map((one) => [one.service, one]));
   const strays = Map.groupBy(straysOf(input), ({ service }) => service);
   const orphans = Map.groupBy(unclaimedOrphans(input), ({ service }) => service);
-  const claims = volumeClaims(input);
   const routes = Map.groupBy(locateRoutes(input), ({ service }) => service);
   const requests = Map.groupBy(
     input.requests
@@ -70,7 +67,6 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     names.map((name) => {
       const service = desired.get(name);
       const digest = input.digests.get(name);
-      const own = instances.get(name) ?? [];
       const frozenCause = frozen.get(name);
       const adoptable = instances.has(name) ? undefined : pending.get(name);
       const view: ServiceView = {
@@ -79,11 +75,10 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         ...(digest !== undefined && { digest }),
         ...settingsOf(service),
         ...(frozenCause !== undefined && { frozenCause }),
-        instances: own,
+        instances: instances.get(name) ?? [],
         ...(adoptable && { pending: adoptable }),
         strays: strays.get(name) ?? [],
         orphans: orphans.get(name) ?? [],
-        volumes: soleVolumes(name, own, claims),
         routes: routes.get(name) ?? [],
         requests: requests.get(name) ?? [],
         history: input.histories.get(name) ?? {},

@@ -13,10 +13,14 @@ export function volumeClaims({ desired, histories }: PlanInput): VolumeClaims {
   return claims;
 }
 
+interface Claimant {
+  readonly name: string;
+  readonly instances: readonly Pick<Instance, 'spec'>[];
+}
+
 /** The volumes of the fleet that the instances of a service have and no other service names. */
 export function soleVolumes(
-  service: string,
-  instances: readonly Pick<Instance, 'spec'>[],
+  { name: service, instances }: Claimant,
   claims: VolumeClaims,
 ): readonly string[] {
   const own = instances.flatMap(({ spec }) =>

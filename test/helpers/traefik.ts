@@ -15,6 +15,8 @@ export interface Traefik {
   /** Its entry point `web`. */
   readonly entryUrl: string;
   readonly apiUrl: string;
+  /** What tells a manager to route by it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The folder that it watches, as the repository has it. */
   readonly dynamicFolder: string;
   start(): Promise<void>;
@@ -62,7 +64,14 @@ export async function startTraefik(
     await rm(folder, { recursive: true, force: true });
   });
   await start();
-  return { entryUrl: `http://${entryHost}`, apiUrl, dynamicFolder, start, kill, log };
+  const entryUrl = `http://${entryHost}`;
+  const environment = {
+    ROUTER: 'traefik',
+    ROUTER_PORT: new URL(entryUrl).port,
+    TRAEFIK_DYNAMIC_DIR: dynamicFolder,
+    TRAEFIK_API_URL: apiUrl,
+  };
+  return { entryUrl, apiUrl, environment, dynamicFolder, start, kill, log };
 }
 
 /** The same configuration at other addresses: several tests run side by side. */

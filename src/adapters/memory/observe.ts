@@ -1,4 +1,5 @@
 import {
+  ADOPTED,
   isUp,
   type Adoption,
   type ForeignObject,
@@ -27,18 +28,15 @@ export function observe({ all, orphans }: MemoryObjects, request: ObserveRequest
 function toAdopted({ name, instance }: MemoryObject, { service }: Adoption): Instance {
   const { id, state, imageId, startedAtMs, exit, url } = instance;
   return {
+    ...ADOPTED,
     id,
     name,
     service,
-    adopted: true,
-    revision: '',
-    release: '',
     state,
     ...(imageId !== undefined && { imageId }),
     ...(startedAtMs !== undefined && { startedAtMs }),
     ...(exit && { exit }),
     ...(url !== undefined && { url }),
-    drift: [],
   };
 }
 

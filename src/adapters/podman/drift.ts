@@ -6,7 +6,7 @@ import { type EngineFacts, type Limit, LIMITS } from './engine-facts.ts';
 import type { Inspection } from './inspection.ts';
 import { LABELS } from './labels.ts';
 import { readLimitsInForce } from './limits-in-force.ts';
-import { networkName } from './networks.ts';
+import { isInternal, networkName } from './networks.ts';
 import type { OwnedEntry } from './container-list.ts';
 import type { Scene } from './scene.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -77,10 +77,10 @@ function networkDrift({ managerId, container, spec, around }: Place): FieldDrift
   if (entry.networks.join() !== expected)
     return [{ path: 'network', expected, actual: entry.networks.join(', ') || 'none' }];
   if (around === undefined) return [];
-  const isInternal = around.networks.get(expected);
-  if (isInternal === undefined) return [{ path: 'network', expected, actual: 'removed' }];
-  if (isInternal === (spec.network.egress === 'none')) return [];
-  const actual = isInternal ? 'made anew without a way out' : 'made anew with a way out';
+  const leadsNowhere = around.networks.get(expected);
+  if (leadsNowhere === undefined) return [{ path: 'network', expected, actual: 'removed' }];
+  if (leadsNowhere === isInternal(spec)) return [];
+  const actual = leadsNowhere ? 'made anew without a way out' : 'made anew with a way out';
   return [{ path: 'network', expected, actual }];
 }
 

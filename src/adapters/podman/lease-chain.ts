@@ -25,16 +25,19 @@ const TRIES = 5;
  * volume that is no marker is in the way.
  */
 export async function takeNext(chain: Chain, signal: AbortSignal): Promise<Marker | undefined> {
+  let missed = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
     const taking = await tryNext(chain, signal);
-    if (taking.kind !== 'missed') return taking.other;
+    if (taking.kind === 'seen') return taking.other;
+    missed = taking.volume;
   }
-  const last = (await chain.markers.list(signal)).at(-1)?.number ?? 0;
-  throw toNameTaken(chain.markers.nameOf(last + 1));
+  throw toNameTaken(missed);
 }
 
 /** `missed`: the number was somebody's who is gone already, or is no marker's. */
-type Taking = { readonly kind: 'missed' } | { readonly kind: 'seen'; readonly other?: Marker };
+type Taking =
+  | { readonly kind: 'missed'; readonly volume: string }
+  | { readonly kind: 'seen'; readonly other?: Marker };
 
 async function tryNext(chain: Chain, signal: AbortSignal): Promise<Taking> {
   const { markers, holder, clock } = chain;
@@ -49,7 +52,7 @@ async function tryNext(chain: Chain, signal: AbortSignal): Promise<Taking> {
   const made = after.some((marker) => isOwn(chain, marker) && marker.number === number);
   const isOver = (marker: Marker): boolean =>
     other === undefined ? marker.number < number : isOwn(chain, marker);
-  if (other === undefined && !made) return { kind: 'missed' };
+  if (other === undefined && !made) return { kind: 'missed', volume: markers.nameOf(number) };
   for (const marker of after.filter(isOver)) await markers.remove(marker.volume, signal);
   return { kind: 'seen', ...(other && { other }) };
 }

@@ -16,6 +16,11 @@ export function networkName(managerId: string, { name, spec }: Networked): strin
   return `mcp-${name}-${digestOf({ managerId, ...spec.network }, 8)}`;
 }
 
+/** Whether nothing leads out of the network of such a service. */
+export function isInternal({ network }: Networked['spec']): boolean {
+  return network.egress === 'none';
+}
+
 /** Linux: `IFNAMSIZ` without its final zero. */
 const LONGEST_INTERFACE = 15;
 
@@ -29,7 +34,7 @@ function toNetwork(managerId: string, service: Networked) {
     driver: 'bridge',
     // Left to itself an engine takes the next `podmanN` that it does not see, as another one may do.
     network_interface: `mcp${digestOf({ name }, LONGEST_INTERFACE - 3)}`,
-    internal: service.spec.network.egress === 'none',
+    internal: isInternal(service.spec),
     dns_enabled: true,
     // Without it services reach each other by their addresses.
     options: { isolate: 'true' },

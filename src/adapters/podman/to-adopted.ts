@@ -1,4 +1,4 @@
-import type { Instance } from '../../model/instance.ts';
+import { ADOPTED, type Instance } from '../../model/instance.ts';
 import type { AdoptedEntry } from './belonging.ts';
 import type { ContainerEntry, PublishedPort } from './container-list.ts';
 import type { EngineFacts } from './engine-facts.ts';
@@ -18,17 +18,14 @@ export function toAdopted({ entry, adoption, facts, inspection }: AdoptedParts):
   const state = toState(inspection?.status ?? entry.state);
   const url = state === 'running' ? toUrl(entry, port, { facts, inspection }) : undefined;
   return {
+    ...ADOPTED,
     id,
     name,
     service,
-    adopted: true,
-    revision: '',
-    release: '',
     ...(imageId !== '' && { imageId: withAlgorithm(imageId) }),
     state,
     ...toTimes(state, inspection),
     ...(url !== undefined && { url }),
-    drift: [],
   };
 }
 

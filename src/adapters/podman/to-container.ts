@@ -6,7 +6,7 @@ import type { DesiredService, ServiceSpec } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { toLabels } from './labels.ts';
-import { networkName } from './networks.ts';
+import { isInternal, networkName } from './networks.ts';
 import { toMounts } from './volumes.ts';
 
 export interface ContainerParts {
@@ -67,8 +67,8 @@ const HARDENING: HostConfig = {
 const ANY_LOOPBACK_PORT = { HostIp: '127.0.0.1', HostPort: '' };
 
 /** A published port of an internal network hangs where the host reaches the container by its address. */
-export function isPublished({ network }: ServiceSpec, { rootless }: EngineFacts): boolean {
-  return network.egress !== 'none' || rootless;
+export function isPublished(spec: ServiceSpec, { rootless }: EngineFacts): boolean {
+  return !isInternal(spec) || rootless;
 }
 
 function portKey({ port }: ServiceSpec): string {

@@ -9,9 +9,10 @@ const MARKER = 'MCP_MANAGER_INSTANCE';
  * many were found; 0 where there is no /proc. Never signals the caller, nor a member of `exceptGroup`.
  */
 export function signalMarked(marker: string, signal: NodeJS.Signals, exceptGroup?: number): number {
+  const isOurs = (value: string): boolean =>
+    marker.endsWith('/') ? value.startsWith(marker) : value === marker;
   let found = 0;
-  for (const pid of processIds()) {
-    if (pid === process.pid || !isMarked(readProcessFile(pid, 'environ'), marker)) continue;
+  for (const pid of processesWith(MARKER, isOurs)) {
     if (exceptGroup !== undefined && isLiveMember(pid, exceptGroup)) continue;
     if (send(pid, signal)) found++;
   }
@@ -21,11 +22,7 @@ export function signalMarked(marker: string, signal: NodeJS.Signals, exceptGroup
 /** Kills every process whose variable of this name has a value of which `isOurs` is true; 0 without /proc. */
 export function killMarked(variable: string, isOurs: (value: string) => boolean): number {
   let found = 0;
-  for (const pid of processIds()) {
-    const [, value] = `\0${readProcessFile(pid, 'environ')}`.split(`\0${variable}=`);
-    if (value === undefined || pid === process.pid) continue;
-    if (isOurs(value.split('\0', 1)[0] ?? '') && send(pid, 'SIGKILL')) found++;
-  }
+  for (const pid of processesWith(variable, isOurs)) if (send(pid, 'SIGKILL')) found++;
   return found;
 }
 
@@ -52,9 +49,16 @@ function processIds(): number[] {
     .map(Number);
 }
 
-function isMarked(environment: string, marker: string): boolean {
-  const entry = `\0${MARKER}=${marker}`;
-  return `\0${environment}`.includes(marker.endsWith('/') ? entry : `${entry}\0`);
+/** All but the caller whose variable has such a value, each right after it was read. */
+function* processesWith(
+  variable: string,
+  isOurs: (value: string) => boolean,
+): Generator<number, void> {
+  for (const pid of processIds()) {
+    if (pid === process.pid) continue;
+    const [, ...rests] = `\0${readProcessFile(pid, 'environ')}`.split(`\0${variable}=`);
+    if (rests.some((rest) => isOurs(rest.split('\0', 1)[0] ?? ''))) yield pid;
+  }
 }
 
 /** proc(5): state and process group are the third and fifth fields; the second may hold spaces. */

@@ -12,7 +12,7 @@ export async function serveSamples(engine: Engine, router: RouterKind): Promise<
     runtime: 'podman',
     environment: {
       CONTAINER_HOST: `unix://${engine.socket}`,
-      ...(router === 'traefik' && (await openTraefik())),
+      ...(router === 'traefik' && (await startTraefik()).environment),
     },
   });
   place.declare('fleet.yaml', {
@@ -36,14 +36,4 @@ export async function serveSamples(engine: Engine, router: RouterKind): Promise<
   expect(await callTool(client, 'get-sum', { a: 20, b: 22 })).toContain('42');
   await manager.end();
   expect((await place.cli('destroy', '--yes')).code).toBe(0);
-}
-
-async function openTraefik(): Promise<Readonly<Record<string, string>>> {
-  const traefik = await startTraefik();
-  return {
-    ROUTER: 'traefik',
-    ROUTER_PORT: new URL(traefik.entryUrl).port,
-    TRAEFIK_DYNAMIC_DIR: traefik.dynamicFolder,
-    TRAEFIK_API_URL: traefik.apiUrl,
-  };
 }

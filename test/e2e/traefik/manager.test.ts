@@ -12,10 +12,7 @@ const place = createWorkplace(afterAll);
 let manager: ManagerProcess;
 
 beforeAll(async () => {
-  place.environment['ROUTER'] = 'traefik';
-  place.environment['ROUTER_PORT'] = new URL(traefik.entryUrl).port;
-  place.environment['TRAEFIK_DYNAMIC_DIR'] = traefik.dynamicFolder;
-  place.environment['TRAEFIK_API_URL'] = traefik.apiUrl;
+  Object.assign(place.environment, traefik.environment);
   place.declare('fleet.yaml', {
     echo: { template: 'echo', with: { greeting: 'hello' } },
     small: tiny([], { slug: 'my-small' }),
