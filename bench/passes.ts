@@ -1,5 +1,6 @@
 import { WHATEVER_IS_PLANNED } from '../src/reconcile/errand.ts';
 import { createMemoryLease } from '../src/adapters/memory/lease.ts';
+import { createMemoryProber } from '../src/adapters/memory/prober.ts';
 import { createCommitQueue } from '../src/reconcile/commit-queue.ts';
 import { createGather } from '../src/reconcile/gather.ts';
 import { createReconciler, type Reconciler } from '../src/reconcile/reconciler.ts';
@@ -101,6 +102,7 @@ function createBenchGather(ground: Ground, desired: () => readonly DesiredServic
     desired: () => ({ services: desired(), frozen: [], problems: [], complete: true }),
     runtimes: new Map([['memory', ground.runtime]]),
     router: ground.router,
+    prober: createMemoryProber(),
     secrets: NO_SECRETS,
     store: ground.store,
     verifications: () => verifications,

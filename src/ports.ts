@@ -83,6 +83,11 @@ export interface Router {
   observe(): RouteObservation;
   route(route: Route, signal: AbortSignal): Promise<void>;
   unroute(slug: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Requests and streams that are open through it now, by instance; who is not in it has none.
+   * Undefined where nobody counts, or the router does not answer. Never throws.
+   */
+  openCalls(signal: AbortSignal): Promise<ReadonlyMap<string, number> | undefined>;
   /** Calls `wake` when it began or ceased to serve; hints only. */
   watch(wake: () => void, signal: AbortSignal): void;
   close(): Promise<void>;
@@ -109,6 +114,11 @@ export interface Prober {
   verify(target: ProbeTarget, signal: AbortSignal): Promise<CheckResult>;
   /** One raw request for liveness. Leaks no session. */
   probe(target: ProbeTarget, last: CheckResult, signal: AbortSignal): Promise<CheckResult>;
+  /**
+   * Requests and sessions that are open at the bridge that answers at this base URL; undefined where it
+   * does not. Never throws.
+   */
+  openCalls(url: string, signal: AbortSignal): Promise<number | undefined>;
   /** A check of a listener of our own: false means that the observer is at fault. */
   control(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Condition, ServiceStatus } from '../model/status.ts';
-import { formatAgo, formatSpan } from './format-span.ts';
+import { formatAgo, formatSpan } from '../plan/format-span.ts';
 import { styleOf, type FormatStatusOptions } from './format-status.ts';
 import { formatTable } from './terminal.ts';
 

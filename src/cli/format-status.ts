@@ -3,7 +3,7 @@ import { formatProblem } from '../model/problem.ts';
 import type { Condition, ServiceState, ServiceStatus } from '../model/status.ts';
 import { formatLeftAlone } from '../plan/format-sections.ts';
 import type { Paint, Style } from '../plan/format-symbol.ts';
-import { formatAgo, formatSpan } from './format-span.ts';
+import { formatAgo, formatSpan } from '../plan/format-span.ts';
 import { formatTable } from './terminal.ts';
 
 export interface FormatStatusOptions {

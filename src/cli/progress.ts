@@ -2,7 +2,7 @@ import type { CloudEvent } from '../model/event.ts';
 import type { Clock } from '../ports.ts';
 import type { Paint } from '../plan/format-symbol.ts';
 import { formatEvent, shortType } from './format-event.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../plan/format-span.ts';
 import { formatTable, type Terminal } from './terminal.ts';
 
 /** Elapsed time is shown in seconds. */

@@ -36,6 +36,35 @@ export interface Pulled {
   readonly used: boolean;
 }
 
+/** A release that proved itself, with all that it is made from; no secret values. */
+export interface GoodRelease {
+  readonly release: string;
+  readonly version: DesiredService;
+  readonly imageId?: string;
+  /** Whether it passed without or with credentials. */
+  readonly outcome: 'verified' | 'needs-auth';
+  /** When it was found good last. */
+  readonly atMs: number;
+}
+
+/** A release that was given up in favour of an earlier one. */
+export interface Condemned {
+  readonly release: string;
+  /** `desiredDigest` of the version that it was made for. */
+  readonly desiredDigest: string;
+  readonly cause: string;
+  readonly atMs: number;
+}
+
+/** The instances that the route leads to, by name. */
+export interface Served {
+  readonly targets: readonly string[];
+  /** Those before the last switch: their open calls may still end. Absent: nobody knows. */
+  readonly before?: readonly string[];
+  /** When it was switched. */
+  readonly sinceMs: number;
+}
+
 /** What is remembered of one service between passes; lost with the store without harm. */
 export interface ServiceHistory {
   /** Last accepted version: what frozen and gated services keep, and what `--approve` heals towards. */
@@ -47,12 +76,12 @@ export interface ServiceHistory {
   readonly failure?: Failure;
   readonly restarts?: Restarts;
   readonly verification?: Verification;
-  /** The last release that passed its check. */
-  readonly goodRelease?: string;
-  /** Whether it passed with or without credentials. */
-  readonly goodOutcome?: 'verified' | 'needs-auth';
-  /** The image that it was made from, where it was. */
-  readonly goodImage?: { readonly reference: string; readonly id: string };
+  /** What passed its checks and carried the traffic, the latest first; what a rollback returns to. */
+  readonly releases?: readonly GoodRelease[];
+  /** The release that failed last; holds until its input changes or somebody asks for another try. */
+  readonly condemned?: Condemned;
+  /** Where the traffic goes. */
+  readonly served?: Served;
   readonly pulled?: Pulled;
   /** The last look whether an image moved has failed; what runs does not wait for it. */
   readonly lookFailure?: Failure;

@@ -1,3 +1,4 @@
+import type { Condemned, GoodRelease } from './history.ts';
 import type { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 import type { DesiredService, Resources } from './service.ts';
@@ -14,6 +15,10 @@ export type Reason =
   | 'replace_because_secret_changed'
   | 'replace_because_drifted'
   | 'replace_because_image_moved'
+  | 'create_because_scaled'
+  | 'remove_because_scaled'
+  | 'rollback_because_failed'
+  | 'rollback_by_request'
   | 'replace_by_request'
   | 'pull_by_request'
   | 'pull_because_always'
@@ -57,7 +62,8 @@ export type RuntimeStep =
       readonly secretVersions: Readonly<Record<string, string>>;
       readonly service: DesiredService;
     }
-  | { readonly kind: 'start'; readonly target: Target }
+  /** `remaining`: so many more instances are to start before a request to restart holds. */
+  | { readonly kind: 'start'; readonly target: Target; readonly remaining?: number }
   | { readonly kind: 'stop'; readonly target: Target; readonly graceMs: number }
   | {
       readonly kind: 'remove';
@@ -95,6 +101,8 @@ export interface Wait {
     | 'pulled'
     | 'started'
     | 'verified'
+    | 'stable'
+    | 'drained'
     | 'motion-ends'
     | 'back-off-ends'
     | 'observed'
@@ -105,6 +113,8 @@ export interface Wait {
   readonly cause: string;
   /** When to look again, wall-clock milliseconds; absent when only an event can end the wait. */
   readonly untilMs?: number;
+  /** When to look whether it has ended before that, where nobody tells. */
+  readonly lookAtMs?: number;
 }
 
 /** Live differs from what was applied: field by field, in existence, or at run time. */
@@ -147,6 +157,18 @@ export interface LeftAlone {
   readonly allow: string;
 }
 
+/** What the checks have said about a release, for good: it proved itself, or it is given up. */
+export type Verdict =
+  | { readonly kind: 'good'; readonly release: GoodRelease }
+  | {
+      readonly kind: 'condemned';
+      readonly release: Condemned;
+      /** What is returned to. */
+      readonly to: string;
+      /** Whose last output tells why. */
+      readonly instance: string;
+    };
+
 /** The whole decision about one service. `road` shows every step and wait, in order. */
 export interface ServicePlan {
   readonly name: string;
@@ -166,6 +188,8 @@ export interface ServicePlan {
   readonly probes?: readonly ProbeTarget[];
   /** Ids of requests that hold now and are spent when this plan is set in motion. */
   readonly spent: readonly string[];
+  /** What is to be remembered of releases before this plan is set in motion. */
+  readonly verdict?: Verdict;
   readonly desiredDigest?: string;
 }
 

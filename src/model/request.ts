@@ -10,6 +10,13 @@ export type Request = {
   | { readonly kind: 'remove'; readonly service: string; readonly volumes: boolean }
   | { readonly kind: 'forget'; readonly service: string }
   | { readonly kind: 'update'; readonly service: string }
+  /** Back to a release that was good, until the document is another one than then. */
+  | {
+      readonly kind: 'pin';
+      readonly service: string;
+      readonly release: string;
+      readonly desiredDigest: string;
+    }
   /** `apply --allow-removals N`: lets at most N services go, for ten minutes. */
   | { readonly kind: 'allow-removals'; readonly count: number }
 );

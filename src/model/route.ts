@@ -5,6 +5,8 @@ export interface Route {
   /** The server's own MCP path: the exact public path is sent there. */
   readonly path: string;
   readonly targets: readonly RouteTarget[];
+  /** Get nothing but the requests of sessions that are theirs, until these have ended. */
+  readonly draining?: readonly RouteTarget[];
 }
 
 export interface RouteTarget {

@@ -24,6 +24,13 @@ export interface Condition {
   readonly sinceMs?: number;
 }
 
+/** `pinned`: somebody asked for it; `rolled-back`: what its document asks for has failed. */
+export interface Rollback {
+  readonly kind: 'pinned' | 'rolled-back';
+  readonly release: string;
+  readonly cause: string;
+}
+
 export interface ServiceStatus {
   readonly name: string;
   readonly state: ServiceState;
@@ -39,6 +46,8 @@ export interface ServiceStatus {
   readonly image?: string;
   /** What its instance is made from. */
   readonly imageId?: string;
+  /** It runs an earlier release than its document asks for. */
+  readonly rollback?: Rollback;
   readonly slug?: string;
   readonly url?: string;
   readonly era?: string;

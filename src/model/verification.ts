@@ -33,8 +33,6 @@ export interface Verification {
 export interface ProbeTarget {
   readonly service: string;
   readonly release: string;
-  /** What the instance was made from, where that is known. */
-  readonly image?: { readonly reference: string; readonly id: string };
   readonly instanceId: string;
   readonly startedAtMs: number;
   readonly url: string;

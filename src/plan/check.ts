@@ -62,5 +62,6 @@ export function validCheck(
 
 /** A release that suddenly wants credentials does not pass where the one before needed none. */
 function refusesNow({ history }: ServiceView, { release }: Located): boolean {
-  return history.goodOutcome === 'verified' && history.goodRelease !== release;
+  const good = history.releases?.[0];
+  return good?.outcome === 'verified' && good.release !== release;
 }

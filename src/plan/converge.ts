@@ -1,33 +1,35 @@
-import { isLook, type Reason, type Step, type Wait } from '../model/plan.ts';
+import { isLook, type Step, type Wait } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
-import { type Health, judge, observerFault } from './check.ts';
-import { type Decision, removeInstance, stopInstance, toTarget } from './decision.ts';
+import { judge } from './check.ts';
+import type { Decision } from './decision.ts';
 import { driftOf } from './drift.ts';
-import { freeName } from './free-name.ts';
 import { holdFor } from './hold.ts';
-import { imageToMake, newRelease } from './image.ts';
 import type { PlanInput } from './input.ts';
-import { type ImageLook, lookAtImage, pullBeforeCreate } from './pull.ts';
-import { laterRoute, routeSteps } from './routing.ts';
-import { isLimit, sortInstances, type SortedInstances } from './sort-instances.ts';
-import { knownVersions } from './secret-versions.ts';
+import { type Motive, motiveFor } from './motive.ts';
+import { type ImageLook, lookAtImage } from './pull.ts';
+import { goodVerdict } from './proving.ts';
+import { renew } from './renew.ts';
+import type { Leg, Situation } from './road.ts';
+import { isRolling, roll } from './roll.ts';
+import { type SortedInstances, sortInstances } from './sort-instances.ts';
 import { convergedState } from './state.ts';
-import { LIMITS_DRIFTED, type Motive, motiveFor } from './motive.ts';
-import type { Located } from './locate.ts';
-import type { ServiceView } from './view.ts';
+import { isSurge, surge } from './surge.ts';
+import { hasRequest, type ServiceView } from './view.ts';
 
-/** Power on: one verified, routed instance of the desired release and nothing else of this service. */
+/** Power on: as many verified, routed instances of the wanted release as wanted, and nothing else. */
 export function converge(view: ServiceView, desired: DesiredService, input: PlanInput): Decision {
   const sorted = sortInstances(view, desired, input);
-  const health =
-    sorted.current?.state === 'running' ? judge(view, sorted.current, input) : undefined;
-  const motive = motiveFor({ view, desired, sorted, health, input });
-  const making = makingSteps({ view, desired, sorted, motive, input });
+  const { current } = sorted;
+  const health = current?.state === 'running' ? judge(view, current, input) : undefined;
+  const motive = motiveFor({ view, desired, sorted, input });
+  const situation: Situation = { view, desired, sorted, motive, input };
+  const { first, making, rest } = roadFor(situation);
   const hold = holdFor({ view, desired, sorted, motive, making, input });
-  const rest = settlingSteps({ view, desired, sorted, health, making, input });
-  const planned = [...(hold ? [hold.wait] : []), ...making, ...rest];
+  const whole = [...first, ...(hold ? [hold.wait] : []), ...making, ...rest];
+  const planned = withRemaining(whole, situation);
   const look = lookAtImage({ view, desired, input }, planned);
   const road = [...look.first, ...planned, ...look.later];
+  const verdict = goodVerdict(situation);
   return {
     ...motive,
     ...changeOf(road, motive),
@@ -40,7 +42,32 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
       look,
     ),
     ...servingInstance(sorted),
+    kept: sorted.kept,
+    beside: besides(view, sorted),
+    ...(verdict && { verdict }),
   };
+}
+
+function roadFor(situation: Situation) {
+  if (isSurge(situation)) return surge(situation);
+  return isRolling(situation) ? roll(situation) : renew(situation);
+}
+/**
+ * A request to restart holds once the last one has started anew; one from before the clock was set back
+ * is told by no start's time, and holds with any.
+ */
+function withRemaining(road: Leg, { view, input }: Situation): Leg {
+  const request = hasRequest(view, 'restart');
+  if (!request || request.atMs > input.nowMs) return road;
+  return road.map((item, index) => {
+    if (item.kind !== 'start') return item;
+    const later = road.slice(index + 1).filter(isAsked).length;
+    return later === 0 ? item : { ...item, remaining: later };
+  });
+}
+
+function isAsked(item: Step | Wait): boolean {
+  return item.kind === 'start' && item.reason === 'restart_by_request';
 }
 
 /** A look changes nothing by itself: it gives its reason only where there is no other. */
@@ -71,122 +98,13 @@ function servingInstance({ current, outdated }: SortedInstances): Pick<Decision,
   return serving ? { current: serving } : {};
 }
 
-export interface Situation {
-  readonly view: ServiceView;
-  readonly desired: DesiredService;
-  readonly sorted: SortedInstances;
-  readonly input: PlanInput;
-}
-
-/** Until the new instance runs: pull, create, make room by stopping the old, start. */
-function makingSteps({
-  desired,
-  sorted,
-  motive,
-  input,
-  view,
-}: Situation & { motive: Motive }): readonly (Step | Wait)[] {
-  const { reason, cause } = motive;
-  const { current } = sorted;
-  const graceMs = desired.rollout.drainMs;
-  const create = current ? [] : createSteps({ view, desired, sorted, input }, { reason, cause });
-  const stop = (instance: Located) => stopInstance(instance, { reason, cause, graceMs });
-  const makeRoom = sorted.outdated.flatMap(({ instance }) => stop(instance));
-  const target = current ? toTarget(current) : { name: newName(view, desired, input) };
-  const start: Step = { kind: 'start', runtime: desired.runtime, target, reason, cause };
-  if (!current) return [...create, ...makeRoom, start];
-  const limits = limitSteps(desired, current);
-  if (!motive.restarts && current.state === 'running') return [...makeRoom, ...limits];
-  return [...makeRoom, ...sorted.extras.flatMap(stop), ...stop(current), start, ...limits];
-}
-
-function createSteps(
-  { view, desired, input }: Situation,
-  why: { reason: Reason; cause: string },
-): readonly (Step | Wait)[] {
-  const imageId = imageToMake(view, desired, input);
-  const create: Step = {
-    kind: 'create',
-    runtime: desired.runtime,
-    target: { name: newName(view, desired, input) },
-    release: newRelease(view, desired, input),
-    ...(imageId !== undefined && { imageId }),
-    secretVersions: knownVersions(desired, input),
-    service: desired,
-    ...why,
-  };
-  return [...pullBeforeCreate({ view, desired, input }, why), create];
-}
-
-/** After it runs: wait until verified, route to it, let the old go, clear what is too many. */
-function settlingSteps(situation: Settling): readonly (Step | Wait)[] {
-  const { desired, sorted, making, input } = situation;
-  const starts = making.some(({ kind }) => kind === 'start');
-  const graceMs = desired.rollout.drainMs;
-  const old = sorted.outdated.flatMap(({ instance, reason, cause }) =>
-    removeInstance(asStopped(instance), { reason, cause, graceMs }),
-  );
-  const why = { reason: 'remove_leftover', cause: 'one more than wanted', graceMs } as const;
-  const extras = sorted.extras.flatMap((instance) =>
-    removeInstance(starts ? asStopped(instance) : instance, why),
-  );
-  const { routes } = input;
-  const unrouted: readonly Wait[] = routes.ok
-    ? []
-    : [{ kind: 'wait', until: 'observed', cause: `not routed: ${routes.cause}` }];
-  return [...servingSteps(situation, starts), ...old, ...extras, ...unrouted];
-}
-
-interface Settling extends Situation {
-  readonly health: Health | undefined;
-  readonly making: readonly (Step | Wait)[];
-}
-
-/** The traffic goes to nothing that was not verified; where it goes is known after the start. */
-function servingSteps(
-  { view, desired, sorted, health, input }: Settling,
-  starts: boolean,
-): readonly (Step | Wait)[] {
-  const { current } = sorted;
-  const now = input.routes.ok ? routeSteps(view, desired, current) : [];
-  if (!starts && health?.kind === 'passed') return current?.url ? now : [ADDRESS_UNKNOWN];
-  const wait = verifiedWait(starts ? undefined : health, input);
-  if (!input.routes.ok || (!starts && current?.url)) return [wait, ...now];
-  return [wait, ...laterRoute(view, desired, current?.name ?? newName(view, desired, input))];
-}
-
-const ADDRESS_UNKNOWN: Wait = {
-  kind: 'wait',
-  until: 'started',
-  cause: 'its address is not known yet',
-};
-
-/** Earlier on the road it is stopped already. */
-function asStopped(instance: Located): Located {
-  return { ...instance, state: 'exited' };
-}
-
-function verifiedWait(health: Health | undefined, input: PlanInput): Wait {
-  const wait = { kind: 'wait', until: 'verified', cause: 'not verified yet' } as const;
-  if (health?.kind === 'unresponsive') {
-    const fault = observerFault(input);
-    return fault ? { ...wait, ...fault } : wait;
-  }
-  if (health?.kind !== 'unverified') return wait;
-  const { message, deadlineMs } = health;
-  const cause = message ? `${wait.cause}: ${message}` : wait.cause;
-  return deadlineMs > input.nowMs ? { ...wait, cause, untilMs: deadlineMs } : { ...wait, cause };
-}
-
-function limitSteps(desired: DesiredService, current: Located): readonly Step[] {
-  if (!current.drift.some(({ path }) => isLimit(path))) return [];
-  const { resources } = desired.spec;
-  const why = { reason: 'update_because_drifted', cause: LIMITS_DRIFTED } as const;
-  return [
-    { kind: 'update', runtime: current.runtime, target: toTarget(current), resources, ...why },
-  ];
-}
-
-function newName(view: ServiceView, desired: DesiredService, input: PlanInput): string {
-  return freeName(view, desired, newRelease(view, desired, input), input);
+/** The old ones that serve on go on to be checked, as what they are. */
+function besides(
+  { history }: ServiceView,
+  { outdated }: SortedInstances,
+): NonNullable<Decision['beside']> {
+  return outdated.flatMap(({ instance }) => {
+    const good = history.releases?.find(({ release }) => release === instance.release);
+    return good && instance.state === 'running' ? [{ instance, version: good.version }] : [];
+  });
 }

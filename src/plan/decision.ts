@@ -1,5 +1,15 @@
 import { isUp } from '../model/instance.ts';
-import type { ChangeKind, Drift, Gate, Reason, Step, Target, Wait } from '../model/plan.ts';
+import type {
+  ChangeKind,
+  Drift,
+  Gate,
+  Reason,
+  Step,
+  Target,
+  Verdict,
+  Wait,
+} from '../model/plan.ts';
+import type { DesiredService } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
 import type { Located } from './locate.ts';
 
@@ -17,8 +27,13 @@ export interface Decision {
   readonly gate?: Gate;
   readonly replacePaths?: readonly string[];
   readonly spent?: readonly string[];
+  readonly verdict?: Verdict;
   /** The instance that serves or shall serve. */
   readonly current?: Located;
+  /** All instances that serve or shall serve; only `current` where this is absent. */
+  readonly kept?: readonly Located[];
+  /** Old ones that serve on meanwhile, with the version that each is of. */
+  readonly beside?: readonly { readonly instance: Located; readonly version: DesiredService }[];
 }
 
 /** A decision to do nothing for now, with the reason that people read. */

@@ -24,6 +24,7 @@ function wantedImage(
   desired: DesiredService,
   input: PlanInput,
 ): string | undefined {
+  if (view.past) return undefined;
   const rolls = desired.pull === 'always' && input.rollsMovedTags;
   return rolls || updatesOf(view, desired).answered.length > 0
     ? meaningOf(desired, input)?.id
@@ -36,6 +37,7 @@ export function imageToMake(
   desired: DesiredService,
   input: PlanInput,
 ): string | undefined {
+  if (view.past) return view.past.imageId;
   const wanted = wantedImage(view, desired, input);
   if (wanted !== undefined || desired.pull !== 'always') return wanted;
   return approvedImage(view, desired, input) ?? meaningOf(desired, input)?.id;
@@ -47,10 +49,10 @@ export function approvedImage(
   { runtime, spec, pull }: DesiredService,
   { images, rollsMovedTags }: PlanInput,
 ): string | undefined {
-  const { goodImage } = history;
+  const good = history.releases?.[0];
   if (rollsMovedTags || pull !== 'always' || instances.length > 0) return undefined;
-  if (!goodImage || goodImage.reference !== spec.image) return undefined;
-  return images.get(runtime)?.has(goodImage.id) ? goodImage.id : undefined;
+  if (good?.imageId === undefined || good.version.spec.image !== spec.image) return undefined;
+  return images.get(runtime)?.has(good.imageId) ? good.imageId : undefined;
 }
 
 /** Whether an instance of the desired revision runs another image than it shall, with that image. */
@@ -71,6 +73,7 @@ export function movedTo(
 
 /** What the next instance will be; without the image where that is not known yet. */
 export function newRelease(view: ServiceView, desired: DesiredService, input: PlanInput): string {
+  if (view.past) return view.past.release;
   const imageId = imageToMake(view, desired, input);
   const { revision } = desired;
   const secretVersions = knownVersions(desired, input);

@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly rollsMovedTags: boolean;
   /** By instance id. */
   readonly verifications: ReadonlyMap<string, Verification>;
+  /** By instance name: requests, streams and sessions that are open; without those that nobody counts. */
+  readonly openCalls: ReadonlyMap<string, number>;
   readonly observer: Observer;
   readonly histories: ReadonlyMap<string, ServiceHistory>;
   readonly requests: readonly Request[];

@@ -41,7 +41,10 @@ function located(input: PlanInput, standing: ReturnType<typeof standingOf>): rea
     const wanted = desired.get(instance.service);
     const history = input.histories.get(instance.service);
     if (standingOf(instance, wanted, history) !== standing) return [];
-    const versions = [wanted, history?.accepted].filter((version) => version !== undefined);
+    const past = history?.releases?.map(({ version }) => version) ?? [];
+    const versions = [wanted, history?.accepted, ...past].filter(
+      (version) => version !== undefined,
+    );
     return [{ ...identify(instance, versions), runtime: instance.runtime }];
   });
 }

@@ -1,7 +1,7 @@
 import type { ChangeKind, Reason } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
-import { type Health, observerFault } from './check.ts';
+import { judge, observerFault } from './check.ts';
 import { formatValue } from './format-value.ts';
 import { meaningOf, movedTo } from './image.ts';
 import type { PlanInput } from './input.ts';
@@ -28,7 +28,6 @@ interface MotiveInput {
   readonly view: ServiceView;
   readonly desired: DesiredService;
   readonly sorted: SortedInstances;
-  readonly health: Health | undefined;
   readonly input: PlanInput;
 }
 
@@ -40,24 +39,44 @@ export function motiveFor(situation: MotiveInput): Motive {
   const spent = fulfilledRequests(situation);
   const replacement = old && ({ change: 'replace', reason: old.reason, cause: old.cause } as const);
   if (!current) return { ...(replacement ?? absence(view)), restarts: false, spent };
-  const own = ownMotive(situation, current);
-  if (!replacement) return { ...(own ?? settling(sorted, current)), spent };
+  const own = needOf(situation, current) ?? askedRestart(situation);
+  if (!replacement) return { ...(own ?? fewer(situation) ?? settling(sorted, current)), spent };
   if (own && current.state !== 'created') return { ...own, change: 'replace', spent };
   return { ...replacement, restarts: current.state !== 'running', spent };
 }
 
 type Why = Omit<Motive, 'spent'>;
 
-/** Why the current instance itself must be started or restarted. */
-function ownMotive({ view, health, input }: MotiveInput, current: Located): Why | undefined {
+/** Why an instance itself must be started or restarted. */
+export function needOf(
+  { view, input }: Pick<MotiveInput, 'view' | 'input'>,
+  current: Located,
+): Why | undefined {
   const request = hasRequest(view, 'restart');
   if (request && !isAnswered(request, current)) {
     return update('restart_by_request', `asked by ${request.by}`, true);
   }
   if (current.state !== 'running') return standstill(view, current);
-  if (health?.kind !== 'unresponsive' || observerFault(input)) return undefined;
+  const health = judge(view, current, input);
+  if (health.kind !== 'unresponsive' || observerFault(input)) return undefined;
   const failure = `unresponsive: ${health.message}`;
   return { ...update('restart_because_unresponsive', failure, true), failure };
+}
+
+/** Another one of several has yet to start anew. */
+function askedRestart({ view, sorted, input }: MotiveInput): Why | undefined {
+  const needs = sorted.kept.map((instance) => needOf({ view, input }, instance));
+  return needs.find((need) => need?.reason === 'restart_by_request');
+}
+
+/** Fewer run than wanted: some are gone, or more are wanted than before. */
+function fewer({ view, desired, sorted }: MotiveInput): Why | undefined {
+  const missing = desired.replicas - sorted.kept.length;
+  if (missing <= 0) return undefined;
+  const cause = `${missing} of ${desired.replicas} instances missing`;
+  const served = view.history.served?.targets.length ?? 0;
+  const reason = served >= desired.replicas ? 'create_because_missing' : 'create_because_scaled';
+  return { change: 'update', reason, cause, restarts: false };
 }
 
 /** Nothing is wrong with what runs: what is left to tidy up around it. */
@@ -71,9 +90,12 @@ function settling({ extras }: SortedInstances, current: Located): Why {
 
 /** A restart holds once the instance started later; an update, once the image runs that it asked for. */
 function fulfilledRequests({ view, desired, sorted, input }: MotiveInput): readonly string[] {
-  const { current } = sorted;
+  const { kept } = sorted;
   const restarts = view.requests.filter(
-    (request) => request.kind === 'restart' && current && isAnswered(request, current),
+    (request) =>
+      request.kind === 'restart' &&
+      kept.length > 0 &&
+      kept.every((instance) => isAnswered(request, instance)),
   );
   const { answered, open } = updatesOf(view, desired);
   if (desired.spec.image === undefined) return idsOf([...restarts, ...answered, ...open]);
@@ -91,7 +113,7 @@ function isAnswered({ atMs }: Request, { state, startedAtMs }: Located): boolean
 }
 
 /** As long as any instance is of another image, going back to it is not ruled out yet. */
-function updateHolds({ view, desired, sorted, input }: Omit<MotiveInput, 'health'>): boolean {
+function updateHolds({ view, desired, sorted, input }: MotiveInput): boolean {
   if (sorted.current?.state !== 'running' || !meaningOf(desired, input)) return false;
   return view.instances.every((instance) => movedTo(view, instance, desired, input) === undefined);
 }
@@ -101,7 +123,7 @@ function update(reason: Reason, cause: string, restarts = false): Why {
 }
 
 function absence({ history }: ServiceView): Pick<Motive, 'change' | 'reason' | 'cause'> {
-  const ranBefore = history.goodRelease !== undefined || history.verification !== undefined;
+  const ranBefore = history.releases !== undefined || history.verification !== undefined;
   return ranBefore
     ? { change: 'create', reason: 'create_because_missing', cause: 'it is missing' }
     : { change: 'create', reason: 'create_because_new', cause: 'not found' };
@@ -128,14 +150,14 @@ function standstill(view: ServiceView, current: Located): Why {
  * We stopped it, or it ended before another instance of the service started: then it made room, and
  * going back to it is no crash.
  */
-function wasStopped({ history, instances }: ServiceView, current: Located): boolean {
+export function wasStopped({ history, instances }: ServiceView, current: Located): boolean {
   if (history.stoppedInstanceId === current.id) return true;
   const endMs = current.exit?.atMs ?? current.startedAtMs;
   if (endMs === undefined) return false;
   return instances.some(({ id, startedAtMs }) => id !== current.id && (startedAtMs ?? 0) >= endMs);
 }
 
-function formatExit({ exit, spec }: Located): string {
+export function formatExit({ exit, spec }: Located): string {
   if (!exit) return 'it ended';
   if (exit.signal !== null) return `ended by ${exit.signal}`;
   const code = `exit code ${exit.code ?? 'unknown'}`;

@@ -1,7 +1,8 @@
 import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts';
-import { isLook, type Reason, type Step } from '../model/plan.ts';
+import { isLook, type Reason, type Step, type Verdict } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
-import type { ProbeTarget, Verification } from '../model/verification.ts';
+import type { Route } from '../model/route.ts';
+import type { Verification } from '../model/verification.ts';
 import { restartsInARow } from './hold.ts';
 
 /** How one step ended. */
@@ -43,7 +44,7 @@ function recordFailure(
 function recordSuccess(history: ServiceHistory, end: StepEnd): ServiceHistory {
   const { step, atMs, desiredDigest } = end;
   if (isLook(step)) return recordPull(history, end);
-  const { failure, stoppedInstanceId, ...rest } = recordPull(history, end);
+  const { failure, stoppedInstanceId, ...rest } = recordTry(recordPull(history, end), step);
   const lasts = failure?.desiredDigest === desiredDigest && failure.step !== step.kind;
   const keepFailure = lasts ? { failure } : {};
   const restarts = countRestart(history, step, atMs);
@@ -52,6 +53,7 @@ function recordSuccess(history: ServiceHistory, end: StepEnd): ServiceHistory {
   const stoppedId = stopped ?? keepStopped;
   return {
     ...(endsService(step) ? withEndApproved(rest) : rest),
+    ...(step.kind === 'route' && { served: servedBy(step.route, history, atMs) }),
     ...keepFailure,
     ...(restarts && { restarts }),
     ...(stoppedId !== undefined && { stoppedInstanceId: stoppedId }),
@@ -73,6 +75,26 @@ function recordPull(
   const kept = same ? pulled.answers : [];
   const answered = policy === 'missing' ? kept : answers;
   return { ...rest, pulled: { runtime, image, atMs, answers: answered, used: false } };
+}
+
+/** A release that is made or started again by request has its former failure forgotten. */
+function recordTry(history: ServiceHistory, step: Step): ServiceHistory {
+  const { condemned, ...rest } = history;
+  const isTried =
+    (step.kind === 'create' && step.release === condemned?.release) ||
+    (step.kind === 'start' && step.reason === 'restart_by_request');
+  return isTried ? rest : history;
+}
+
+/** Since when the traffic goes where it goes, and where it went before. */
+function servedBy(
+  { targets }: Route,
+  { served }: ServiceHistory,
+  atMs: number,
+): NonNullable<ServiceHistory['served']> {
+  const names = targets.map(({ instance }) => instance);
+  if (served && served.targets.join() === names.join()) return served;
+  return { targets: names, ...(served && { before: served.targets }), sinceMs: atMs };
 }
 
 function endsService({ kind, reason }: Step): boolean {
@@ -101,20 +123,25 @@ function countRestart(history: ServiceHistory, step: Step, atMs: number): Restar
 }
 
 /** The history after a check whose meaning changed. */
-export function recordCheck(
-  history: ServiceHistory,
-  verification: Verification,
-  { release, image }: Pick<ProbeTarget, 'release' | 'image'>,
-): ServiceHistory {
-  const { outcome } = verification.result;
-  const { goodOutcome, goodRelease } = history;
-  // That is no pass: the gate tells it from the release before only while that one is remembered.
-  const refuses = outcome === 'needs-auth' && goodOutcome === 'verified' && goodRelease !== release;
-  if (outcome === 'failed' || refuses) return { ...history, verification };
-  const { goodImage: _before, ...rest } = history;
-  const good = { goodRelease: release, goodOutcome: outcome, ...(image && { goodImage: image }) };
-  return { ...rest, verification, ...good };
+export function recordCheck(history: ServiceHistory, verification: Verification): ServiceHistory {
+  return { ...history, verification };
 }
+
+/** The history after a release proved itself, or was given up. */
+export function recordVerdict(history: ServiceHistory, verdict: Verdict): ServiceHistory {
+  if (verdict.kind === 'condemned') {
+    // What failed was the release: nobody shall wait for it on the way back.
+    const { failure: _failure, restarts: _restarts, ...rest } = history;
+    return { ...rest, condemned: verdict.release };
+  }
+  const others = (history.releases ?? []).filter(
+    ({ release }) => release !== verdict.release.release,
+  );
+  return { ...history, releases: [verdict.release, ...others].slice(0, MOST_RELEASES) };
+}
+
+/** What can be gone back to; each holds a whole version. */
+const MOST_RELEASES = 5;
 
 /** Those that were there when a pull began; what came in meanwhile may ask for a later push. */
 export function updatesAnswered(
@@ -132,6 +159,6 @@ export function updatesAnswered(
  * so that an interrupted one is finished.
  */
 export function requestsSpentBy(step: Step, requests: readonly Request[]): readonly string[] {
-  if (step.kind !== 'start') return [];
+  if (step.kind !== 'start' || (step.remaining ?? 0) > 0) return [];
   return requests.filter(({ kind }) => kind === 'restart').map(({ id }) => id);
 }

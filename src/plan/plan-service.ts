@@ -2,6 +2,7 @@ import { type Gate, isLook, type ServicePlan, type Step, type Wait } from '../mo
 import type { DesiredService } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
 import { adopt } from './adopt.ts';
+import { type Aim, aimFor } from './aim.ts';
 import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
 import { waitAfter } from './failure-wait.ts';
@@ -23,13 +24,20 @@ export interface Fleet {
 /** Decides about one service. */
 export function planService(view: ServiceView, input: PlanInput, fleet: Fleet): ServicePlan {
   const gate = gateOf(view, input, fleet.gate);
-  if (!gate) return toServicePlan(view, withPruning(decideInTime(view, input), view), input);
-  const gated = asGated(view, gate, fleet.owners);
-  return toServicePlan(gated, withGate(decideInTime(gated, input, gate), gate), input);
+  const { view: aimed, verdict } = aim(gate ? asGated(view, gate, fleet.owners) : view, input);
+  const decision = withBackOff(aimed, decide(aimed, input, gate), input);
+  const said = verdict ? { ...decision, verdict } : decision;
+  return toServicePlan(aimed, gate ? withGate(said, gate) : withPruning(said, aimed), input);
 }
 
-function decideInTime(view: ServiceView, input: PlanInput, gate?: Gate): Decision {
-  return withBackOff(view, decide(view, input, gate), input);
+/** Which version of a service that shall run is pursued; what moves now, or rests, is not judged. */
+function aim(view: ServiceView, input: PlanInput): Pick<Aim, 'view' | 'verdict'> {
+  const { desired, name } = view;
+  const rests = !desired || desired.power === 'off' || view.pending !== undefined;
+  if (rests || blindCause(view, input) !== undefined) return { view };
+  const aimed = aimFor(view, desired, input);
+  const isUnknown = input.busy.has(name) || hasRequest(view, 'pause') !== undefined;
+  return isUnknown && aimed.verdict ? { view } : aimed;
 }
 
 function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {

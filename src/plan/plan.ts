@@ -1,13 +1,14 @@
 import type { LeftAlone, Plan, ServicePlan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
+import { newRelease } from './image.ts';
 import { planService } from './plan-service.ts';
 import { slugOwners } from './gated.ts';
 import { isGone, volumeNotes } from './pruning.ts';
 import { disappeared, removalGate } from './removal.ts';
 import { strayNotes, straysOf } from './strays.ts';
 import { keptVersion } from './kept-version.ts';
-import { toViews, unclaimedOrphans, type ServiceView } from './view.ts';
+import { hasRequest, toViews, unclaimedOrphans, type ServiceView } from './view.ts';
 
 /** How long `--allow-removals N`, and a removal by name whose service stays desired, may count. */
 export const ALLOWANCE_MS = 600_000;
@@ -85,8 +86,22 @@ function isSpent(
   if (request.kind === 'allow-removals') return ageMs > ALLOWANCE_MS;
   const view = views.get(request.service);
   if (!view) return seesAll(input) && (ageMs > NAMED_REMOVAL_MS || isDone(request, input));
+  if (request.kind === 'pin') return isPinOver(request, view, input);
   const stays = request.kind === 'remove' || request.kind === 'forget';
   return stays && view.desired !== undefined && ageMs > NAMED_REMOVAL_MS;
+}
+
+/** Its document is another one than then, or asks for just that; somebody went elsewhere since; nobody knows it. */
+function isPinOver(
+  pin: Request & { readonly kind: 'pin' },
+  view: ServiceView,
+  input: PlanInput,
+): boolean {
+  const { desired, digest, requests, history } = view;
+  if (!desired || digest === undefined) return false;
+  if (pin.release === newRelease(view, desired, input)) return true;
+  const isKnown = history.releases?.some(({ release }) => release === pin.release) ?? false;
+  return pin.desiredDigest !== digest || !isKnown || hasRequest({ requests }, 'pin')?.id !== pin.id;
 }
 
 /** Nothing is left of what was let go, and that was not before somebody wanted it. */

@@ -1,33 +1,59 @@
 import type { Step } from '../model/plan.ts';
-import type { Route } from '../model/route.ts';
+import type { Route, RouteTarget } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { Located } from './locate.ts';
+import { compare } from './order.ts';
 import type { ServiceView } from './view.ts';
 
-/** Route steps that bring the routes of one service to its current instance; none when they hold. */
-export function routeSteps(
-  view: ServiceView,
-  desired: DesiredService,
-  current: Located | undefined,
-): readonly Step[] {
-  const wanted = current?.url === undefined ? undefined : toRoute(desired, current, current.url);
-  const held = view.routes.find(({ slug }) => slug === desired.slug);
-  const reason = 'update_because_route_changed';
-  const route: Step[] =
-    wanted && !isSame(held, wanted)
-      ? [
-          {
-            kind: 'route',
-            route: wanted,
-            reason,
-            cause: held ? 'its instance moved' : 'not routed',
-          },
-        ]
-      : [];
-  return [...route, ...staleRoutes(view, desired)];
+interface Leads {
+  /** An empty url stands for an address that is known only after the start. */
+  readonly targets: readonly RouteTarget[];
+  readonly draining?: readonly RouteTarget[];
 }
 
-function staleRoutes({ routes }: ServiceView, desired: DesiredService): readonly Step[] {
+/** Route steps that make the routes of one service lead to these instances; none when they do. */
+export function routeSteps(
+  { routes }: Pick<ServiceView, 'routes'>,
+  desired: DesiredService,
+  { targets, draining = [] }: Leads,
+): readonly Step[] {
+  const route: Route = {
+    slug: desired.slug,
+    service: desired.name,
+    path: desired.spec.path,
+    targets: targets.toSorted((a, b) => compare(a.instance, b.instance)),
+    ...(draining.length > 0 && { draining }),
+  };
+  const held = routes.find(({ slug }) => slug === desired.slug);
+  const stale = staleRoutes(routes, desired);
+  if (targets.length === 0 || (held && isSame(held, route))) return stale;
+  const cause = causeOf(held, route);
+  return [{ kind: 'route', route, reason: 'update_because_route_changed', cause }, ...stale];
+}
+
+/** What the routes are once these steps are done. */
+export function routesAfter(
+  { routes }: Pick<ServiceView, 'routes'>,
+  steps: readonly Step[],
+): readonly Route[] {
+  return steps.reduce<readonly Route[]>((held, step) => {
+    if (step.kind === 'unroute') return held.filter(({ slug }) => slug !== step.slug);
+    if (step.kind !== 'route') return held;
+    return [...held.filter(({ slug }) => slug !== step.route.slug), step.route];
+  }, routes);
+}
+
+/** Whether traffic goes to the instance of this name. */
+export function isTarget(routes: readonly Route[], name: string): boolean {
+  return routes.some(({ targets }) => targets.some(({ instance }) => instance === name));
+}
+
+/** A running instance as the router reaches it. */
+export function toTargets(instances: readonly Located[]): readonly RouteTarget[] {
+  return instances.flatMap(({ name, url }) => (url === undefined ? [] : [{ instance: name, url }]));
+}
+
+function staleRoutes(routes: readonly Route[], desired: DesiredService): readonly Step[] {
   return routes
     .filter(({ slug }) => slug !== desired.slug)
     .map(({ slug }): Step => ({
@@ -38,39 +64,25 @@ function staleRoutes({ routes }: ServiceView, desired: DesiredService): readonly
     }));
 }
 
-/** The route that will be needed once the instance runs: its address is known after the start. */
-export function laterRoute(
-  view: ServiceView,
-  desired: DesiredService,
-  instance: string,
-): readonly Step[] {
-  const route: Step = {
-    kind: 'route',
-    route: {
-      slug: desired.slug,
-      service: desired.name,
-      path: desired.spec.path,
-      targets: [{ instance, url: '' }],
-    },
-    reason: 'update_because_route_changed',
-    cause: 'to the verified instance',
-  };
-  return [route, ...staleRoutes(view, desired)];
+function causeOf(held: Route | undefined, { targets, draining }: Route): string {
+  if (targets.some(({ url }) => url === '')) return 'to the verified instance';
+  if (!held) return 'not routed';
+  const only = held.targets.every(({ instance }) =>
+    targets.some((one) => one.instance === instance),
+  );
+  if (only && held.draining && !draining) return 'the last calls have ended';
+  return 'its instance moved';
 }
 
-function toRoute(desired: DesiredService, current: Located, url: string): Route {
-  return {
-    slug: desired.slug,
-    service: desired.name,
-    path: desired.spec.path,
-    targets: [{ instance: current.name, url }],
-  };
+function isSame(a: Route, b: Route): boolean {
+  if (a.path !== b.path || !isSameList(a.targets, b.targets)) return false;
+  return isSameList(a.draining ?? [], b.draining ?? []);
 }
 
-function isSame(a: Route | undefined, b: Route): boolean {
-  if (a?.path !== b.path || a.targets.length !== b.targets.length) return false;
-  return a.targets.every(({ instance, url }, index) => {
-    const target = b.targets[index];
+function isSameList(a: readonly RouteTarget[], b: readonly RouteTarget[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every(({ instance, url }, index) => {
+    const target = b[index];
     return target?.instance === instance && target.url === url;
   });
 }

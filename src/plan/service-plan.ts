@@ -1,12 +1,13 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
-import type { Condition, ServiceStatus } from '../model/status.ts';
+import type { DesiredService } from '../model/service.ts';
+import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { isIll } from './state.ts';
 import type { Located } from './locate.ts';
-import type { ServiceView } from './view.ts';
+import { type Past, settingsOf, type ServiceView } from './view.ts';
 
 /** Puts a decision into the shape that apply, status, prober and people read. */
 export function toServicePlan(
@@ -32,6 +33,7 @@ export function toServicePlan(
     status: toStatus(view, decision, input),
     ...(isInSight(view, input) && { probes: toProbes(view, decision) }),
     spent,
+    ...(decision.verdict && { verdict: decision.verdict }),
     ...(view.digest !== undefined && { desiredDigest: view.digest }),
   };
 }
@@ -80,31 +82,39 @@ function isInSight({ desired }: ServiceView, { observations }: PlanInput): boole
   return !desired || observations.get(desired.runtime)?.ok === true;
 }
 
-/** The running instance is checked as long as the service shall run. */
-function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarget[] {
-  const { desired, name, settings } = view;
+/** What runs is checked as long as the service shall run; each instance as what it is. */
+function toProbes(view: ServiceView, decision: Decision): readonly ProbeTarget[] {
+  const { desired, settings } = view;
   if (!desired || desired.power === 'off' || settings === undefined) return [];
+  const { current, kept, beside = [] } = decision;
   const instance = current ?? view.instances.find(({ state }) => state === 'running');
-  if (instance?.state !== 'running' || instance.url === undefined) return [];
-  const { verify, spec } = desired;
-  return [
-    {
-      service: name,
-      release: instance.release,
-      ...imageOf(instance),
-      instanceId: instance.id,
-      startedAtMs: instance.startedAtMs ?? 0,
-      url: instance.url,
-      path: spec.path,
-      verify,
-      settings,
-    },
-  ];
+  const own = (kept ?? (instance ? [instance] : [])).map((one) =>
+    toProbe(one, { version: desired, settings }),
+  );
+  const old = beside.map(({ instance: one, version }) =>
+    toProbe(one, { version, settings: settingsOf(version).settings }),
+  );
+  return [...own, ...old].flatMap((target) => target ?? []);
 }
 
-function imageOf({ spec, imageId }: Located): Pick<ProbeTarget, 'image'> {
-  if (spec?.image === undefined || imageId === undefined) return {};
-  return { image: { reference: spec.image, id: imageId } };
+interface Probed {
+  readonly version: DesiredService;
+  readonly settings: string | undefined;
+}
+
+function toProbe(instance: Located, { version, settings }: Probed): ProbeTarget | undefined {
+  if (instance.state !== 'running' || instance.url === undefined) return undefined;
+  if (settings === undefined) return undefined;
+  return {
+    service: version.name,
+    release: instance.release,
+    instanceId: instance.id,
+    startedAtMs: instance.startedAtMs ?? 0,
+    url: instance.url,
+    path: version.spec.path,
+    verify: version.verify,
+    settings,
+  };
 }
 
 function toStatus(view: ServiceView, decision: Decision, input: PlanInput): ServiceStatus {
@@ -129,6 +139,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     labels: desired?.labels ?? history.accepted?.labels ?? {},
     ...(desired && { slug: desired.slug, url: `${input.settings.baseUrl}/mcp/${desired.slug}` }),
     ...(current && { revision: current.revision, release: current.release }),
+    ...(view.past && { rollback: toRollback(view.past) }),
     ...(desired?.spec.image !== undefined && { image: desired.spec.image }),
     ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
@@ -139,6 +150,10 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(untilMs !== undefined && { untilMs }),
     ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
+}
+
+function toRollback({ kind, release, cause }: Past): Rollback {
+  return { kind, release, cause };
 }
 
 interface Facts {

@@ -1,17 +1,21 @@
+import { isTarget } from './routing.ts';
 import { toCanonicalJson } from '../model/canonical.ts';
 import { isUp } from '../model/instance.ts';
 import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
+import { judge } from './check.ts';
 import { movedTo, shortId } from './image.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
 import { updatesOf } from './pulled.ts';
 import { knownVersions, movedSecrets } from './secret-versions.ts';
-import type { ServiceView } from './view.ts';
+import type { Past, ServiceView } from './view.ts';
 
 /** The instances of one service, told apart by what shall become of them. */
 export interface SortedInstances {
-  /** Serves, or shall serve. */
+  /** Serve, or shall serve: at most as many as there shall be replicas. */
+  readonly kept: readonly Located[];
+  /** The one of them that most needs a hand; the first where all are well. */
   readonly current?: Located;
   /** More of the same than wanted. */
   readonly extras: readonly Located[];
@@ -42,10 +46,27 @@ export function sortInstances(
     ? undefined
     : view.history.stoppedInstanceId;
   const order = (instance: Located): number => rank(view, instance, returnTo);
-  const [current] = wanted.toSorted((a, b) => order(a) - order(b) || downMs(b) - downMs(a));
-  const extras = wanted.filter((instance) => instance !== current);
-  return { ...(current && { current }), extras, outdated };
+  const ranked = wanted.toSorted((a, b) => order(a) - order(b) || downMs(b) - downMs(a));
+  const kept = ranked.slice(0, desired.replicas);
+  const extras = wanted.filter((instance) => !kept.includes(instance));
+  const current = mostNeedy(view, kept, input);
+  return { kept, ...(current && { current }), extras, outdated };
 }
+
+function mostNeedy(
+  view: ServiceView,
+  kept: readonly Located[],
+  input: PlanInput,
+): Located | undefined {
+  if (kept.length < 2) return kept[0];
+  const need = (instance: Located): number => {
+    if (instance.state !== 'running') return NEEDS.down;
+    return NEEDS[judge(view, instance, input).kind];
+  };
+  return kept.toSorted((a, b) => need(a) - need(b))[0];
+}
+
+const NEEDS = { down: 0, unresponsive: 1, unverified: 2, passed: 3 } as const;
 
 type Why = Omit<Outdated, 'instance'>;
 
@@ -63,6 +84,10 @@ function whyOutdated(
     const cause = 'its document does not adopt it any more';
     return { reason: 'replace_because_spec_changed', cause, paths: ['adopt'] };
   }
+  if (view.past)
+    return instance.release === view.past.release
+      ? whyDrifted(instance)
+      : whyPast(view.past, instance, desired);
   if (instance.revision !== desired.revision) {
     const paths = changedPaths(instance, desired);
     const cause = paths.length > 0 ? `${paths.join(', ')} changed` : 'the spec changed';
@@ -73,6 +98,11 @@ function whyOutdated(
     whyDrifted(instance) ??
     whyMoved(view, instance, desired, input)
   );
+}
+
+function whyPast({ kind, cause }: Past, instance: Located, desired: DesiredService): Why {
+  const reason = kind === 'pinned' ? 'rollback_by_request' : 'rollback_because_failed';
+  return { reason, cause, paths: changedPaths(instance, desired) };
 }
 
 function whySecret(instance: Located, desired: DesiredService, input: PlanInput): Why | undefined {
@@ -132,7 +162,7 @@ function rank(
 ): number {
   if (state === 'paused') return 2;
   if (state !== 'running') return id === returnTo ? 3 : 4;
-  return routes.some(({ targets }) => targets.some(({ instance }) => instance === name)) ? 0 : 1;
+  return isTarget(routes, name) ? 0 : 1;
 }
 
 /** What ran last goes on. */

@@ -33,7 +33,11 @@ export function convergedState(
   if (hold) return { state: heldState(situation, hold), stateCause: hold.wait.cause };
   if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
   if (health && isLate(health, input.nowMs)) return lateState(health);
-  if (sorted.outdated.length > 0) return { state: 'Updating', stateCause: motive.cause };
+  if (sorted.outdated.length > 0) {
+    const { past } = situation.view;
+    const state = past?.kind === 'rolled-back' ? 'RollingBack' : 'Updating';
+    return { state, stateCause: past?.cause ?? motive.cause };
+  }
   if (!sorted.current) return { state: 'Pending', stateCause: motive.cause };
   if (motive.restarts || !health) return { state: 'Starting', stateCause: motive.cause };
   return runningState(situation, health);
@@ -66,10 +70,11 @@ function runningState(
     const state = view.routes.length > 0 ? 'Updating' : 'Starting';
     return { state, stateCause: 'verified, and not routed yet' };
   }
+  if (view.past?.kind === 'rolled-back') return { state: 'Failed', stateCause: view.past.cause };
   if (health.needsAuth) {
     return { state: 'NeedsAuth', stateCause: 'it answers, and wants credentials' };
   }
-  return { state: 'Running', stateCause: '' };
+  return { state: 'Running', stateCause: view.past?.cause ?? '' };
 }
 
 type Unverified = Extract<Health, { kind: 'unverified' }>;
@@ -89,6 +94,7 @@ function unverifiedState(
   { message }: Unverified,
 ): Pick<Decision, 'state' | 'stateCause'> {
   const stateCause = message ? `not verified yet: ${message}` : 'not verified yet';
-  const updates = history.goodRelease !== undefined && history.goodRelease !== release;
+  const good = history.releases?.[0]?.release;
+  const updates = good !== undefined && good !== release;
   return { state: updates ? 'Updating' : 'Starting', stateCause };
 }

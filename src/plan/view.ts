@@ -2,6 +2,7 @@ import type { ServiceHistory } from '../model/history.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
+import type { Rollback } from '../model/status.ts';
 import { verifySettings } from '../model/verification.ts';
 import type { PlanInput } from './input.ts';
 import {
@@ -16,6 +17,11 @@ import { compare } from './order.ts';
 import { type Stray, straysOf } from './strays.ts';
 import { volumeClaims } from './volume-claims.ts';
 
+/** What a service is taken to instead of what its document says. */
+export interface Past extends Rollback {
+  readonly imageId?: string;
+}
+
 /** Everything about one service, cut out of the input. */
 export interface ServiceView {
   readonly name: string;
@@ -24,6 +30,8 @@ export interface ServiceView {
   /** `verifySettings` of the desired service; absent when it is not checked. */
   readonly settings?: string;
   readonly frozenCause?: string;
+  /** Set where `desired` is an earlier release than that of the document. */
+  readonly past?: Past;
   /** Sorted by name, so that the order of a list never matters. */
   readonly instances: readonly Located[];
   /** The container that its document adopts and that is not taken over yet; only where nothing else of it is there. */
@@ -116,9 +124,19 @@ export function settingsOf(service: DesiredService | undefined): Pick<ServiceVie
   return { settings: verifySettings(service.verify, service.spec.path) };
 }
 
+/** The release that proved itself last. */
+export function acceptedRelease({ history }: ServiceView): string | undefined {
+  return history.releases?.[0]?.release;
+}
+
 /** The latest request of a kind, if there is one. */
-export function hasRequest(view: ServiceView, kind: Request['kind']): Request | undefined {
-  return view.requests.find((request) => request.kind === kind);
+export function hasRequest<Kind extends Request['kind']>(
+  view: Pick<ServiceView, 'requests'>,
+  kind: Kind,
+): (Request & { readonly kind: Kind }) | undefined {
+  return view.requests.find(
+    (request): request is Request & { readonly kind: Kind } => request.kind === kind,
+  );
 }
 
 function inScope(name: string, { scope }: PlanInput): boolean {

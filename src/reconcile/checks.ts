@@ -38,7 +38,7 @@ function toChanges(
   const { service } = target;
   const status = statuses().get(service);
   const before = store.histories().get(service) ?? {};
-  const history = recordCheck(before, verification, target);
+  const history = recordCheck(before, verification);
   const events = checkEvents({ target, verification, before: before.verification }, clock());
   const origin = status?.origin;
   const facts = {

@@ -10,7 +10,8 @@ import { ALLOWANCE_MS } from '../plan/plan.ts';
 import { keptVersions } from '../plan/kept-version.ts';
 import { answerWithin } from './answer-within.ts';
 import { createImageLookup } from './image-lookup.ts';
-import type { Clock, ObserveRequest, Router, Runtime, Secrets, Store } from '../ports.ts';
+import { countOpenCalls } from './open-calls.ts';
+import type { Clock, ObserveRequest, Prober, Router, Runtime, Secrets, Store } from '../ports.ts';
 
 /** A runtime that is silent for so long counts as unobserved. */
 const OBSERVE_DEADLINE_MS = 30_000;
@@ -20,6 +21,7 @@ export interface GatherOptions {
   readonly desired: () => Desired;
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly router: Router;
+  readonly prober: Prober;
   readonly secrets: Secrets;
   readonly store: Store;
   readonly verifications: () => ReadonlyMap<string, Verification>;
@@ -63,7 +65,11 @@ export function createGather(options: GatherOptions): Gather {
     const [histories, requests] = [store.histories(), store.requests()];
     const services = plannedVersions(desired, histories, look);
     const question = { services, histories, requests, observations, deep: look.deep };
-    const images = await lookUpImages(question, signal);
+    const routes = router.observe();
+    const [images, openCalls] = await Promise.all([
+      lookUpImages(question, signal),
+      countOpenCalls({ router, prober: options.prober, observations, routes }, signal),
+    ]);
     const nowMs = clock();
     const settings: PlanSettings = {
       maxPrunePercent: options.maxPrunePercent,
@@ -75,7 +81,8 @@ export function createGather(options: GatherOptions): Gather {
       desired,
       digests: new Map(desired.services.map((service) => [service.name, digestOf(service)])),
       observations,
-      routes: router.observe(),
+      routes,
+      openCalls,
       secrets,
       images,
       rollsMovedTags: true,

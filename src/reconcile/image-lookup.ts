@@ -87,13 +87,14 @@ function wantedOf(service: DesiredService, question: ImageQuestion): readonly Wa
   const { requests, histories, observations } = question;
   const asked = requests.some((one) => one.kind === 'update' && one.service === name);
   if (spec.image === undefined || (pull !== 'always' && !asked)) return [];
-  const { goodImage, pulled } = histories.get(name) ?? {};
+  const { releases = [], pulled } = histories.get(name) ?? {};
   const seen = observations.get(runtime);
   if (!seen?.ok) return [];
   const running = seen.instances
     .filter((instance) => instance.service === name)
     .flatMap(({ imageId }) => imageId ?? []);
-  const references = [spec.image, ...running, ...(goodImage ? [goodImage.id] : [])];
+  const good = releases[0]?.imageId;
+  const references = [spec.image, ...running, ...(good === undefined ? [] : [good])];
   return [{ service: name, runtime, references, pulled }];
 }
 

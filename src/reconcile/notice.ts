@@ -61,7 +61,9 @@ function hasFailed(service: ServicePlan, before: Noticed): boolean {
   const crashed = service.drift.some(
     (drift) => drift.signal === 'runtime' && !known.has(keyOf(drift)),
   );
-  const given = service.status.state === 'Failed' && before.states.get(service.name) !== 'Failed';
+  const { state, rollback } = service.status;
+  // What failed of a rollout was told when it was given up.
+  const given = state === 'Failed' && !rollback && before.states.get(service.name) !== 'Failed';
   return crashed || given;
 }
 

@@ -3,19 +3,22 @@ import type { NewEvent } from '../model/event.ts';
 import type { StoreChange } from '../model/journal.ts';
 import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
+import type { Store } from '../ports.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
-import { type ApplyPorts, applyMotion, type Motion } from './apply.ts';
+import type { ApplyPorts, Motion } from './apply.ts';
 import { decide } from './decide.ts';
 import type { Errand } from './errand.ts';
 import { createFailureTeller } from './failure-teller.ts';
 import type { Gather, Look } from './gather.ts';
 import { createLimitationTeller } from './limitations.ts';
 import type { Wake } from './loop.ts';
+import { createMoves } from './moves.ts';
 import { notice, NOTHING_NOTICED } from './notice.ts';
 import type { ProbeTargets } from './probe-register.ts';
 import { createShown, type Shown } from './shown.ts';
 import { eventOf } from './tell.ts';
 import { updateEvents } from './updates.ts';
+import { verdictChanges } from './verdicts.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
   readonly gather: Gather;
@@ -36,10 +39,10 @@ export interface Reconciler extends Omit<Shown, 'update'> {
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { gather, mode, store, log, wake, onTargets } = options;
-  const moving = new Map<string, Promise<void>>();
   const shown = createShown();
   const tellLimitations = createLimitationTeller(log);
   const tellFailure = createFailureTeller(options);
+  const moves = createMoves({ ...options, tellFailure });
   let noticed = NOTHING_NOTICED;
 
   async function pass(
@@ -47,7 +50,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, number | undefined>> {
     // Taken before observing: what moved meanwhile was not seen at rest.
-    const busy = new Set(moving.keys());
+    const busy = moves.names();
     const input = await gather(look, busy, signal);
     // An observation that was broken off tells nothing, and must not be told of.
     if (signal.aborted) return new Map();
@@ -62,8 +65,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       scope: look.scope,
     });
     const accepted = acceptedChanges(input, decided);
+    const verdicts = verdictChanges(planned, toVerdictFacts(input, accepted, store));
     store.commit([
       ...accepted,
+      ...verdicts,
       ...forgottenChanges(input, decided),
       ...spentChanges(decided.plan),
       ...[...news.events, ...planEvents(motions, decided.plan, input)].map(toChange),
@@ -77,37 +82,28 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     tellLimitations(input);
     const failed = news.failed.filter(({ name }) => errand.has(name));
     for (const service of failed) void tellFailure(service, signal);
-    for (const motion of motions) moving.set(motion.facts.service, move(motion, signal));
+    moves.begin(planned, motions, signal);
     return alarmsOf(planned, input.nowMs);
-  }
-
-  async function move(motion: Motion, signal: AbortSignal): Promise<void> {
-    const { service } = motion.facts;
-    try {
-      const done = await applyMotion(motion, options, signal);
-      options.errand().done(service, done);
-      wake(wakeAfter(motion));
-    } catch (error) {
-      // The store cannot be written: no wake, so that the next try waits for the resync.
-      log.error({ service, error }, 'A step could not be recorded; nothing more is done for now.');
-    } finally {
-      moving.delete(service);
-    }
   }
 
   return {
     pass,
     ...shown,
-    isMoving: (service) => moving.has(service),
-    rest: async () => {
-      await Promise.all(moving.values());
-    },
+    isMoving: (service) => moves.names().has(service),
+    rest: moves.rest,
   };
 }
 
-/** Only a deep look sees that what was left over is gone. */
-function wakeAfter({ facts, steps }: Motion): Wake {
-  return { names: [facts.service], deep: steps.some(({ kind }) => kind === 'prune') };
+function toVerdictFacts(input: PlanInput, before: readonly StoreChange[], store: Store) {
+  const changed = new Map(
+    before.flatMap((change) =>
+      change.kind === 'history' ? [[change.service, change.history] as const] : [],
+    ),
+  );
+  const { nowMs, desired } = input;
+  const historyOf = (name: string) => changed.get(name) ?? store.histories().get(name) ?? {};
+  const commit = desired.commit?.id;
+  return { nowMs, historyOf, ...(commit !== undefined && { commit }) };
 }
 
 function toMotions(
@@ -159,8 +155,11 @@ function alarmsOf(
 }
 
 /** When the first wait of the road ends by time; what is past already rings no alarm. */
-function alarmOf({ status: { untilMs } }: ServicePlan, nowMs: number): number | undefined {
-  return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
+function alarmOf({ status, road }: ServicePlan, nowMs: number): number | undefined {
+  const wait = road.find((item) => item.kind === 'wait');
+  const times = [status.untilMs, wait?.lookAtMs].filter((time) => time !== undefined);
+  const ahead = times.filter((time) => time > nowMs);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
 }
 
 function toChange(event: NewEvent): StoreChange {

@@ -39,6 +39,7 @@ export function inputOf(overrides: InputOverrides = {}): PlanInput {
     images: new Map(),
     rollsMovedTags: true,
     verifications: new Map(checked.map((check) => [check.instanceId, check])),
+    openCalls: new Map(),
     observer: {},
     histories: new Map(),
     requests: [],

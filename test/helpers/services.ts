@@ -1,3 +1,4 @@
+import type { GoodRelease } from '../../src/model/history.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import { instanceName } from '../../src/model/names.ts';
 import type { RuntimeStep } from '../../src/model/plan.ts';
@@ -38,7 +39,7 @@ export function wanted(name: string, overrides: WantedOverrides = {}): DesiredSe
     rollout: {
       strategy: 'recreate',
       deadlineMs: 120_000,
-      stableForMs: 10_000,
+      stableForMs: 0,
       drainMs: 30_000,
       onFailure: 'rollback',
     },
@@ -72,6 +73,14 @@ export function found(of: string | DesiredService, overrides: Partial<Instance> 
     drift: [],
     ...overrides,
   };
+}
+
+/** What is remembered of a service's release that proved itself. */
+export function good(service: DesiredService, overrides: Partial<GoodRelease> = {}): GoodRelease {
+  const { revision } = service;
+  const release = releaseOf({ revision, secretVersions: {} });
+  const atMs = START_MS - 60_000;
+  return { release, version: service, outcome: 'verified', atMs, ...overrides };
 }
 
 /** The step that creates instance `number` of a service, as the planner would write it. */

@@ -16,7 +16,7 @@ import {
   settled,
 } from '../helpers/plan-input.ts';
 import { asked, history, says, serves } from '../helpers/plan-table.ts';
-import { found, START_MS, wanted } from '../helpers/services.ts';
+import { found, good, START_MS, wanted } from '../helpers/services.ts';
 
 const data = [{ source: 'data', destination: '/data', readOnly: false }];
 const echo = wanted('echo', { adopt: 'theirs', spec: { volumes: data } });
@@ -27,7 +27,7 @@ const remembered: ServiceHistory = {
   accepted: echo,
   acceptedDigest: desiredDigest(echo),
   adoptedId: 'theirs',
-  goodRelease: adoptedRelease(echo),
+  releases: [good(echo)],
 };
 
 /** A container without labels, as a runtime reports it that was told to. */
@@ -228,7 +228,11 @@ test.each([
     ],
   ],
 ])('A container that was renamed by hand %s', (_how, foreign, lines) => {
-  const given = { services: [own], ...withForeign(foreign), ...history({ goodRelease: 'r1' }) };
+  const given = {
+    services: [own],
+    ...withForeign(foreign),
+    ...history({ releases: [good(echo)] }),
+  };
   expect(textOf(given).slice(0, lines.length)).toEqual(lines);
   expect(textOf(given).at(-1)).toBe(ALONE);
 });

@@ -6,11 +6,11 @@ import { formatRoad } from '../../src/plan/format-road.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { isGone } from '../../src/plan/removal.ts';
 import { inputOf, settled } from '../helpers/plan-input.ts';
-import { found, START_MS, wanted } from '../helpers/services.ts';
+import { found, START_MS, wanted, good } from '../helpers/services.ts';
 
 const name = 'gone-0';
 const kept = wanted(name, { protected: true });
-const memory = { accepted: kept, acceptedDigest: 'd1-kept', goodRelease: found(kept).release };
+const memory = { accepted: kept, acceptedDigest: 'd1-kept', releases: [good(kept)] };
 const STAY = ['stay-0', 'stay-1'].map((stays) => wanted(stays));
 
 /** What is planned for it beside two services that stay. */

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { ServiceHistory } from '../../src/model/history.ts';
 import type { Reason, Step } from '../../src/model/plan.ts';
 import type { Request } from '../../src/model/request.ts';
-import { recordCheck, recordStep, requestsSpentBy } from '../../src/plan/outcome.ts';
+import { recordCheck, recordStep, recordVerdict, requestsSpentBy } from '../../src/plan/outcome.ts';
 import { checkOf } from '../helpers/plan-input.ts';
-import { found, START_MS } from '../helpers/services.ts';
+import { createStep, found, good, START_MS, wanted } from '../helpers/services.ts';
 
 const echo = found('echo');
 const target = { id: echo.id, name: echo.name };
@@ -85,32 +85,65 @@ test('What we stopped is remembered until something starts', () => {
   expect(record(stopped, step('start')).stoppedInstanceId).toBeUndefined();
 });
 
-describe('A check', () => {
-  const passed = recordCheck({}, checkOf(echo), { release: 'r1-a' });
-  const needsAuth = checkOf(echo, { result: { outcome: 'needs-auth', message: '401' } });
+test('A check is remembered, and makes no release a good one', () => {
+  const check = checkOf(echo);
+  expect(recordCheck({ changedAtMs: 1 }, check)).toEqual({ changedAtMs: 1, verification: check });
+});
 
-  test('that passed makes its release the good one, one that failed takes nothing away', () => {
-    expect(passed).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'verified' });
-    const failed = checkOf(echo, { result: { outcome: 'failed', message: 'gone' }, strikes: 1 });
-    expect(recordCheck(passed, failed, { release: 'r1-b' })).toEqual({
-      ...passed,
-      verification: failed,
-    });
+describe('A release', () => {
+  const v1 = good(wanted('echo'), { release: 'r1-a' });
+  const condemned = { release: 'r1-b', desiredDigest: 'd1', cause: 'it hangs', atMs: START_MS };
+
+  test('that proved itself comes first, once, among the last five', () => {
+    const rest = ['b', 'c', 'd', 'e'].map((mark) =>
+      good(wanted('echo'), { release: `r1-${mark}` }),
+    );
+    const later = { ...v1, atMs: START_MS };
+    const history = recordVerdict({ releases: [...rest, v1] }, { kind: 'good', release: later });
+    expect(history.releases).toEqual([later, ...rest]);
+    const sixth = good(wanted('echo'), { release: 'r1-f' });
+    expect(recordVerdict(history, { kind: 'good', release: sixth }).releases).toHaveLength(5);
   });
 
-  test('that wants credentials passes, but not another release than one that wanted none', () => {
-    expect(recordCheck(passed, needsAuth, { release: 'r1-b' })).toEqual({
-      ...passed,
-      verification: needsAuth,
-    });
-    const locked = recordCheck(passed, needsAuth, { release: 'r1-a' });
-    expect(locked).toMatchObject({ goodRelease: 'r1-a', goodOutcome: 'needs-auth' });
-    expect(recordCheck(locked, needsAuth, { release: 'r1-b' })).toMatchObject({
-      goodRelease: 'r1-b',
-    });
+  test('that was given up is remembered, and what failed of it holds nobody up', () => {
+    const then = { count: 1, lastMs: 1, step: 'start', desiredDigest: 'd1' };
+    const before = { releases: [v1], failure: { ...failure, ...then } };
+    const verdict = { kind: 'condemned', release: condemned, to: 'r1-a', instance: 'x' } as const;
+    expect(recordVerdict(before, verdict)).toEqual({ releases: [v1], condemned });
+  });
+
+  test('that is tried again by request is no longer given up', () => {
+    expect(record({ condemned }, step('start', 'restart_by_request')).condemned).toBeUndefined();
+    expect(record({ condemned }, step('start')).condemned).toBe(condemned);
+    const made = { ...createStep(wanted('echo')), release: 'r1-b' };
+    const why = { reason: 'replace_because_spec_changed', cause: '' } as const;
+    expect(record({ condemned }, { ...made, runtime: 'memory', ...why }).condemned).toBeUndefined();
   });
 });
 
+function routeTo(...names: readonly string[]): Step {
+  return {
+    kind: 'route',
+    route: {
+      slug: 'echo',
+      service: 'echo',
+      path: '/mcp',
+      targets: names.map((instance) => ({ instance, url: 'http://memory' })),
+    },
+    reason: 'update_because_route_changed',
+    cause: '',
+  };
+}
+
+describe('Where the traffic goes', () => {
+  test('is remembered with where it went before, and since when', () => {
+    const first = record({}, routeTo('a'));
+    expect(first.served).toEqual({ targets: ['a'], sinceMs: expect.any(Number) });
+    const second = record(first, routeTo('b'));
+    expect(second.served).toEqual({ targets: ['b'], before: ['a'], sinceMs: expect.any(Number) });
+    expect(record(second, routeTo('b')).served).toBe(second.served);
+  });
+});
 test('Any start fulfils a wish to restart, whatever the clock says; an update has to be seen', () => {
   const base = { by: 'ann', service: 'echo', atMs: START_MS + 9_999 };
   const requests: readonly Request[] = [

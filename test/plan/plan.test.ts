@@ -12,7 +12,7 @@ import {
   secret,
   serves,
 } from '../helpers/plan-table.ts';
-import { found } from '../helpers/services.ts';
+import { found, good } from '../helpers/services.ts';
 
 says('A service that shall run', [
   [
@@ -38,7 +38,7 @@ says('A service that shall run', [
   ['is left alone when all is well', { services: [echo], ...settled(old) }, []],
   [
     'is made again when it is missing',
-    { services: [echo], ...history({ goodRelease: old.release }) },
+    { services: [echo], ...history({ releases: [good(echo)] }) },
     [
       'drift existence: present -> missing',
       'create OLD (it is missing)',

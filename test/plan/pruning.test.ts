@@ -5,7 +5,7 @@ import { formatPlan } from '../../src/plan/format-road.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, observed, settled } from '../helpers/plan-input.ts';
 import { echo, history, old } from '../helpers/plan-table.ts';
-import { START_MS, wanted } from '../helpers/services.ts';
+import { START_MS, wanted, good } from '../helpers/services.ts';
 import { factsOf } from './golden/build-plan.ts';
 
 const network: Orphan = { kind: 'network', id: 'n', name: 'net-1', service: 'echo' };
@@ -25,7 +25,7 @@ test.each<readonly [string, InputOverrides, readonly Orphan[], readonly string[]
   ],
   [
     'a network stays for an instance that is about to be made',
-    { services: [echo], ...history({ goodRelease: 'r1' }) },
+    { services: [echo], ...history({ releases: [good(echo)] }) },
     [network],
     [
       'echo: drift existence: present -> missing',

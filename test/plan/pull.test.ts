@@ -4,7 +4,7 @@ import type { DesiredService } from '../../src/model/service.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { type InputOverrides, inputOf, settled } from '../helpers/plan-input.ts';
 import { failed, history, image, means, pulled, says, serves } from '../helpers/plan-table.ts';
-import { found, START_MS } from '../helpers/services.ts';
+import { found, START_MS, good, wanted } from '../helpers/services.ts';
 
 const always: DesiredService = { ...image, pull: 'always' };
 const never: DesiredService = { ...image, pull: 'never' };
@@ -99,7 +99,7 @@ describe('A lost instance whose change needs approval', () => {
     plan(inputOf({ ...lost, ...history(past) })).services[0]?.road ?? [];
 
   test('is made again of the image that ran, not of what its tag means meanwhile', () => {
-    const road = roadOf({ goodImage: { reference: 'echo:1', id: 'a' } });
+    const road = roadOf({ releases: [good(image, { imageId: 'a' })] });
     expect(road).toMatchObject([
       { kind: 'pull', policy: 'missing' },
       { kind: 'create', imageId: 'a' },
@@ -108,11 +108,9 @@ describe('A lost instance whose change needs approval', () => {
   });
 
   test('is made of what its reference means where that image is gone, or of another reference', () => {
-    for (const goodImage of [
-      { reference: 'echo:1', id: 'gone' },
-      { reference: 'other:1', id: 'a' },
-    ]) {
-      expect(roadOf({ goodImage })[0]).toMatchObject({ kind: 'pull', policy: 'always' });
+    const other = wanted('echo', { spec: { image: 'other:1', command: [] } });
+    for (const release of [good(image, { imageId: 'gone' }), good(other, { imageId: 'a' })]) {
+      expect(roadOf({ releases: [release] })[0]).toMatchObject({ kind: 'pull', policy: 'always' });
     }
   });
 });

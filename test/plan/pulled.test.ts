@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceHistory } from '../../src/model/history.ts';
 import type { Reason, Step } from '../../src/model/plan.ts';
-import { recordCheck, recordStep, type StepEnd, updatesAnswered } from '../../src/plan/outcome.ts';
+import { recordStep, type StepEnd, updatesAnswered } from '../../src/plan/outcome.ts';
 import type { Request } from '../../src/model/request.ts';
-import { checkOf } from '../helpers/plan-input.ts';
-import { createStep, found, START_MS, wanted } from '../helpers/services.ts';
+import { createStep, START_MS, wanted } from '../helpers/services.ts';
 
 const IMAGE = 'echo:1';
 const failure = { kind: 'infrastructure', code: 'REGISTRY_UNAVAILABLE', message: 'no' } as const;
@@ -80,12 +79,4 @@ test('A pull answers the updates that were asked for before it, not those asked 
   ];
   const answered = updatesAnswered(requests, { beganMs: 10, endedMs: 20 });
   expect(answered).toEqual(['before', 'then', 'set back']);
-});
-
-test('The image of the last release that passed is remembered, and forgotten with its release', () => {
-  const echo = found('echo');
-  const image = { reference: IMAGE, id: 'sha256:a' };
-  const good = recordCheck({}, checkOf(echo), { release: 'r1-a', image });
-  expect(good.goodImage).toEqual(image);
-  expect(recordCheck(good, checkOf(echo), { release: 'r1-b' }).goodImage).toBeUndefined();
 });

@@ -18,7 +18,7 @@ import {
   old,
   secret,
 } from '../helpers/plan-table.ts';
-import { START_MS, wanted } from '../helpers/services.ts';
+import { START_MS, wanted, good } from '../helpers/services.ts';
 
 const NEEDS_AUTH = { outcome: 'needs-auth', message: 'answers 401' } as const;
 const AWAY = { ok: false, cause: 'no answer' } as const;
@@ -65,7 +65,7 @@ const rows: readonly Row[] = [
   [
     'Updating',
     'not verified yet',
-    { services: [next], instances: [made], ...history({ goodRelease: old.release }) },
+    { services: [next], instances: [made], ...history({ releases: [good(echo)] }) },
   ],
   ['Updating', 'steps are running', { services: [next], ...settled(old), busy: new Set(['echo']) }],
   [
@@ -139,19 +139,19 @@ describe('A service that wants credentials', () => {
   });
 
   test('does not pass where the release before needed none', () => {
-    const past = history({ goodRelease: old.release, goodOutcome: 'verified' });
+    const past = history({ releases: [good(echo)] });
     expect(statusOf({ services: [next], ...asks, ...past })?.state).toBe('Updating');
     expect(statusOf({ services: [next], ...asks, ...past, ...late })).toMatchObject({
-      state: 'Failed',
-      cause: 'not verified in time: answers 401, unlike the release before',
+      state: 'RollingBack',
+      cause: `rolled back to ${old.release}: not verified in time: answers 401, unlike the release before`,
     });
   });
 
   test('does not pass either where only a secret or the image is another one', () => {
-    const past = history({ goodRelease: 'r1-before', goodOutcome: 'verified' });
+    const past = history({ releases: [good(echo, { release: 'r1-before' })] });
     const given = { services: [next], ...asks, instances: [made], ...past };
     expect(statusOf(given)?.state).toBe('Updating');
-    const same = history({ goodRelease: made.release, goodOutcome: 'verified' });
+    const same = history({ releases: [good(next)] });
     expect(statusOf({ ...given, routed: [routeTo(made)], ...same })?.state).toBe('NeedsAuth');
   });
 });

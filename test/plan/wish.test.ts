@@ -74,7 +74,7 @@ says('A failed step', [
     {
       services: [next],
       instances: [old, created(made)],
-      ...failed(next, { count: 9, step: 'start' }),
+      ...failed(next, { count: 9, step: 'start', kind: 'infrastructure' }),
     },
     [
       'wait until back-off-ends (attempt 9 failed: TIMED_OUT too slow; until 00:04:05)',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reason, ServicePlan } from '../../src/model/plan.ts';
+import type { RouteTarget } from '../../src/model/route.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import { formatEffect } from '../../src/plan/format-road.ts';
 import { locateInstances, locateOrphans } from '../../src/plan/locate.ts';
@@ -8,7 +9,7 @@ import { plan } from '../../src/plan/plan.ts';
 import { isRecent } from '../../src/plan/pulled.ts';
 import { START_MS } from '../helpers/services.ts';
 import { allowTime, desiredOf, expectNever, foreignIn, isWait, routesOf } from './property.ts';
-import { IMAGE } from './pieces.ts';
+import { IMAGE } from './versions.ts';
 import { settle, type Simulated } from './simulate.ts';
 import { worlds } from './worlds.ts';
 
@@ -21,7 +22,9 @@ test('Applied to the end, plans make the world what the documents say, running n
     const end = settle(input, (after, { service, step }) => {
       if (step.kind !== 'start') return;
       const own = locateInstances(after).filter((instance) => instance.service === service);
-      if (own.filter(({ state }) => state === 'running').length !== 1) twice.push(service);
+      const { replicas = 1, rollout } = desiredOf(after, service) ?? {};
+      const most = replicas + (rollout?.strategy === 'surge' ? 1 : 0);
+      if (own.filter(({ state }) => state === 'running').length > most) twice.push(service);
     });
     expect(describeWorld(end)).toEqual(describeDesired(end));
     expect(foreignIn(end)).toEqual(foreignIn(input));
@@ -39,9 +42,13 @@ test('After any part of the road that was shown, the rest of it is planned', () 
   expectNever(calm.filter(isKept).map(reachable), (input) =>
     plan(input).services.flatMap(({ name, road }) => {
       const at = road.findIndex((item) => item.kind === 'wait' && item.until === 'pulled');
-      const known = effectsOf(at < 0 ? road : road.slice(0, at));
-      const guessed = at < 0 ? [] : effectsOf(road.slice(at));
-      const taken = walk(input, name);
+      const isOne = (desiredOf(input, name)?.replicas ?? 1) === 1;
+      // Which image several are made of may show only when the first of them is there.
+      if (!isOne && desiredOf(input, name)?.spec.image !== undefined) return [];
+      const of = isOne ? (effects: readonly string[]) => effects : withoutDetours;
+      const known = of(effectsOf(at < 0 ? road : road.slice(0, at)));
+      const guessed = at < 0 ? [] : of(effectsOf(road.slice(at)));
+      const taken = of(walk(input, name));
       const rest = taken.slice(known.length);
       const follows = at < 0 ? rest.length === 0 : isOpen(input, name) || continues(guessed, rest);
       const isSame = known.join() === taken.slice(0, known.length).join() && follows;
@@ -54,6 +61,18 @@ test('After any part of the road that was shown, the rest of it is planned', () 
 /** What was left over before is not the concern of the road. */
 function effectsOf(road: ServicePlan['road']): readonly string[] {
   return road.filter((item) => !isWait(item) && item.kind !== 'prune').map(formatEffect);
+}
+
+/**
+ * Of several, some may pass their check before others and get traffic at once, and what is made has the
+ * first name that is free then: only how often what is done is told.
+ */
+function withoutDetours(effects: readonly string[]): readonly string[] {
+  const last = effects.findLastIndex((effect) => effect.startsWith('route '));
+  return effects
+    .filter((effect, index) => !effect.startsWith('route ') || index === last)
+    .map((effect) => effect.split(' ', 1)[0] ?? '')
+    .toSorted();
 }
 
 /** Whether a pull shows another image than what runs, or than what was thought to be the newest. */
@@ -135,7 +154,12 @@ function reachable(input: Simulated): Simulated {
     return [name, { ...rest, ...(fresh && { pulled: fresh }) }] as const;
   });
   const registry = { ...input.registry, down: 0 };
-  return { ...input, registry, histories: new Map(histories) };
+  // What was asked for before the clock was set back holds with the start of any one of several.
+  const requests = input.requests.map((one) => ({
+    ...one,
+    atMs: Math.min(one.atMs, START_MS - 1),
+  }));
+  return { ...input, registry, requests, histories: new Map(histories) };
 }
 
 /** What is done about one service, alone in its world, when every step is followed by another look. */
@@ -177,7 +201,9 @@ function networksLeft(input: PlanInput): readonly string[] {
 function describeDesired({ desired }: PlanInput): readonly string[] {
   return desired.services
     .filter(isOn)
-    .map(({ name, runtime, revision, slug }) => `${name} ${runtime} ${revision} at ${slug}`)
+    .flatMap(({ name, runtime, revision, slug, replicas }) =>
+      Array.from({ length: replicas }, () => `${name} ${runtime} ${revision} at ${slug}`),
+    )
     .toSorted();
 }
 
@@ -190,16 +216,22 @@ function describeWorld(input: PlanInput): readonly string[] {
     const { name, service, state, revision, runtime } = instance;
     const mayRest = off.delete(service) && state !== 'running';
     const slugs = routesOf(input, service)
-      .filter(({ targets }) => targets.every(({ url }) => url === instance.url))
+      .filter(({ targets }) => targets.some(({ url }) => url === instance.url))
       .map(({ slug }) => slug);
     const where = slugs.join(',');
     if (state === 'running') return [`${service} ${runtime} ${revision} at ${where}`];
     return mayRest ? [] : [`${name} is ${state}`];
   });
   const dead = (input.routes.ok ? input.routes.routes : [])
-    .filter(({ targets }) => !locateInstances(input).some(({ url }) => url === targets[0]?.url))
+    .filter(
+      ({ targets, draining }) => draining || targets.some((target) => leadsNowhere(target, input)),
+    )
     .map(({ slug }) => `dead route ${slug}`);
   return [...lines, ...dead].toSorted();
+}
+
+function leadsNowhere({ url }: RouteTarget, input: PlanInput): boolean {
+  return !locateInstances(input).some((instance) => instance.url === url);
 }
 
 function isOn({ power }: DesiredService): boolean {

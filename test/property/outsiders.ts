@@ -3,7 +3,7 @@ import type { ForeignObject, Instance, Orphan } from '../../src/model/instance.t
 import { forgottenName, instanceName } from '../../src/model/names.ts';
 import { adoptedRelease } from '../../src/plan/adopted.ts';
 import { START_MS } from '../helpers/services.ts';
-import { adoptableId, REVISIONS } from './pieces.ts';
+import { adoptableId, REVISIONS } from './versions.ts';
 
 /** What there is around one service that was not made by the manager, or is nobody's any more. */
 export interface Outsiders {

@@ -1,33 +1,15 @@
 import fc from 'fast-check';
-import type { Failure, FailureKind, ServiceHistory } from '../../src/model/history.ts';
+import type { ServiceHistory } from '../../src/model/history.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import { instanceName } from '../../src/model/names.ts';
 import type { Request } from '../../src/model/request.ts';
-import { desiredDigest, releaseOf } from '../../src/model/revision.ts';
+import { releaseOf } from '../../src/model/revision.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { DesiredService } from '../../src/model/service.ts';
 import { type Verification, verifySettings } from '../../src/model/verification.ts';
-import { START_MS, wanted } from '../helpers/services.ts';
-
-export const SECRET = 'file:/key';
-export const IMAGE = 'echo:1';
-export const IMAGES = ['image-1', 'image-2', 'image-3'].map((id) => ({ id }));
-const HOUR_MS = 3_600_000;
-
-/** The id of the container that documents of the service may adopt. */
-export function adoptableId(service: string): string {
-  return `theirs-${service}`;
-}
-
-/** Specs that differ in what makes a revision: one without, one with a secret, one with an image. */
-const SPECS = [
-  {},
-  { env: { KEY: { secret: SECRET } } },
-  { image: IMAGE, command: ['serve'] },
-  { path: '/other' },
-  { volumes: [{ source: 'data', destination: '/data', readOnly: false }] },
-] as const;
-export const REVISIONS = SPECS.map((spec) => wanted('any', { spec }));
+import { START_MS } from '../helpers/services.ts';
+import { history, moment } from './past.ts';
+import { desired, HOUR_MS, IMAGES, REVISIONS, SECRET } from './versions.ts';
 
 /** One service with everything that belongs to it. */
 export interface Piece {
@@ -84,25 +66,6 @@ export function piece(name: string, calm: boolean): fc.Arbitrary<Piece> {
         routes,
         history: past,
       }));
-    });
-}
-
-function desired(name: string, calm: boolean): fc.Arbitrary<DesiredService> {
-  return fc
-    .record({
-      spec: fc.constantFrom(...SPECS),
-      runtime: fc.constantFrom('memory', 'memory', 'other'),
-      power: fc.constantFrom('on', 'on', 'on', 'off'),
-      isProtected: calm ? fc.constant(false) : fc.boolean(),
-      kind: fc.constantFrom('mcp', 'mcp', 'none'),
-      adopts: fc.constantFrom(false, false, true),
-      // What is not there can never be made where nobody may be asked.
-      pull: fc.constantFrom('missing', 'missing', 'always', calm ? 'missing' : 'never'),
-    })
-    .map(({ kind, isProtected, adopts, ...overrides }) => {
-      const verify = { kind, tools: [], everyMs: 60_000, timeoutMs: 10_000 } as const;
-      const adopt = adopts ? { adopt: adoptableId(name) } : {};
-      return wanted(name, { ...overrides, ...adopt, protected: isProtected, verify });
     });
 }
 
@@ -187,61 +150,6 @@ function checkAs(
     case 'stale':
       return { ...base, startedAtMs: startedAtMs - 1, result: { outcome: 'verified' } };
   }
-}
-
-function history(
-  {
-    name,
-    service,
-    instances,
-    requests,
-  }: Pick<Piece, 'name' | 'service' | 'instances' | 'requests'>,
-  calm: boolean,
-): fc.Arbitrary<ServiceHistory> {
-  const kinds: readonly FailureKind[] = ['retry', 'infrastructure', calm ? 'retry' : 'terminal'];
-  const failure = (...steps: readonly string[]): fc.Arbitrary<Failure> =>
-    fc.record({
-      kind: fc.constantFrom(...kinds),
-      count: fc.integer({ min: 1, max: 40 }),
-      lastMs: moment(),
-      code: fc.constant('TIMED_OUT'),
-      message: fc.constant('it took too long'),
-      step: fc.constantFrom(...steps),
-      desiredDigest: fc.constantFrom(service ? desiredDigest(service) : '', 'd1-other'),
-    });
-  return fc.record(
-    {
-      // A slug may have got another owner since.
-      accepted: fc
-        .tuple(desired(name, calm), fc.constantFrom(name, name, name, 'a'))
-        .map(([accepted, slug]) => ({ ...accepted, slug })),
-      removalApproved: fc.constantFrom(true),
-      // Once renamed by hand it may hold its service still for ever.
-      adoptedId: fc.constant(calm ? 'nobody' : adoptableId(name)),
-      failure: failure('pull', 'create', 'start', 'stop', 'remove', 'route'),
-      lookFailure: failure('pull'),
-      pulled: fc.record({
-        runtime: fc.constantFrom('memory', 'other'),
-        image: fc.constantFrom(IMAGE, IMAGE, 'other:1'),
-        atMs: moment(),
-        answers: fc.subarray(requests.map(({ id }) => id)),
-        used: fc.boolean(),
-      }),
-      restarts: fc.record({ count: fc.nat(12), lastMs: moment(), total: fc.nat(99) }),
-      goodRelease: fc.constantFrom(
-        'r1-other',
-        ...instances.map(({ instance }) => instance.release),
-      ),
-      goodOutcome: fc.constantFrom('verified', 'needs-auth'),
-      stoppedInstanceId: fc.constantFrom('nobody', ...instances.map(({ instance }) => instance.id)),
-    },
-    { requiredKeys: [] },
-  );
-}
-
-/** Mostly past; sometimes later than now, as when the clock was set back. */
-function moment(): fc.Arbitrary<number> {
-  return fc.integer({ min: -HOUR_MS, max: HOUR_MS / 2 }).map((offset) => START_MS + offset);
 }
 
 function request(service: string, calm: boolean): fc.Arbitrary<Request> {

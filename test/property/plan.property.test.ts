@@ -8,6 +8,7 @@ import { formatEffect } from '../../src/plan/format-road.ts';
 import { locateInstances, locateOrphans, pendingAdoptions } from '../../src/plan/locate.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { isTarget } from '../../src/plan/routing.ts';
 import { allowTime, desiredOf, expectNever, foreignIn, routesOf, wishedOf } from './property.ts';
 import { worlds } from './worlds.ts';
 
@@ -28,7 +29,8 @@ test('A plan has a bounded number of steps and looks again only in the future', 
     const long = services.filter(({ name, road }) => {
       const own = locateInstances(input).filter(({ service }) => service === name).length;
       const left = locateOrphans(input).filter(({ service }) => service === name).length;
-      return road.length > 2 * own + routesOf(input, name).length + left + 10;
+      const { replicas = 1 } = desiredOf(input, name) ?? {};
+      return road.length > 2 * own + routesOf(input, name).length + left + 10 + 10 * replicas;
     });
     const past = wakeAtMs > input.nowMs ? [] : ['wakes in the past'];
     return [...long.map(({ name }) => `${name} has too many steps`), ...past];
@@ -52,11 +54,8 @@ test('A plan addresses only objects of its own, by their id, and gives no name t
 test('Nothing is made without its secrets', () => {
   expectNever(troubled, (input) =>
     plan(input)
-      .services.filter(({ road }) => stepsBeforeWait(road).some(({ kind }) => kind === 'create'))
-      .flatMap((planned) => {
-        const service = wishedOf(input, planned);
-        return service ? secretReferences(service.spec) : [`${planned.name} is not wanted`];
-      })
+      .services.flatMap(({ road }) => stepsBeforeWait(road))
+      .flatMap((step) => (step.kind === 'create' ? secretReferences(step.service.spec) : []))
       .filter((reference) => input.secrets.get(reference)?.kind !== 'known'),
   );
   expect.hasAssertions();
@@ -64,25 +63,25 @@ test('Nothing is made without its secrets', () => {
 
 test('Nothing is made before its image was pulled', () => {
   expectNever(troubled, (input) =>
-    plan(input).services.flatMap((planned) => {
-      const { name, road } = planned;
+    plan(input).services.flatMap(({ name, road }) => {
       const steps = stepsBeforeWait(road);
-      const [image, runtime] = [
-        wishedOf(input, planned)?.spec.image,
-        wishedOf(input, planned)?.runtime,
-      ];
-      const at = steps.findIndex(({ kind }) => kind === 'create');
-      if (at < 0 || image === undefined) return [];
+      const create = steps.find((step) => step.kind === 'create');
+      const { image } = create?.service.spec ?? {};
+      if (create === undefined || image === undefined) return [];
       const { pulled } = input.histories.get(name) ?? {};
-      const isDone = pulled?.image === image && pulled.runtime === runtime && !pulled.used;
-      const isFirst = steps[0]?.kind === 'pull' && steps[0].image === image;
-      return isDone || isFirst ? [] : [name];
+      const isDone = pulled?.image === image && pulled.runtime === create.runtime && !pulled.used;
+      const earlier = steps.slice(0, steps.indexOf(create));
+      const isFirst = earlier.some((step) => step.kind === 'pull' && step.image === image);
+      const isThere = locateInstances(input).some(
+        (one) => one.service === name && one.release === create.release,
+      );
+      return isDone || isFirst || isThere ? [] : [name];
     }),
   );
   expect.hasAssertions();
 });
 
-test('Traffic is sent only to a running instance of the wanted revision that passed its check', () => {
+test('Traffic is sent only to what has it, and to running instances of the wanted revision that passed their check', () => {
   expectNever(troubled, (input) =>
     plan(input).services.flatMap((service) =>
       stepsBeforeWait(service.road)
@@ -120,10 +119,12 @@ function isWritten(spec: ServiceSpec | undefined): boolean {
 
 function isWrittenElsewhere(input: PlanInput, planned: ServicePlan): boolean {
   const service = wishedOf(input, planned);
+  // What it is taken back to need not write.
+  const spec = planned.status.rollback ? undefined : service?.spec;
   const seen = input.observations.get(service?.runtime ?? '');
   const strays = (seen?.ok ? seen.foreign : []).flatMap(({ labelled }) => labelled ?? []);
   return (
-    isWritten(service?.spec) &&
+    isWritten(spec) &&
     strays.some((one) => one.service === planned.name && one.up && isWritten(one.spec))
   );
 }
@@ -134,7 +135,13 @@ function mayServe(input: PlanInput, planned: ServicePlan, instanceName: string):
     ({ name }) => name === instanceName,
   );
   if (!service || instance?.state !== 'running') return false;
-  if (instance.revision !== service.revision) return false;
+  // An old one serves on until the new one has proven itself.
+  const { routes } = input;
+  if (routes.ok && isTarget(routes.routes, instanceName)) return true;
+  const isGood = input.histories
+    .get(planned.name)
+    ?.releases?.some(({ release }) => release === instance.release);
+  if (instance.revision !== planned.after?.revision) return isGood ?? false;
   const check = input.verifications.get(instance.id);
   if (service.verify.kind === 'none') return true;
   return check?.startedAtMs === instance.startedAtMs && check?.verifiedAtMs !== undefined;
@@ -174,15 +181,17 @@ function strayTargets(
   { known, adoptable, taken }: World,
 ): readonly string[] {
   const made = new Set<string>();
+  const gone = new Set<string>();
   return road.flatMap((item) => {
     if (!('target' in item)) return [];
     const { name, id } = item.target;
+    if (item.kind === 'remove') gone.add(name);
     const adopts = item.kind === 'adopt' && adoptable.has(item.target.id);
     const fresh = item.kind === 'create' || adopts;
     if (fresh) made.add(name);
     if (adopts) made.add(`${id} ${name}`);
     const own = id === undefined ? made.has(name) : known.has(`${id} ${name}`);
-    const fits = fresh ? !taken.has(name) : own || made.has(`${id} ${name}`);
+    const fits = fresh ? !taken.has(name) || gone.has(name) : own || made.has(`${id} ${name}`);
     return fits ? [] : [formatEffect(item)];
   });
 }

@@ -91,29 +91,41 @@ function spend(input: Simulated, { services, spent }: Plan): Simulated {
 function verifyAll(input: Simulated, { services }: Plan): Simulated {
   const waiting = services.filter(({ road }) => waitsForCheck(road));
   const checks = waiting.flatMap(({ probes = [] }) =>
-    probes.map((target): [ProbeTarget, Verification] => [
-      target,
-      {
-        instanceId: target.instanceId,
-        startedAtMs: target.startedAtMs,
-        settings: target.settings,
-        result: { outcome: 'verified' },
-        atMs: input.nowMs,
-        strikes: 0,
-        verifiedAtMs: input.nowMs,
-      },
-    ]),
+    probes
+      .filter((target) => !hangs(input, target))
+      .map((target): [ProbeTarget, Verification] => [
+        target,
+        {
+          instanceId: target.instanceId,
+          startedAtMs: target.startedAtMs,
+          settings: target.settings,
+          result: { outcome: 'verified' },
+          atMs: input.nowMs,
+          strikes: 0,
+          verifiedAtMs: input.nowMs,
+        },
+      ]),
   );
   const histories = new Map(input.histories);
   for (const [target, check] of checks) {
     const { service } = target;
-    histories.set(service, recordCheck(histories.get(service) ?? {}, check, target));
+    histories.set(service, recordCheck(histories.get(service) ?? {}, check));
   }
   const verifications = new Map([
     ...input.verifications,
     ...checks.map(([, check]) => [check.instanceId, check] as const),
   ]);
   return { ...input, histories, verifications };
+}
+
+/** What has hung answers again only once it was started anew; unless the observer was at fault. */
+function hangs(
+  { verifications, observer }: Simulated,
+  { instanceId, startedAtMs }: ProbeTarget,
+): boolean {
+  const check = verifications.get(instanceId);
+  if (!check || check.startedAtMs !== startedAtMs || observer.fault) return false;
+  return check.strikes >= 3 && check.verifiedAtMs !== undefined;
 }
 
 /** What starts later on the road cannot be checked yet. */
@@ -155,7 +167,7 @@ export function settle(
 }
 
 /** More rounds than any generated world needs; one more is an endless loop. */
-const MOST_PASSES = 100;
+const MOST_PASSES = 300;
 
 function effect(input: Simulated, step: Step): Simulated {
   switch (step.kind) {

@@ -8,7 +8,8 @@ import { adoptions } from '../../src/plan/adopted.ts';
 import { inputOf } from '../helpers/plan-input.ts';
 import { START_MS } from '../helpers/services.ts';
 import { type Outsiders, outsiders } from './outsiders.ts';
-import { IMAGE, IMAGES, type Piece, piece, REVISIONS, SECRET } from './pieces.ts';
+import { type Piece, piece } from './pieces.ts';
+import { IMAGE, IMAGES, REVISIONS, SECRET } from './versions.ts';
 import type { Registry, Simulated } from './simulate.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];

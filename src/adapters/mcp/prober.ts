@@ -1,4 +1,5 @@
 import type { Prober } from '../../ports.ts';
+import { readBridgeLoad } from './bridge-load.ts';
 import { openControl } from './control.ts';
 import { checkHttp, checkTcp } from './plain-checks.ts';
 import { probeMcp } from './probe-mcp.ts';
@@ -51,6 +52,7 @@ export function openProber(options: ProberOptions = {}): Prober {
         return alive ?? verifyMcp({ target, version, sessions }, deadline);
       });
     },
+    openCalls: readBridgeLoad,
     control: control.check,
     async close() {
       // Stopped checks leave sessions behind, so they come first.

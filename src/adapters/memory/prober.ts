@@ -36,6 +36,7 @@ export function createMemoryProber(): MemoryProber {
     },
     verify: (target) => check('verify', target),
     probe: (target) => check('probe', target),
+    openCalls: () => Promise.resolve(undefined),
     control: () => Promise.resolve(well),
     close: () => Promise.resolve(),
   };

@@ -6,6 +6,8 @@ export type RouterCall =
   | { readonly kind: 'unroute'; readonly slug: string };
 
 export interface MemoryRouter extends Router {
+  /** From now on so many calls are open at this instance. */
+  open(instance: string, calls: number): void;
   /** Every write in order, failed ones too. */
   readonly calls: readonly RouterCall[];
   /** From now on observing and writing fail with this; undefined mends it. */
@@ -16,6 +18,7 @@ export interface MemoryRouter extends Router {
 export function createMemoryRouter(): MemoryRouter {
   const routes = new Map<string, Route>();
   const calls: RouterCall[] = [];
+  const openCalls = new Map<string, number>();
   let failure: Error | undefined;
   const perform = async (call: RouterCall, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
@@ -36,6 +39,8 @@ export function createMemoryRouter(): MemoryRouter {
         : { ok: false, cause: failure.message },
     route: (route, signal) => perform({ kind: 'route', route }, signal),
     unroute: (slug, signal) => perform({ kind: 'unroute', slug }, signal),
+    openCalls: () => Promise.resolve(openCalls),
+    open: (instance, count) => void openCalls.set(instance, count),
     watch: () => undefined,
     close: async () => undefined,
   };

@@ -27,6 +27,9 @@ function isStatus(value: unknown): value is RouterStatus {
     'fingerprint' in value &&
     typeof value.fingerprint === 'string' &&
     'generation' in value &&
-    typeof value.generation === 'string'
+    typeof value.generation === 'string' &&
+    'inFlight' in value &&
+    typeof value.inFlight === 'object' &&
+    value.inFlight !== null
   );
 }

@@ -46,6 +46,10 @@ export async function openLoneRouter(options: LoneRouterOptions): Promise<Router
     observe: () => ({ ok: true, routes: writer.routes(), ...(!isServed && { trouble }) }),
     route: (route, signal) => writer.change(route.slug, route, signal),
     unroute: (slug, signal) => writer.change(slug, undefined, signal),
+    async openCalls() {
+      const status = await askStatus(files.control);
+      return new Map(Object.entries(status?.inFlight ?? {}));
+    },
     watch: () => undefined,
     close: async () => undefined,
   };

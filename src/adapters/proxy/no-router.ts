@@ -20,6 +20,7 @@ export function createNoRouter({
     async unroute(slug) {
       routes.delete(slug);
     },
+    openCalls: () => Promise.resolve(undefined),
     watch: () => undefined,
     close: async () => undefined,
   };

@@ -72,6 +72,10 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
     },
     route: (route, signal) => writer.change(route.slug, route, signal),
     unroute: (slug, signal) => writer.change(slug, undefined, signal),
+    async openCalls() {
+      const status = await askStatus(files.control);
+      return status && new Map(Object.entries(status.inFlight));
+    },
     watch: (wake, signal) => program.onChange(wake, signal),
     close: () => program.close(),
   };

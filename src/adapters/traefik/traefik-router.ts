@@ -50,6 +50,7 @@ export async function openTraefikRouter(options: TraefikRouterOptions): Promise<
       if (fault !== undefined) throw new AppError('ROUTER_UNAVAILABLE', fault);
     },
     unroute: (slug, signal) => writer.change(slug, undefined, signal),
+    openCalls: () => Promise.resolve(undefined),
     watch: (wake, signal) => serving.onChange(wake, signal),
     close() {
       stop.abort();

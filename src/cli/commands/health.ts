@@ -1,6 +1,6 @@
 import { note, say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
-import { formatSpan } from '../format-span.ts';
+import { formatSpan } from '../../plan/format-span.ts';
 import { findManager, tellNoManager } from '../open-control.ts';
 
 const NO_MANAGER = 'No manager is running (start one with `mcp-manager run`).';

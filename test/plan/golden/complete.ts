@@ -127,6 +127,7 @@ export const completeStatus: Complete<StatusReport> = {
       release: 'r1-a',
       image: 'docker.io/library/busybox:1',
       imageId: 'sha256:a',
+      rollback: { kind: 'rolled-back', release: 'r1-0', cause: 'it hangs' },
       slug: 'echo',
       url: 'http://127.0.0.1:7999/mcp/echo',
       era: 'modern',

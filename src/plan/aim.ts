@@ -1,0 +1,101 @@
+import type { Condemned, GoodRelease } from '../model/history.ts';
+import type { Verdict } from '../model/plan.ts';
+import type { DesiredService } from '../model/service.ts';
+import { findFailure } from './condemn.ts';
+import { newRelease } from './image.ts';
+import type { PlanInput } from './input.ts';
+import { hasRequest, settingsOf, type ServiceView } from './view.ts';
+
+/** What a service is taken to: what its document says, or a release that was good before. */
+export interface Aim {
+  readonly view: ServiceView;
+  readonly desired: DesiredService;
+  /** A release is given up just now. */
+  readonly verdict?: Verdict;
+}
+
+/**
+ * A release that fails while an earlier one is known to be good is given up for that one, and stays so
+ * until its input changes or a restart is asked for. A person may also go back by a request.
+ */
+export function aimFor(view: ServiceView, desired: DesiredService, input: PlanInput): Aim {
+  const pin = pinOf(view);
+  const pinned = pin && view.history.releases?.find(({ release }) => release === pin.release);
+  if (pin && pinned) {
+    const cause = `rolled back to ${pinned.release}, asked by ${pin.by}`;
+    return backTo(pinned, { view, desired, kind: 'pinned', cause });
+  }
+  const held = heldCondemnation(view, desired, input);
+  const failure = held ? undefined : findFailure(view, desired, input);
+  const condemned = held ?? failure?.condemned;
+  const good = condemned && fallbackFor(view, desired, condemned.release);
+  if (!condemned || !good) return { view, desired };
+  const cause = `rolled back to ${good.release}: ${condemned.cause}`;
+  const aim = backTo(good, { view, desired, kind: 'rolled-back', cause });
+  if (!failure) return aim;
+  const { instance } = failure;
+  const verdict = { kind: 'condemned', release: condemned, to: good.release, instance } as const;
+  return { ...aim, verdict };
+}
+
+/** A request to go back holds for the version that it was made in view of. */
+function pinOf(view: ServiceView) {
+  const pin = hasRequest(view, 'pin');
+  return pin?.desiredDigest === view.digest ? pin : undefined;
+}
+
+function heldCondemnation(
+  view: ServiceView,
+  desired: DesiredService,
+  input: PlanInput,
+): Condemned | undefined {
+  const { condemned } = view.history;
+  if (!condemned || condemned.desiredDigest !== view.digest) return undefined;
+  const restart = hasRequest(view, 'restart');
+  if (restart && restart.atMs > condemned.atMs) return undefined;
+  return condemned.release === newRelease(view, desired, input) ? condemned : undefined;
+}
+
+/** The latest good release but this one; without any memory, what runs beside it. */
+function fallbackFor(
+  { instances, history }: ServiceView,
+  desired: DesiredService,
+  release: string,
+): GoodRelease | undefined {
+  const remembered = history.releases?.find((good) => good.release !== release);
+  if (remembered) return remembered;
+  const live = instances.find((one) => one.state === 'running' && one.release !== release);
+  if (!live?.spec || live.adopted) return undefined;
+  const { spec, revision, runtime, imageId } = live;
+  const version = { ...desired, spec, revision, runtime };
+  const image = imageId === undefined ? {} : { imageId };
+  return { release: live.release, version, ...image, outcome: 'verified', atMs: 0 };
+}
+
+interface Back {
+  readonly view: ServiceView;
+  readonly desired: DesiredService;
+  readonly kind: 'pinned' | 'rolled-back';
+  readonly cause: string;
+}
+
+/** What is no part of a release goes on to be what the document says. */
+function backTo(good: GoodRelease, { view, desired, kind, cause }: Back): Aim {
+  const { spec, revision, runtime, verify, directory, adopt: _adopt, ...rest } = good.version;
+  const { adopt: _now, template: _template, ...kept } = desired;
+  const version: DesiredService = {
+    ...kept,
+    spec,
+    revision,
+    runtime,
+    verify,
+    directory,
+    pull: good.version.pull === 'never' ? 'never' : 'missing',
+    ...(good.version.adopt !== undefined && { adopt: good.version.adopt }),
+    ...(rest.template !== undefined && { template: rest.template }),
+  };
+  const { release, imageId } = good;
+  const past = { kind, release, cause, ...(imageId !== undefined && { imageId }) };
+  const { settings: _settings, ...own } = view;
+  return { view: { ...own, desired: version, ...settingsOf(version), past }, desired: version };
+}
