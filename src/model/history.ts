@@ -49,6 +49,8 @@ export interface ServiceHistory {
   readonly verification?: Verification;
   /** The last release that passed its check. */
   readonly goodRelease?: string;
+  /** How it was checked then; other settings may fail it without any fault of its own. */
+  readonly goodSettings?: string;
   /** Whether it passed with or without credentials. */
   readonly goodOutcome?: 'verified' | 'needs-auth';
   /** The image that it was made from, where it was. */

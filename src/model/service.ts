@@ -52,6 +52,19 @@ export interface Verify {
   readonly tools: readonly string[];
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** What must succeed after the tools were listed. */
+  readonly call?: ToolCall;
+  /** How long an instance may take from its start until it first passes; absent: `rollout.deadlineMs`. */
+  readonly startupMs?: number;
+  /** What it means that tools differ from the approved ones; absent: they are told (`warn`). */
+  readonly lock?: 'off' | 'enforce';
+}
+
+/** A call of a tool whose result must be no error, and must contain the text that is expected. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly expect?: string;
 }
 
 /** What the AgentArea platform knows about a service that it made (wire.md §4.1). */

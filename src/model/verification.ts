@@ -1,5 +1,6 @@
 import { digestOf } from './canonical.ts';
 import type { Verify } from './service.ts';
+import type { ToolSurface } from './tool-surface.ts';
 
 export type Era = 'modern' | 'legacy';
 
@@ -10,10 +11,16 @@ export type CheckResult =
       readonly era?: Era;
       /** Names of the listed tools, sorted; absent for kinds other than mcp. */
       readonly tools?: readonly string[];
+      /** The digest of each of them. */
+      readonly surface?: ToolSurface;
+      /** The digest of all. */
       readonly toolsHash?: string;
     }
   | { readonly outcome: 'needs-auth'; readonly message: string }
   | { readonly outcome: 'failed'; readonly message: string };
+
+/** What a check found that found no verified server. */
+export type NotVerified = Exclude<CheckResult, { readonly outcome: 'verified' }>;
 
 /** The last word about one instance. Valid only for its (object id, started at, settings). */
 export interface Verification {
@@ -43,7 +50,8 @@ export interface ProbeTarget {
   readonly settings: string;
 }
 
+/** Names how a check is made; what its result means, and how often it is made, does not count. */
 export function verifySettings(verify: Verify, path: string): string {
-  const { everyMs: _everyMs, ...checked } = verify;
+  const { everyMs: _everyMs, startupMs: _startupMs, lock: _lock, ...checked } = verify;
   return digestOf({ ...checked, path }, 12);
 }

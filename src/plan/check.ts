@@ -1,3 +1,4 @@
+import type { DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
@@ -17,7 +18,7 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
   const desired = view.desired;
   if (!desired || desired.verify.kind === 'none') return { kind: 'passed', needsAuth: false };
   const verification = validCheck(view, instance, input);
-  const deadlineMs = (instance.startedAtMs ?? input.nowMs) + desired.rollout.deadlineMs;
+  const deadlineMs = (instance.startedAtMs ?? input.nowMs) + startupMs(desired, view, instance);
   if (!verification) return { kind: 'unverified', message: '', deadlineMs };
 
   const { result } = verification;
@@ -33,13 +34,36 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
           }
         : { kind: 'passed', verification, needsAuth: true };
     case 'failed':
-      return judgeFailed(verification, result.message, deadlineMs);
+      return verification.verifiedAtMs === undefined
+        ? judgeFresh(view, instance, { message: result.message, deadlineMs, nowMs: input.nowMs })
+        : judgeFailed(verification, result.message);
   }
 }
 
+/** A rollout waits no longer than its own deadline; after it only the time of one start counts. */
+function startupMs(
+  { rollout, verify }: DesiredService,
+  { history }: ServiceView,
+  { release }: Located,
+): number {
+  const { startupMs: ownMs = rollout.deadlineMs } = verify;
+  return history.goodRelease === release ? ownMs : Math.min(ownMs, rollout.deadlineMs);
+}
+
+/** A start that is late is tried again where the release passed before; a new one has to be mended. */
+function judgeFresh(
+  { history, settings }: ServiceView,
+  { release }: Located,
+  { message, deadlineMs, nowMs }: { message: string; deadlineMs: number; nowMs: number },
+): Health {
+  const passedBefore = history.goodRelease === release && history.goodSettings === settings;
+  return passedBefore && deadlineMs <= nowMs
+    ? { kind: 'unresponsive', message: `not verified in time: ${message}` }
+    : { kind: 'unverified', message, deadlineMs };
+}
+
 /** A failing check counts as it was until the third strike: one lost packet restarts nothing. */
-function judgeFailed(verification: Verification, message: string, deadlineMs: number): Health {
-  if (verification.verifiedAtMs === undefined) return { kind: 'unverified', message, deadlineMs };
+function judgeFailed(verification: Verification, message: string): Health {
   if (verification.strikes < STRIKES) return { kind: 'passed', verification, needsAuth: false };
   return { kind: 'unresponsive', message };
 }

@@ -112,8 +112,14 @@ export function recordCheck(
   const refuses = outcome === 'needs-auth' && goodOutcome === 'verified' && goodRelease !== release;
   if (outcome === 'failed' || refuses) return { ...history, verification };
   const { goodImage: _before, ...rest } = history;
-  const good = { goodRelease: release, goodOutcome: outcome, ...(image && { goodImage: image }) };
-  return { ...rest, verification, ...good };
+  return {
+    ...rest,
+    verification,
+    goodRelease: release,
+    goodSettings: verification.settings,
+    goodOutcome: outcome,
+    ...(image && { goodImage: image }),
+  };
 }
 
 /** Those that were there when a pull began; what came in meanwhile may ask for a later push. */

@@ -11,7 +11,7 @@ const LONGEST_REST_MS = 60_000;
 export interface ProbeTableOptions {
   readonly prober: Prober;
   readonly clock: Clock;
-  /** Called after each check whose meaning is news: first pass, failure, strike, other tools. */
+  /** Called after each check whose meaning is news: first pass, failure, strike, other tools or era. */
   readonly onNews: (target: ProbeTarget, verification: Verification) => void;
   /** Called after every check, with how many of the targets fail now. */
   readonly onChecked: (failing: number, total: number) => void;
@@ -93,9 +93,9 @@ function isNews(last: Verification | undefined, now: Verification): boolean {
     const same = last.result.outcome === 'failed' && last.result.message === now.result.message;
     return now.verifiedAtMs !== undefined ? now.strikes <= 3 : !same;
   }
-  return toolsHashOf(last) !== toolsHashOf(now);
+  return learntFrom(last) !== learntFrom(now);
 }
 
-function toolsHashOf({ result }: Verification): string | undefined {
-  return result.outcome === 'verified' ? result.toolsHash : undefined;
+function learntFrom({ result }: Verification): string | undefined {
+  return result.outcome === 'verified' ? `${result.era} ${result.toolsHash}` : undefined;
 }
