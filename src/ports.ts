@@ -8,7 +8,9 @@ import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
 import type { SecretState } from './model/secret.ts';
-import type { Commit } from './model/service.ts';
+import type { Commit, ToolCall } from './model/service.ts';
+import type { ToolResult } from './model/tool-result.ts';
+import type { ToolDefinition } from './model/tool-surface.ts';
 import type { CheckResult, ProbeTarget } from './model/verification.ts';
 
 export type { SecretState } from './model/secret.ts';
@@ -109,6 +111,10 @@ export interface Prober {
   verify(target: ProbeTarget, signal: AbortSignal): Promise<CheckResult>;
   /** One raw request for liveness. Leaks no session. */
   probe(target: ProbeTarget, last: CheckResult, signal: AbortSignal): Promise<CheckResult>;
+  /** What the server lists now, sorted by name; bounded in number and bytes. Throws AppError MCP_FAILED. */
+  listTools(target: ProbeTarget, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
+  /** One call of a tool; what the tool answers is no error here. Throws AppError MCP_FAILED. */
+  callTool(target: ProbeTarget, call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
   /** A check of a listener of our own: false means that the observer is at fault. */
   control(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -183,6 +189,8 @@ export type DocumentSet =
       readonly templatesFolder: string;
       readonly documents: readonly SourceFile[];
       readonly templates: readonly SourceFile[];
+      /** The file of approved tools, where there is one. */
+      readonly toolLock?: SourceFile;
       readonly managerId?: string;
       readonly commit?: Commit;
     }
@@ -195,6 +203,7 @@ export interface Documents {
   /**
    * Replaces the whole text of one document, atomically, when its current text is `expected`
    * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
+   * The file of approved tools is written in the same way.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
   /** Writes the manager id where there is none and answers the id that holds. */

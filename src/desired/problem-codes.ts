@@ -44,6 +44,7 @@ export const PROBLEM_CODES = {
   SECRET_REFERENCE: 'A secret reference is not of a known form.',
   UNSUPPORTED_YET: 'A field asks for something that this version cannot do.',
   REFUSED_BY_POLICY: "The operator's policy does not allow what a service asks for.",
+  LOCK_INVALID: 'The file of approved tools cannot be used; what it said before holds.',
   EDIT_REFUSED: 'A document cannot be edited without changing something else in it.',
 } as const satisfies Record<string, string>;
 

@@ -1,4 +1,5 @@
 import type { DesiredService } from './service.ts';
+import type { ToolChanges, ToolSurface } from './tool-surface.ts';
 import type { Verification } from './verification.ts';
 
 /** `terminal` waits for new input; `infrastructure` condemns nothing; `retry` backs off. */
@@ -36,6 +37,12 @@ export interface Pulled {
   readonly used: boolean;
 }
 
+/** How the tools of a release differ from those of the one before. */
+export interface ToolsChange extends ToolChanges {
+  readonly release: string;
+  readonly before: string;
+}
+
 /** What is remembered of one service between passes; lost with the store without harm. */
 export interface ServiceHistory {
   /** Last accepted version: what frozen and gated services keep, and what `--approve` heals towards. */
@@ -55,6 +62,18 @@ export interface ServiceHistory {
   readonly goodOutcome?: 'verified' | 'needs-auth';
   /** The image that it was made from, where it was. */
   readonly goodImage?: { readonly reference: string; readonly id: string };
+  /** The tools of `goodRelease`, when they were listed last. */
+  readonly goodTools?: ToolSurface;
+  /** What changed when `goodRelease` came to be. */
+  readonly toolsChange?: ToolsChange;
+  /** The tools of the last release that did not pass because nobody had approved them. */
+  readonly refusedTools?: {
+    readonly revision: string;
+    readonly release: string;
+    readonly tools: ToolSurface;
+  };
+  /** Settings and digest of the last tools of which an event told. */
+  readonly toldTools?: string;
   readonly pulled?: Pulled;
   /** The last look whether an image moved has failed; what runs does not wait for it. */
   readonly lookFailure?: Failure;

@@ -1,4 +1,5 @@
 import type { Place, Problem } from './problem.ts';
+import type { ToolLock } from './tool-lock.ts';
 
 /** Who owns a service, told by where its document lies. */
 export type Origin = 'file' | 'api' | 'core';
@@ -113,6 +114,8 @@ export interface Desired {
   readonly complete: boolean;
   /** Why removal must wait, when `complete` is false. */
   readonly incompleteCause?: string;
+  /** Absent while no tools were ever approved. */
+  readonly toolLock?: ToolLock;
   readonly commit?: Commit;
 }
 

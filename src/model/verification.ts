@@ -1,5 +1,6 @@
 import { digestOf } from './canonical.ts';
 import type { Verify } from './service.ts';
+import type { ToolRule } from './tool-lock.ts';
 import type { ToolSurface } from './tool-surface.ts';
 
 export type Era = 'modern' | 'legacy';
@@ -39,6 +40,7 @@ export interface Verification {
 /** What the prober must watch: an output of the plan. */
 export interface ProbeTarget {
   readonly service: string;
+  readonly revision: string;
   readonly release: string;
   /** What the instance was made from, where that is known. */
   readonly image?: { readonly reference: string; readonly id: string };
@@ -47,11 +49,14 @@ export interface ProbeTarget {
   readonly url: string;
   readonly path: string;
   readonly verify: Verify;
+  /** What its tools are held against. */
+  readonly toolRule?: ToolRule;
   readonly settings: string;
 }
 
-/** Names how a check is made; what its result means, and how often it is made, does not count. */
-export function verifySettings(verify: Verify, path: string): string {
-  const { everyMs: _everyMs, startupMs: _startupMs, lock: _lock, ...checked } = verify;
-  return digestOf({ ...checked, path }, 12);
+/** Names how a check is made and what its tools are held against; when it is made does not count. */
+export function verifySettings(verify: Verify, path: string, rule?: ToolRule): string {
+  const { everyMs: _everyMs, startupMs: _startupMs, ...checked } = verify;
+  const settings = digestOf({ ...checked, path }, 12);
+  return rule ? `${settings}-${rule.approved?.digest.slice(0, 12) ?? 'unknown'}` : settings;
 }

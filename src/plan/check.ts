@@ -2,6 +2,7 @@ import type { DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
+import { isGated, toolRefusal } from './tool-gate.ts';
 import type { ServiceView } from './view.ts';
 
 /** So many failed probes in a row make a verified instance unresponsive. */
@@ -23,8 +24,11 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
 
   const { result } = verification;
   switch (result.outcome) {
-    case 'verified':
+    case 'verified': {
+      const message = toolRefusal(view, instance, result);
+      if (message !== undefined) return { kind: 'unverified', message, deadlineMs };
       return { kind: 'passed', verification, needsAuth: false };
+    }
     case 'needs-auth':
       return refusesNow(view, instance)
         ? {
@@ -34,7 +38,9 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
           }
         : { kind: 'passed', verification, needsAuth: true };
     case 'failed':
-      return verification.verifiedAtMs === undefined
+      // Of one that is held to the lock nobody knows now whether its tools are approved.
+      return verification.verifiedAtMs === undefined ||
+        isGated(view.toolRule, view.history, instance.release)
         ? judgeFresh(view, instance, { message: result.message, deadlineMs, nowMs: input.nowMs })
         : judgeFailed(verification, result.message);
   }

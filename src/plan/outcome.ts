@@ -1,8 +1,11 @@
 import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts';
 import { isLook, type Reason, type Step } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
+import { findUnapproved } from '../model/tool-lock.ts';
+import { compareTools, type ToolSurface } from '../model/tool-surface.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { restartsInARow } from './hold.ts';
+import { isGated } from './tool-gate.ts';
 
 /** How one step ended. */
 export interface StepEnd {
@@ -104,21 +107,52 @@ function countRestart(history: ServiceHistory, step: Step, atMs: number): Restar
 export function recordCheck(
   history: ServiceHistory,
   verification: Verification,
-  { release, image }: Pick<ProbeTarget, 'release' | 'image'>,
+  { revision = '', release, image, toolRule }: CheckedInstance,
 ): ServiceHistory {
-  const { outcome } = verification.result;
+  const { result } = verification;
+  const { outcome } = result;
   const { goodOutcome, goodRelease } = history;
   // That is no pass: the gate tells it from the release before only while that one is remembered.
   const refuses = outcome === 'needs-auth' && goodOutcome === 'verified' && goodRelease !== release;
   if (outcome === 'failed' || refuses) return { ...history, verification };
+  const tools = result.outcome === 'verified' ? result.surface : undefined;
+  const refusal =
+    result.outcome === 'verified' && isGated(toolRule, history, release)
+      ? findUnapproved(toolRule, result)
+      : undefined;
+  if (refusal && tools) {
+    return { ...history, verification, refusedTools: { revision, release, tools } };
+  }
   const { goodImage: _before, ...rest } = history;
   return {
-    ...rest,
+    ...recordTools(rest, release, tools),
     verification,
     goodRelease: release,
     goodSettings: verification.settings,
     goodOutcome: outcome,
     ...(image && { goodImage: image }),
+  };
+}
+
+type CheckedInstance = Pick<ProbeTarget, 'release' | 'image' | 'toolRule'> &
+  Partial<Pick<ProbeTarget, 'revision'>>;
+
+/** What a release offers, and how that differs from what the good one before it offered. */
+function recordTools(
+  history: ServiceHistory,
+  release: string,
+  tools: ToolSurface | undefined,
+): ServiceHistory {
+  const { goodRelease: before, goodTools, refusedTools, toolsChange, ...rest } = history;
+  const isNew = before !== undefined && before !== release;
+  const changes = isNew && goodTools && tools ? compareTools(goodTools, tools) : undefined;
+  const kept = isNew ? {} : { refusedTools, toolsChange };
+  return {
+    ...rest,
+    ...(kept.refusedTools && { refusedTools: kept.refusedTools }),
+    ...(kept.toolsChange && { toolsChange: kept.toolsChange }),
+    ...(changes && before !== undefined && { toolsChange: { release, before, ...changes } }),
+    ...(tools && { goodTools: tools }),
   };
 }
 

@@ -5,6 +5,7 @@ import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { isIll } from './state.ts';
+import { toolRefusal, toolStatus, withToolTrouble } from './tool-gate.ts';
 import type { Located } from './locate.ts';
 import type { ServiceView } from './view.ts';
 
@@ -90,6 +91,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
   return [
     {
       service: name,
+      revision: instance.revision,
       release: instance.release,
       ...imageOf(instance),
       instanceId: instance.id,
@@ -97,6 +99,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
       url: instance.url,
       path: spec.path,
       verify,
+      ...(view.toolRule && { toolRule: view.toolRule }),
       settings,
     },
   ];
@@ -119,7 +122,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
-  return {
+  const status: ServiceStatus = {
     name: view.name,
     state,
     cause: stateCause,
@@ -133,12 +136,14 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
     ...(found?.tools && { tools: found.tools.length }),
+    ...(up && toolStatus(view, up, check)),
     ...(up?.startedAtMs !== undefined && { startedAtMs: up.startedAtMs }),
     restarts: history.restarts?.total ?? 0,
     ...(history.changedAtMs !== undefined && { changedAtMs: history.changedAtMs }),
     ...(untilMs !== undefined && { untilMs }),
     ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
+  return withToolTrouble(status, view, check);
 }
 
 interface Facts {
@@ -173,15 +178,24 @@ function toConditions(
       message: available ? '' : stateCause,
       ...(available && since),
     },
-    verifiedCondition(check),
+    verifiedCondition(view, decision, check),
   ];
 }
 
-function verifiedCondition(check: Verification | undefined): Condition {
+function verifiedCondition(
+  view: ServiceView,
+  { current }: Decision,
+  check: Verification | undefined,
+): Condition {
   if (!check) return { type: 'Verified', status: 'Unknown', reason: 'NotChecked', message: '' };
   const { result } = check;
   if (result.outcome === 'failed') {
     return { type: 'Verified', status: 'False', reason: 'CheckFailed', message: result.message };
+  }
+  const refusal =
+    current && result.outcome === 'verified' ? toolRefusal(view, current, result) : undefined;
+  if (refusal !== undefined) {
+    return { type: 'Verified', status: 'False', reason: 'ToolsNotApproved', message: refusal };
   }
   const reason = result.outcome === 'verified' ? 'HandshakePassed' : 'NeedsAuth';
   const message = result.outcome === 'verified' ? '' : result.message;

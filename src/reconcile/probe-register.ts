@@ -5,7 +5,7 @@ import { nextCheckMs } from './probe-schedule.ts';
 
 /** One instance that is checked. A newer start of it is another entry. */
 export interface ProbeEntry {
-  readonly target: ProbeTarget;
+  target: ProbeTarget;
   /** In steady time, which no change of the wall clock moves. */
   dueMs: number;
   checking: boolean;
@@ -59,7 +59,10 @@ export function createProbeRegister({
 
   function watch(target: ProbeTarget): void {
     const entry = entries.get(target.instanceId);
-    if (entry && isSameTarget(entry.target, target)) return;
+    if (entry && isSameTarget(entry.target, target)) {
+      entry.target = target;
+      return;
+    }
     const last = lastCheck(target);
     const dueMs = performance.now() + (last ? nextCheckMs(target, last, clock()) : 0);
     entries.set(target.instanceId, { target, dueMs, checking: false });

@@ -1,4 +1,4 @@
-import type { Tool } from '@modelcontextprotocol/client';
+import type { ToolDefinition } from '../../model/tool-surface.ts';
 import { CheckFailure } from './failure.ts';
 import type { Connected } from './with-client.ts';
 
@@ -7,7 +7,10 @@ const MOST_TOOLS = 1_000;
 const LONGEST_NAME = 256;
 
 /** All tools that the server lists, sorted by name. Throws CheckFailure for a list that is none. */
-export async function listTools({ client, options }: Connected): Promise<readonly Tool[]> {
+export async function listTools({
+  client,
+  options,
+}: Connected): Promise<readonly ToolDefinition[]> {
   // Asked for a list that the server does not offer, the library writes to standard output.
   if (client.getServerCapabilities()?.tools === undefined) return [];
   const { tools } = await client.listTools(undefined, options);
@@ -17,5 +20,10 @@ export async function listTools({ client, options }: Connected): Promise<readonl
   if (tools.some(({ name }) => name.length > LONGEST_NAME)) {
     throw new CheckFailure(`lists a tool whose name is longer than ${LONGEST_NAME} characters`);
   }
-  return tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return tools.map(toDefinition).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function toDefinition(tool: ToolDefinition): ToolDefinition {
+  const { name, title, description, inputSchema, outputSchema, annotations } = tool;
+  return { name, title, description, inputSchema, outputSchema, annotations };
 }

@@ -1,5 +1,8 @@
 import type { Prober } from '../../ports.ts';
+import { workByHand } from './by-hand.ts';
+import { callTool } from './call-tool.ts';
 import { openControl } from './control.ts';
+import { listTools } from './list-tools.ts';
 import { checkHttp, checkTcp } from './plain-checks.ts';
 import { probeMcp } from './probe-mcp.ts';
 import { openSessionKeeper } from './session-keeper.ts';
@@ -51,6 +54,9 @@ export function openProber(options: ProberOptions = {}): Prober {
         return alive ?? verifyMcp({ target, version, sessions }, deadline);
       });
     },
+    listTools: (target, signal) => workByHand({ target, version, sessions }, signal, listTools),
+    callTool: (target, call, signal) =>
+      workByHand({ target, version, sessions }, signal, (connected) => callTool(connected, call)),
     control: control.check,
     async close() {
       // Stopped checks leave sessions behind, so they come first.

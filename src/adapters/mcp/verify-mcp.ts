@@ -1,8 +1,7 @@
-import type { Tool } from '@modelcontextprotocol/client';
-import { digestOf } from '../../model/canonical.ts';
 import { toLine } from '../../model/plain-text.ts';
 import type { ToolCall, Verify } from '../../model/service.ts';
-import { surfaceOf } from '../../model/tool-surface.ts';
+import { surfaceDigest } from '../../model/tool-lock.ts';
+import { surfaceOf, type ToolDefinition } from '../../model/tool-surface.ts';
 import type { CheckResult } from '../../model/verification.ts';
 import { callTool } from './call-tool.ts';
 import { CheckFailure } from './failure.ts';
@@ -30,11 +29,11 @@ async function check(connected: Connected, verify: Verify): Promise<CheckResult>
     ...(era !== undefined && { era }),
     tools: tools.map(({ name }) => name),
     surface,
-    toolsHash: digestOf(surface),
+    toolsHash: surfaceDigest(surface),
   };
 }
 
-function requireListed(listed: readonly Tool[], { tools, call }: Verify): void {
+function requireListed(listed: readonly ToolDefinition[], { tools, call }: Verify): void {
   const names = new Set(listed.map(({ name }) => name));
   const wanted = [...tools, ...(call ? [call.name] : [])];
   const missing = [...new Set(wanted)].filter((name) => !names.has(name));

@@ -1,12 +1,20 @@
+import { surfaceDigest } from '../../model/tool-lock.ts';
+import { surfaceOf, type ToolDefinition } from '../../model/tool-surface.ts';
 import type { CheckResult, ProbeTarget } from '../../model/verification.ts';
 import type { Prober } from '../../ports.ts';
 
-const VERIFIED: CheckResult = {
-  outcome: 'verified',
-  era: 'modern',
-  tools: ['echo'],
-  toolsHash: 'echo',
-};
+const ECHO: ToolDefinition = { name: 'echo', inputSchema: { type: 'object' } };
+
+const VERIFIED = withTools([ECHO]);
+
+/** What a check finds of a server with these tools. */
+export function withTools(
+  tools: readonly ToolDefinition[],
+): CheckResult & { readonly outcome: 'verified' } {
+  const surface = surfaceOf(tools);
+  const toolsHash = surfaceDigest(surface);
+  return { outcome: 'verified', era: 'modern', tools: Object.keys(surface), surface, toolsHash };
+}
 
 export interface MemoryProber extends Prober {
   /** From now on checks of this service end like this; undefined: verified again. */
@@ -36,6 +44,9 @@ export function createMemoryProber(): MemoryProber {
     },
     verify: (target) => check('verify', target),
     probe: (target) => check('probe', target),
+    listTools: () => Promise.resolve([ECHO]),
+    callTool: (_target, { name }) =>
+      Promise.resolve({ isError: false, text: name, content: [{ type: 'text', text: name }] }),
     control: () => Promise.resolve(well),
     close: () => Promise.resolve(),
   };

@@ -22,6 +22,9 @@ const leftAlone = {
   allow: 'remove it',
 } as const;
 
+const toolChanges = { added: ['a'], removed: ['b'], changed: ['c'] };
+const toolsChange = { ...toolChanges, release: 'r1-b', before: 'r1-a' };
+
 const desired: Complete<DesiredService> = {
   ...wanted('echo'),
   spec: {
@@ -96,6 +99,7 @@ export const completePlan: Complete<PlanDocument> = {
   problems: [problem],
   leftAlone: [leftAlone],
   waiting: [{ service: 'echo', cause: 'crashed', until: '2026-01-01T00:00:00.000Z' }],
+  tools: [{ service: 'echo', change: toolsChange, unapproved: toolChanges }],
   summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 1 },
   basis: {
     echo: {
@@ -139,6 +143,8 @@ export const completeStatus: Complete<StatusReport> = {
       url: 'http://127.0.0.1:7999/mcp/echo',
       era: 'modern',
       tools: 3,
+      toolsChange,
+      unapprovedTools: toolChanges,
       startedAtMs: 1,
       restarts: 4,
       changedAtMs: 2,
