@@ -85,6 +85,11 @@ export interface Router {
   observe(): RouteObservation;
   route(route: Route, signal: AbortSignal): Promise<void>;
   unroute(slug: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Milliseconds since the instance last answered a request of a client with success; undefined when it
+   * never did or the router cannot tell. Never throws. Absent where the router counts nothing.
+   */
+  answeredAgoMs?(instance: string): Promise<number | undefined>;
   /** Calls `wake` when it began or ceased to serve; hints only. */
   watch(wake: () => void, signal: AbortSignal): void;
   close(): Promise<void>;

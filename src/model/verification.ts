@@ -40,6 +40,8 @@ export interface Verification {
 /** What the prober must watch: an output of the plan. */
 export interface ProbeTarget {
   readonly service: string;
+  /** The instance's name, by which the router knows it. */
+  readonly instance: string;
   readonly revision: string;
   readonly release: string;
   /** What the instance was made from, where that is known. */

@@ -91,6 +91,7 @@ function toProbes(view: ServiceView, { current }: Decision): readonly ProbeTarge
   return [
     {
       service: name,
+      instance: instance.name,
       revision: instance.revision,
       release: instance.release,
       ...imageOf(instance),

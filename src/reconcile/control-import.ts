@@ -175,6 +175,7 @@ async function whySilent(
   const settings = verifySettings(verify, path);
   const target = {
     service: name,
+    instance: container.name,
     instanceId: id,
     revision,
     release,

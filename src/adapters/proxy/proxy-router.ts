@@ -72,6 +72,10 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
     },
     route: (route, signal) => writer.change(route.slug, route, signal),
     unroute: (slug, signal) => writer.change(slug, undefined, signal),
+    async answeredAgoMs(instance) {
+      const ago = (await askStatus(files.control))?.answeredAgoMs ?? {};
+      return Object.hasOwn(ago, instance) ? ago[instance] : undefined;
+    },
     watch: (wake, signal) => program.onChange(wake, signal),
     close: () => program.close(),
   };
