@@ -33,7 +33,7 @@ beforeAll(async () => {
   await manager.until(Object.fromEntries(running.map((name) => [name, 'Running'])), 30_000);
 });
 
-test.each([
+test.concurrent.each([
   ['silent', /^unresponsive: no answer within 0\.5s/],
   ['empty', /^unresponsive: answered 200 but not MCP: an empty body at \/mcp/],
   ['no-list', /^unresponsive: no answer within 0\.5s/],
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('a server that has much to do is left alone as long as it answers', async () => {
+test.concurrent('a server that has much to do is left alone as long as it answers', async () => {
   const url = await urlOf('busy');
   const pid = await askTool(url, 'pid');
   // Every check has to queue behind five calls, and so comes too late.
@@ -67,7 +67,7 @@ test('a server that has much to do is left alone as long as it answers', async (
   expect((await get('busy')).restarts).toBe(0);
 });
 
-test('however often a server is checked, it has one session of the checks', async () => {
+test.concurrent('however often a server is checked, it has one session of the checks', async () => {
   const url = await urlOf('calm');
   await eventually(async () => {
     const checked = (await get('calm')).startedAtMs ?? Infinity;
