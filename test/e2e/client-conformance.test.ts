@@ -38,7 +38,10 @@ const LEFT_OUT = [
   ],
   ['`elicitation-sep1034-client-defaults`', 'a check answers no questions, and says so'],
   ['`sse-retry`', 'a check that breaks off has failed, and is made again as a whole'],
-  ['`sep-2322-client-request-state`', 'a result that asks for input is no pass: nobody is there to be asked'],
+  [
+    '`sep-2322-client-request-state`',
+    'a result that asks for input is no pass: nobody is there to be asked',
+  ],
   ['`sep-2640-client-*`', 'an extension; a check reads no skills'],
 ] as const;
 const PAGE = 'docs/conformance-client.md';

@@ -39,7 +39,8 @@ export async function withClient<T>(
   signal: AbortSignal,
   work: (connected: Connected) => Promise<T>,
 ): Promise<Worked<T>> {
-  const conversation = openConversation(signal);
+  const url = target.url + target.path;
+  const conversation = openConversation(signal, (send, cut) => sessions.open(url, send, cut));
   try {
     const cut = AbortSignal.any([signal, conversation.broken]);
     const client = await openClient(version);
@@ -51,7 +52,7 @@ export async function withClient<T>(
   } finally {
     conversation.stop();
     const { sessionIds, agreed } = conversation.seen;
-    for (const id of sessionIds) sessions.end({ url: target.url + target.path, id, ...agreed });
+    for (const id of sessionIds) sessions.end({ url, id, ...agreed });
   }
 }
 
