@@ -250,7 +250,7 @@ export interface RolloutDocument {
  */
 export interface VerifyDocument {
   /**
-   * `mcp`: handshake and tool list; `http`: an answer below 500; `tcp`: a connection; `none`: running is enough.
+   * `mcp`: handshake and tool list; `http`: an answer below 400 at the path; `tcp`: a connection; `none`: running is enough.
    */
   kind?: 'mcp' | 'http' | 'tcp' | 'none';
   /**
