@@ -5,7 +5,7 @@ import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { isIll } from './state.ts';
-import { toolRefusal, toolStatus, withToolTrouble } from './tool-gate.ts';
+import { toolRefusal, withTools } from './tool-gate.ts';
 import type { Located } from './locate.ts';
 import type { ServiceView } from './view.ts';
 
@@ -137,14 +137,13 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
     ...(found?.tools && { tools: found.tools.length }),
-    ...(up && toolStatus(view, up, check)),
     ...(up?.startedAtMs !== undefined && { startedAtMs: up.startedAtMs }),
     restarts: history.restarts?.total ?? 0,
     ...(history.changedAtMs !== undefined && { changedAtMs: history.changedAtMs }),
     ...(untilMs !== undefined && { untilMs }),
     ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
-  return withToolTrouble(status, view, check);
+  return withTools(status, view, check);
 }
 
 interface Facts {

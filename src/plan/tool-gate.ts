@@ -1,11 +1,6 @@
 import type { ServiceHistory } from '../model/history.ts';
 import type { ServiceStatus } from '../model/status.ts';
-import {
-  findUnapproved,
-  lockModeOf,
-  type ToolRule,
-  type UnapprovedTools,
-} from '../model/tool-lock.ts';
+import { findUnapproved, type ToolRule, type UnapprovedTools } from '../model/tool-lock.ts';
 import type { CheckResult, Verification } from '../model/verification.ts';
 import type { Located } from './locate.ts';
 import type { ServiceView } from './view.ts';
@@ -31,32 +26,22 @@ export function toolRefusal(
   return found && withWayOut(name, found);
 }
 
-/** What a running instance shows of its tools: what came with its release, and what nobody approved. */
-export function toolStatus(
-  { toolRule, history }: ServiceView,
-  { release }: Located,
-  check: Verification | undefined,
-): Pick<ServiceStatus, 'toolsChange' | 'unapprovedTools'> {
-  const { toolsChange } = history;
-  const result = check?.result;
-  const found = result?.outcome === 'verified' ? findUnapproved(toolRule, result) : undefined;
-  return {
-    ...(toolsChange?.release === release && { toolsChange }),
-    ...(found?.changes && { unapprovedTools: found.changes }),
-  };
-}
-
-/** Tools that nobody approved are told of what runs well; where the lock is to be kept, it does not. */
-export function withToolTrouble(
+/** The status with what became of the tools: with the release that runs, and against what was approved. */
+export function withTools(
   status: ServiceStatus,
-  { name, desired, toolRule }: ServiceView,
+  { name, toolRule, history }: ServiceView,
   check: Verification | undefined,
 ): ServiceStatus {
+  const { toolsChange } = history;
+  const isCurrent = toolsChange !== undefined && toolsChange.release === status.release;
+  const changed = isCurrent ? { toolsChange } : {};
   const result = check?.result;
   const found = result?.outcome === 'verified' ? findUnapproved(toolRule, result) : undefined;
-  if (!found || !desired || status.state !== 'Running' || status.cause !== '') return status;
-  const state = lockModeOf(desired.verify) === 'enforce' ? 'Degraded' : 'Running';
-  return { ...status, state, cause: withWayOut(name, found) };
+  if (!found) return { ...status, ...changed };
+  const told = { ...status, ...changed, ...(found.changes && { unapprovedTools: found.changes }) };
+  if (status.state !== 'Running' || status.cause !== '') return told;
+  const state = toolRule?.mode === 'enforce' ? 'Degraded' : 'Running';
+  return { ...told, state, cause: withWayOut(name, found) };
 }
 
 function withWayOut(name: string, { message, changes }: UnapprovedTools): string {
