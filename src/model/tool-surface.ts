@@ -23,8 +23,16 @@ export interface ToolChanges {
 
 /** The same for the same tools, whatever their order and the order of keys in them. */
 export function surfaceOf(tools: readonly ToolDefinition[]): ToolSurface {
-  const byName = tools.map((tool) => [tool.name, toolDigest(tool)] as const);
-  return Object.fromEntries(byName.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const digests = tools.map((tool) => [tool.name, toolDigest(tool)] as const);
+  const byName = Map.groupBy(digests, ([name]) => name);
+  const surface = [...byName].map(([name, same]) => [name, joined(same.map(([, one]) => one))]);
+  return Object.fromEntries(surface.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+}
+
+/** A server may list a name twice, and nobody knows which of them is called. */
+function joined(digests: readonly string[]): string {
+  const [only] = digests;
+  return only !== undefined && digests.length === 1 ? only : `t1-${digestOf(digests.toSorted())}`;
 }
 
 /** `t1-<24 hex>`. */

@@ -34,6 +34,11 @@ describe('The surface of a server', () => {
     expect(changes).toEqual({ added: [], removed: [], changed: ['say'] });
   });
 
+  test('is another one when a second tool of the same name comes to hide behind the first', () => {
+    const both = surfaceOf([say, { ...say, description: 'Sends it.' }]);
+    expect(compareTools(surfaceOf([say]), both)?.changed).toEqual(['say']);
+  });
+
   test('takes names that mean something to JavaScript for names', () => {
     const odd = { ...pid, name: '__proto__' };
     const surface = surfaceOf([odd, { ...pid, name: 'constructor' }]);

@@ -15,8 +15,6 @@ export async function listTools({
   if (client.getServerCapabilities()?.tools === undefined) return [];
   const { tools } = await client.listTools(undefined, options);
   if (tools.length > MOST_TOOLS) throw new CheckFailure(`lists more than ${MOST_TOOLS} tools`);
-  const names = new Set(tools.map(({ name }) => name));
-  if (names.size < tools.length) throw new CheckFailure('lists two tools of the same name');
   if (tools.some(({ name }) => name.length > LONGEST_NAME)) {
     throw new CheckFailure(`lists a tool whose name is longer than ${LONGEST_NAME} characters`);
   }
