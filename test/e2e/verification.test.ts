@@ -24,12 +24,13 @@ beforeAll(async () => {
     empty: faulty(),
     'no-list': faulty(),
     hang: faulty(),
+    other: faulty(),
     busy: faulty(['busy=200']),
     calm: faulty([], { call: { name: 'break', arguments: { how: '' }, expect: 'as you like' } }),
     failing: faulty([], { call: { name: 'fail' }, startup: '1s' }),
   });
   manager = await place.run();
-  const running = ['silent', 'empty', 'no-list', 'hang', 'busy', 'calm'];
+  const running = ['silent', 'empty', 'no-list', 'hang', 'other', 'busy', 'calm'];
   await manager.until(Object.fromEntries(running.map((name) => [name, 'Running'])), 30_000);
 });
 
@@ -53,6 +54,17 @@ test.concurrent.each([
     });
   },
 );
+
+test.concurrent('a server that lists other tools while it runs is found, and goes on', async () => {
+  const url = await urlOf('other');
+  const pid = await askTool(url, 'pid');
+  await askTool(url, 'break', { how: 'other' });
+  await eventually(async () => {
+    const told = (await eventsOf('other')).filter(({ type }) => type.endsWith('tools.changed'));
+    expect(told.map(({ data }) => data)).toMatchObject([{ added: ['late'], removed: [] }]);
+  }, 30_000);
+  expect(await askTool(url, 'pid')).toBe(pid);
+});
 
 test.concurrent('a server that has much to do is left alone as long as it answers', async () => {
   const url = await urlOf('busy');
