@@ -12,6 +12,8 @@ export async function untilHandshake(prober: Prober, url: string): Promise<void>
   const { verify: settings, spec } = wanted('bare');
   const target = {
     service: 'bare',
+    instance: 'bare',
+    revision: 'bare',
     release: 'bare',
     instanceId: url,
     startedAtMs: 0,

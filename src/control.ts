@@ -4,6 +4,8 @@ import type { PlanDocument, StaleService } from './model/plan-document.ts';
 import type { LeftAlone } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 import type { ServiceStatus } from './model/status.ts';
+import type { ToolResult } from './model/tool-result.ts';
+import type { ToolDefinition, ToolSurface } from './model/tool-surface.ts';
 import type { LogLine, LogRequest } from './ports.ts';
 
 /**
@@ -31,6 +33,12 @@ export interface Control {
   wake(names?: readonly string[]): Promise<void>;
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<CloudEvent>;
   logs(service: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** What the newest running instance lists now, and how that stands to what was approved. Throws MCP_FAILED. */
+  tools(service: string): Promise<ToolReport>;
+  /** One call of a tool at that instance; its result may be an error of the tool. Throws MCP_FAILED. */
+  callTool(request: CallRequest): Promise<ToolResult>;
+  /** The tools of the declared services as they were found last, refused ones too; those that are known. */
+  recordedTools(): Promise<readonly RecordedTools[]>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
 }
@@ -119,6 +127,33 @@ export interface ImportDraft {
   /** What a person should know before, in words. */
   readonly notes: readonly string[];
   readonly plan: PlanDocument;
+}
+
+/** A tool as its server lists it. All but `standing` is the server's own word. */
+export interface ListedTool extends ToolDefinition {
+  readonly standing: 'approved' | 'added' | 'changed' | 'not locked';
+}
+
+export interface ToolReport {
+  readonly service: string;
+  readonly release: string;
+  readonly lock: 'off' | 'warn' | 'enforce';
+  /** Sorted by name. */
+  readonly tools: readonly ListedTool[];
+  /** Approved, and no longer listed. */
+  readonly missing: readonly string[];
+}
+
+export interface CallRequest {
+  readonly service: string;
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedTools {
+  readonly service: string;
+  readonly release: string;
+  readonly tools: ToolSurface;
 }
 
 export interface EventQuery {

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   SECRET_MISSING: 'retry',
   SECRET_REFUSED: 'terminal',
   SECRETS_UNAVAILABLE: 'infrastructure',
+  MCP_FAILED: 'retry',
   ROUTER_UNAVAILABLE: 'infrastructure',
   ROUTER_PORT_TAKEN: 'infrastructure',
   ROUTE_REFUSED: 'terminal',

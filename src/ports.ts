@@ -1,3 +1,4 @@
+import type { DocumentSet } from './model/document-set.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { ContainerFacts } from './model/container.ts';
 import type { ServiceHistory } from './model/history.ts';
@@ -8,9 +9,12 @@ import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
 import type { SecretState } from './model/secret.ts';
-import type { Commit } from './model/service.ts';
+import type { ToolCall } from './model/service.ts';
+import type { ToolResult } from './model/tool-result.ts';
+import type { ToolDefinition } from './model/tool-surface.ts';
 import type { CheckResult, ProbeTarget } from './model/verification.ts';
 
+export type { DocumentSet, SourceFile } from './model/document-set.ts';
 export type { SecretState } from './model/secret.ts';
 
 /** Secret values by reference, fetched just before the step that needs them; never kept. */
@@ -88,6 +92,11 @@ export interface Router {
    * Undefined where nobody counts, or the router does not answer. Never throws.
    */
   openCalls(signal: AbortSignal): Promise<ReadonlyMap<string, number> | undefined>;
+  /**
+   * Milliseconds since the instance last answered a request of a client with success; undefined when it
+   * never did or the router cannot tell. Never throws. Absent where the router counts nothing.
+   */
+  answeredAgoMs?(instance: string): Promise<number | undefined>;
   /** Calls `wake` when it began or ceased to serve; hints only. */
   watch(wake: () => void, signal: AbortSignal): void;
   close(): Promise<void>;
@@ -119,6 +128,10 @@ export interface Prober {
    * does not. Never throws.
    */
   openCalls(url: string, signal: AbortSignal): Promise<number | undefined>;
+  /** What the server lists now, sorted by name; bounded in number and bytes. Throws AppError MCP_FAILED. */
+  listTools(target: ProbeTarget, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
+  /** One call of a tool; what the tool answers is no error here. Throws AppError MCP_FAILED. */
+  callTool(target: ProbeTarget, call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
   /** A check of a listener of our own: false means that the observer is at fault. */
   control(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -179,25 +192,6 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** One file as read: its text, or why it could not be read. `file` is relative to the folder. */
-export type SourceFile =
-  | { readonly file: string; readonly text: string }
-  | { readonly file: string; readonly error: string };
-
-/** The documents and templates at one moment, or why they cannot be seen (never "empty"). */
-export type DocumentSet =
-  | {
-      readonly ok: true;
-      /** Absolute folder, for resolving relative commands. */
-      readonly documentsFolder: string;
-      readonly templatesFolder: string;
-      readonly documents: readonly SourceFile[];
-      readonly templates: readonly SourceFile[];
-      readonly managerId?: string;
-      readonly commit?: Commit;
-    }
-  | { readonly ok: false; readonly cause: string };
-
 export interface Documents {
   read(signal: AbortSignal): Promise<DocumentSet>;
   /** Wakes after changes have settled; carries nothing. Ends with the signal. */
@@ -205,6 +199,7 @@ export interface Documents {
   /**
    * Replaces the whole text of one document, atomically, when its current text is `expected`
    * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
+   * The file of approved tools is written in the same way.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
   /** Writes the manager id where there is none and answers the id that holds. */

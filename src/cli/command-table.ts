@@ -77,6 +77,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/get.ts')).getCommand,
   },
   {
+    name: 'tools',
+    group: LOOK,
+    summary: 'list the tools of a service, and whether they are approved',
+    load: async () => (await import('./commands/tools.ts')).toolsCommand,
+  },
+  {
     name: 'logs',
     group: LOOK,
     summary: 'print what a service writes',
@@ -135,6 +141,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: OPERATE,
     summary: 'look for a newer image of the same name and roll to it',
     load: async () => (await import('./commands/update.ts')).updateCommand,
+  },
+  {
+    name: 'call',
+    group: OPERATE,
+    summary: 'call a tool of a service by hand',
+    load: async () => (await import('./commands/call.ts')).callCommand,
+  },
+  {
+    name: 'lock',
+    group: OPERATE,
+    summary: 'approve the tools of services as they are',
+    load: async () => (await import('./commands/lock.ts')).lockCommand,
   },
   {
     name: 'import',

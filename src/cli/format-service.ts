@@ -1,4 +1,5 @@
 import type { Condition, ServiceStatus } from '../model/status.ts';
+import { formatToolChanges } from '../model/tool-surface.ts';
 import { formatAgo, formatSpan } from '../plan/format-span.ts';
 import { styleOf, type FormatStatusOptions } from './format-status.ts';
 import { formatTable } from './terminal.ts';
@@ -21,7 +22,7 @@ export function formatService(
 }
 
 function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [string, string])[] {
-  const { startedAtMs, untilMs, tools, labels } = service;
+  const { startedAtMs, untilMs, tools, toolsChange, unapprovedTools, labels } = service;
   return [
     ['url', service.url ?? ''],
     ['runtime', isolationOf(service.runtime)],
@@ -39,6 +40,8 @@ function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [str
     ['slug', service.slug ?? ''],
     ['era', service.era ?? ''],
     ['tools', tools === undefined ? '' : String(tools)],
+    ['tools since', toolsChange ? `${toolsChange.before}: ${formatToolChanges(toolsChange)}` : ''],
+    ['not approved', unapprovedTools ? formatToolChanges(unapprovedTools) : ''],
     ['up', startedAtMs === undefined ? '' : formatSpan(nowMs - startedAtMs)],
     ['restarts', String(service.restarts)],
     ['changed', formatAgo(service.changedAtMs, nowMs)],

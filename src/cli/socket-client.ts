@@ -23,6 +23,10 @@ export function createSocketClient(socketPath: string): Control {
       stream<CloudEvent>({ method: 'GET', path: `/v1/events${toEventQuery(query)}`, signal }),
     logs: (service, request, signal) =>
       stream<LogLine>({ method: 'GET', path: toLogPath(service, request), signal }),
+    tools: (service) => ask({ method: 'GET', path: toToolsPath(service) }),
+    callTool: ({ service, ...body }) =>
+      ask({ method: 'POST', path: `${toToolsPath(service)}/call`, body }),
+    recordedTools: () => ask({ method: 'GET', path: '/v1/tools' }),
     history: ({ service, limit }) =>
       ask({ method: 'GET', path: `/v1/history${toQuery({ service, limit: String(limit) })}` }),
   };
@@ -30,6 +34,10 @@ export function createSocketClient(socketPath: string): Control {
 
 function toEventQuery({ since, follow, service }: EventQuery): string {
   return toQuery({ since, follow: String(follow), service });
+}
+
+function toToolsPath(service: string): string {
+  return `/v1/services/${encodeURIComponent(service)}/tools`;
 }
 
 function toLogPath(service: string, { follow, tail, sinceMs }: LogRequest): string {

@@ -25,6 +25,7 @@ export function checkFields(fields: ServiceDocument, context: FieldContext): rea
     ...checkDestinations(fields.volumes ?? []),
     ...checkLabels(fields),
     ...checkRanges(fields),
+    ...checkVerify(fields),
   ];
 }
 
@@ -116,6 +117,15 @@ function checkDestinations(volumes: readonly VolumeDocument[]): readonly Finding
     const message = `two volumes are mounted at ${destination}`;
     return [find('VOLUME_CONFLICT', ['volumes', index], message, 'change one destination')];
   });
+}
+
+function checkVerify({ verify = {} }: ServiceDocument): readonly Finding[] {
+  const { kind = 'mcp', call } = verify;
+  if (call === undefined || kind === 'mcp') return [];
+  const message = `a check of kind ${kind} calls no tool`;
+  return [
+    find('VERIFY_CONFLICT', ['verify', 'call'], message, 'leave it out, or write `kind: mcp`'),
+  ];
 }
 
 function checkLabels({ labels = {} }: ServiceDocument): readonly Finding[] {

@@ -16,11 +16,13 @@ import {
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
+import type { TextFile } from './library.ts';
 import { createSchemaCheck } from './schema-check.ts';
+import { createToolLockReader, type ReadToolLock } from './tool-lock.ts';
 
 /** Documents and templates at one moment: what the port `Documents` answers. */
 export type TextSet =
-  | (TextFiles & { readonly ok: true; readonly commit?: Commit })
+  | (TextFiles & { readonly ok: true; readonly toolLock?: TextFile; readonly commit?: Commit })
   | { readonly ok: false; readonly cause: string };
 
 /**
@@ -38,11 +40,14 @@ type Services = ReadonlyMap<string, DesiredService>;
  */
 export function createLoader(settings: LoaderSettings, checks = createChecks()): Loader {
   const readFiles = createFilesReader(settings, checks);
+  const readToolLock = createToolLockReader();
+  let lock: ReadToolLock = { problems: [] };
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
 
   return (set, accepted = new Map()) => {
-    if (!set.ok) return freezeAll(set.cause, good ?? accepted);
+    if (!set.ok) return { ...freezeAll(set.cause, good ?? accepted), ...lockOf(lock) };
+    lock = readToolLock(set.toolLock);
     const { library, results } = readFiles(set);
     const memory = { good: good ?? new Map<string, DesiredService>(), accepted, seen };
     const state = resolve(results, memory, settings.policy.maxServices);
@@ -50,13 +55,18 @@ export function createLoader(settings: LoaderSettings, checks = createChecks()):
     seen = new Set(
       results.filter(({ kind, file }) => kind === 'read' || seen.has(file)).map(({ file }) => file),
     );
-    return toDesired(state, [...library.problems, ...problemsOf(results)], { results, set });
+    const problems = [...library.problems, ...problemsOf(results), ...lock.problems];
+    return { ...toDesired(state, problems, { results, set }), ...lockOf(lock) };
   };
 }
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {
   return { schema: createSchemaCheck(), compile: createSchemaCompiler() };
+}
+
+function lockOf({ toolLock }: ReadToolLock): Pick<Desired, 'toolLock'> {
+  return toolLock ? { toolLock } : {};
 }
 
 interface Memory {

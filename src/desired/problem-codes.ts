@@ -41,9 +41,11 @@ export const PROBLEM_CODES = {
   SOURCE_CONFLICT: 'A service says both a remote url and something to run.',
   COMMAND_MISSING: 'A service has no command, and the process runtime runs nothing else.',
   VOLUME_CONFLICT: "A service's volumes contradict each other.",
+  VERIFY_CONFLICT: 'A check asks for what its kind cannot tell.',
   SECRET_REFERENCE: 'A secret reference is not of a known form.',
   UNSUPPORTED_YET: 'A field asks for something that this version cannot do.',
   REFUSED_BY_POLICY: "The operator's policy does not allow what a service asks for.",
+  LOCK_INVALID: 'The file of approved tools cannot be used; what it said before holds.',
   EDIT_REFUSED: 'A document cannot be edited without changing something else in it.',
 } as const satisfies Record<string, string>;
 

@@ -38,6 +38,7 @@ const RANGES: readonly Range[] = [
   duration('rollout', 'stableFor', { min: 0, max: 24 * HOUR_MS, said: 'at most 24h' }),
   duration('rollout', 'drain', { min: 0, max: HOUR_MS, said: 'at most 1h' }),
   duration('verify', 'every', { min: SECOND_MS, max: 24 * HOUR_MS, said: 'from 1s to 24h' }),
+  duration('verify', 'startup', { min: SECOND_MS, max: 24 * HOUR_MS, said: 'from 1s to 24h' }),
   duration('verify', 'timeout', { min: SECOND_MS / 10, max: HOUR_MS, said: 'from 100ms to 1h' }),
 ];
 

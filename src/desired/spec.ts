@@ -3,6 +3,7 @@ import type {
   Resources,
   Rollout,
   ServiceSpec,
+  ToolCall,
   Verify,
   Volume,
 } from '../model/service.ts';
@@ -11,6 +12,7 @@ import type {
   ResourcesDocument,
   RolloutDocument,
   ServiceDocument,
+  ToolCallDocument,
   VerifyDocument,
   VolumeDocument,
 } from './documents.gen.ts';
@@ -44,13 +46,22 @@ export function toRollout(rollout: RolloutDocument = {}): Rollout {
   };
 }
 
+/** What is not said, or says the default, stays out: a digest made before these fields came stays the same. */
 export function toVerify(verify: VerifyDocument = {}): Verify {
+  const { call, startup, lock = 'warn' } = verify;
   return {
     kind: verify.kind ?? 'mcp',
     tools: (verify.tools ?? []).toSorted(),
     everyMs: toMs(verify.every ?? '60s'),
     timeoutMs: toMs(verify.timeout ?? '10s'),
+    ...(call && { call: toToolCall(call) }),
+    ...(startup !== undefined && { startupMs: toMs(startup) }),
+    ...(lock !== 'warn' && { lock }),
   };
+}
+
+function toToolCall({ name, arguments: input = {}, expect }: ToolCallDocument): ToolCall {
+  return { name, arguments: input, ...(expect !== undefined && { expect }) };
 }
 
 /** Text in clear, or a reference: written as one, or as the platform's string. */

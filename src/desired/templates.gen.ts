@@ -250,7 +250,7 @@ export interface RolloutDocument {
  */
 export interface VerifyDocument {
   /**
-   * `mcp`: handshake and tool list; `http`: an answer below 500; `tcp`: a connection; `none`: running is enough.
+   * `mcp`: handshake and tool list; `http`: an answer below 400 at the path; `tcp`: a connection; `none`: running is enough.
    */
   kind?: 'mcp' | 'http' | 'tcp' | 'none';
   /**
@@ -268,15 +268,33 @@ export interface VerifyDocument {
    */
   timeout?: string;
   /**
-   * What a changed tool list means. Not supported yet.
+   * How long an instance may take from its start until it passes for the first time; default: `rollout.deadline`. A release that passed before is started again when it is late, a new one has failed.
+   */
+  startup?: string;
+  /**
+   * What it means when the tools differ from those in `tools.lock.yaml`: nothing (`off`), a warning and an event (`warn`), or that a release does not pass (`enforce`). What is not in that file is not locked.
    */
   lock?: 'off' | 'warn' | 'enforce';
+  call?: ToolCallDocument;
+}
+/**
+ * A tool call that must succeed before traffic is sent. It is made after the tools were listed, again and again until it passes, and not by the checks of a running instance: it must be safe to repeat.
+ */
+export interface ToolCallDocument {
   /**
-   * A tool call that must succeed. Not supported yet.
+   * The tool.
    */
-  call?: {
+  name: string;
+  /**
+   * What it is called with.
+   */
+  arguments?: {
     [k: string]: unknown;
   };
+  /**
+   * Text that the result must contain. Without it, any result that is no error will do.
+   */
+  expect?: string;
 }
 /**
  * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.

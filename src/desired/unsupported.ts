@@ -3,7 +3,7 @@ import type { Finding, ValuePath } from './finding.ts';
 
 /** Fields of the format whose behaviour is not there yet: told, never ignored. */
 export function findUnsupported(fields: ServiceDocument, runtime: string): readonly Finding[] {
-  const { transport = 'http', rollout, verify, replicas = 1 } = fields;
+  const { transport = 'http', rollout, replicas = 1 } = fields;
   const isBridged = transport === 'stdio' && runtime === 'process';
   return [
     when(
@@ -19,8 +19,6 @@ export function findUnsupported(fields: ServiceDocument, runtime: string): reado
       'run the server from an image or command',
     ),
     when(rollout?.strategy === 'surge', ['rollout', 'strategy'], 'strategy surge', 'use recreate'),
-    when(verify?.lock !== undefined, ['verify', 'lock'], 'verify.lock', 'leave it out'),
-    when(verify?.call !== undefined, ['verify', 'call'], 'verify.call', 'leave it out'),
     when(replicas > 1, ['replicas'], 'more than one replica', 'leave it out, or write 1'),
   ].filter((finding) => finding !== undefined);
 }

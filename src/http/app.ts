@@ -10,6 +10,7 @@ import { addLogRoutes } from './logs.ts';
 import { addPlanRoutes } from './plans.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { addServiceRoutes } from './services.ts';
+import { addToolRoutes } from './tools.ts';
 
 /** The largest saved plan that is taken: 1,000 services of 16 KiB with room to spare. */
 const LARGEST_BODY_BYTES = 32 * 1024 * 1024;
@@ -43,6 +44,7 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
   });
   addHealthRoutes(app, control);
   addServiceRoutes(app, control);
+  addToolRoutes(app, control);
   addLogRoutes(app, control);
   addPlanRoutes(app, control);
   addCommandRoutes(app, control);

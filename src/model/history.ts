@@ -1,4 +1,5 @@
 import type { DesiredService } from './service.ts';
+import type { ToolChanges, ToolSurface } from './tool-surface.ts';
 import type { Verification } from './verification.ts';
 
 /** `terminal` waits for new input; `infrastructure` condemns nothing; `retry` backs off. */
@@ -43,6 +44,10 @@ export interface GoodRelease {
   readonly imageId?: string;
   /** Whether it passed without or with credentials. */
   readonly outcome: 'verified' | 'needs-auth';
+  /** How it was checked then; other settings may fail it without any fault of its own. */
+  readonly settings?: string;
+  /** Its tools, when they were listed last. */
+  readonly tools?: ToolSurface;
   /** When it was found good last. */
   readonly atMs: number;
 }
@@ -52,6 +57,8 @@ export interface Condemned {
   readonly release: string;
   /** `desiredDigest` of the version that it was made for. */
   readonly desiredDigest: string;
+  /** How it was checked, its approved tools included; absent where it was not. */
+  readonly settings?: string;
   readonly cause: string;
   readonly atMs: number;
 }
@@ -63,6 +70,12 @@ export interface Served {
   readonly before?: readonly string[];
   /** When it was switched. */
   readonly sinceMs: number;
+}
+
+/** How the tools of a release differ from those of the one before. */
+export interface ToolsChange extends ToolChanges {
+  readonly release: string;
+  readonly before: string;
 }
 
 /** What is remembered of one service between passes; lost with the store without harm. */
@@ -82,6 +95,16 @@ export interface ServiceHistory {
   readonly condemned?: Condemned;
   /** Where the traffic goes. */
   readonly served?: Served;
+  /** What changed when the last good release came to be. */
+  readonly toolsChange?: ToolsChange;
+  /** The tools of the last release that did not pass because nobody had approved them. */
+  readonly refusedTools?: {
+    readonly revision: string;
+    readonly release: string;
+    readonly tools: ToolSurface;
+  };
+  /** Settings and digest of the last tools of which an event told. */
+  readonly toldTools?: string;
   readonly pulled?: Pulled;
   /** The last look whether an image moved has failed; what runs does not wait for it. */
   readonly lookFailure?: Failure;

@@ -1,6 +1,8 @@
+import type { ToolsChange } from './history.ts';
 import type { Drift, Gate, LeftAlone, Reason, Side } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { Commit, DesiredService } from './service.ts';
+import type { ToolChanges } from './tool-surface.ts';
 
 /** As `terraform show -json`: a policy tool can "just scan the list for delete". */
 export type Action = 'no-op' | 'create' | 'update' | 'delete' | 'forget' | 'import';
@@ -22,6 +24,8 @@ export interface PlanDocument {
   readonly waiting: readonly WaitingDocument[];
   /** What is seen and never touched; absent in plans of earlier versions. */
   readonly leftAlone?: readonly LeftAlone[];
+  /** What became of tools: in services that change, and where nobody approved them. */
+  readonly tools?: readonly ServiceTools[];
   readonly summary: PlanSummary;
   /** What `apply FILE` holds against the world before it does anything; one per touched service. */
   readonly basis: Readonly<Record<string, ServiceBasis>>;
@@ -60,6 +64,14 @@ export interface WaitingDocument {
   readonly service: string;
   readonly cause: string;
   readonly until?: string;
+}
+
+export interface ServiceTools {
+  readonly service: string;
+  /** With the release that runs. */
+  readonly change?: ToolsChange;
+  /** From the approved tools to those that it lists. */
+  readonly unapproved?: ToolChanges;
 }
 
 /** Counts of services, by what happens to them. */

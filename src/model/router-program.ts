@@ -11,6 +11,8 @@ export interface RouterStatus {
   readonly generation: string;
   /** Requests and streams open now, by instance; instances without any are left out. */
   readonly inFlight: Readonly<Record<string, number>>;
+  /** Milliseconds since each instance last answered a request with success; absent from older programs. */
+  readonly answeredAgoMs?: Readonly<Record<string, number>>;
 }
 
 /** Exit code of the router program when another program holds its port. */

@@ -1,4 +1,5 @@
 import type { Place, Problem } from './problem.ts';
+import type { ToolLock } from './tool-lock.ts';
 
 /** Who owns a service, told by where its document lies. */
 export type Origin = 'file' | 'api' | 'core';
@@ -52,6 +53,19 @@ export interface Verify {
   readonly tools: readonly string[];
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** What must succeed after the tools were listed. */
+  readonly call?: ToolCall;
+  /** How long an instance may take from its start until it first passes; absent: `rollout.deadlineMs`. */
+  readonly startupMs?: number;
+  /** What it means that tools differ from the approved ones; absent: they are told (`warn`). */
+  readonly lock?: 'off' | 'enforce';
+}
+
+/** A call of a tool whose result must be no error, and must contain the text that is expected. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly expect?: string;
 }
 
 /** What the AgentArea platform knows about a service that it made (wire.md §4.1). */
@@ -100,6 +114,8 @@ export interface Desired {
   readonly complete: boolean;
   /** Why removal must wait, when `complete` is false. */
   readonly incompleteCause?: string;
+  /** Absent while no tools were ever approved. */
+  readonly toolLock?: ToolLock;
   readonly commit?: Commit;
 }
 

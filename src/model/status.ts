@@ -1,3 +1,6 @@
+import type { ToolsChange } from './history.ts';
+import type { ToolChanges } from './tool-surface.ts';
+
 /** One word per service (status, API, events). */
 export type ServiceState =
   | 'Pending'
@@ -52,6 +55,10 @@ export interface ServiceStatus {
   readonly url?: string;
   readonly era?: string;
   readonly tools?: number;
+  /** What tools came, went or changed with this release. */
+  readonly toolsChange?: ToolsChange;
+  /** What would have to happen to the approved tools to get those that it lists. */
+  readonly unapprovedTools?: ToolChanges;
   readonly startedAtMs?: number;
   readonly restarts: number;
   readonly changedAtMs?: number;

@@ -1,5 +1,7 @@
 import { digestOf } from './canonical.ts';
 import type { Verify } from './service.ts';
+import type { ToolRule } from './tool-lock.ts';
+import type { ToolSurface } from './tool-surface.ts';
 
 export type Era = 'modern' | 'legacy';
 
@@ -10,10 +12,16 @@ export type CheckResult =
       readonly era?: Era;
       /** Names of the listed tools, sorted; absent for kinds other than mcp. */
       readonly tools?: readonly string[];
+      /** The digest of each of them. */
+      readonly surface?: ToolSurface;
+      /** The digest of all. */
       readonly toolsHash?: string;
     }
   | { readonly outcome: 'needs-auth'; readonly message: string }
   | { readonly outcome: 'failed'; readonly message: string };
+
+/** What a check found that found no verified server. */
+export type NotVerified = Exclude<CheckResult, { readonly outcome: 'verified' }>;
 
 /** The last word about one instance. Valid only for its (object id, started at, settings). */
 export interface Verification {
@@ -32,16 +40,23 @@ export interface Verification {
 /** What the prober must watch: an output of the plan. */
 export interface ProbeTarget {
   readonly service: string;
+  /** The instance's name, by which the router knows it. */
+  readonly instance: string;
+  readonly revision: string;
   readonly release: string;
   readonly instanceId: string;
   readonly startedAtMs: number;
   readonly url: string;
   readonly path: string;
   readonly verify: Verify;
+  /** What its tools are held against. */
+  readonly toolRule?: ToolRule;
   readonly settings: string;
 }
 
-export function verifySettings(verify: Verify, path: string): string {
-  const { everyMs: _everyMs, ...checked } = verify;
-  return digestOf({ ...checked, path }, 12);
+/** Names how a check is made and what its tools are held against; when it is made does not count. */
+export function verifySettings(verify: Verify, path: string, rule?: ToolRule): string {
+  const { everyMs: _everyMs, startupMs: _startupMs, ...checked } = verify;
+  const settings = digestOf({ ...checked, path }, 12);
+  return rule ? `${settings}-${rule.approved?.digest.slice(0, 12) ?? 'unknown'}` : settings;
 }

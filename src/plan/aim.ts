@@ -4,7 +4,7 @@ import type { DesiredService } from '../model/service.ts';
 import { findFailure } from './condemn.ts';
 import { newRelease } from './image.ts';
 import type { PlanInput } from './input.ts';
-import { hasRequest, settingsOf, type ServiceView } from './view.ts';
+import { checkingOf, hasRequest, type ServiceView } from './view.ts';
 
 /** What a service is taken to: what its document says, or a release that was good before. */
 export interface Aim {
@@ -51,6 +51,8 @@ function heldCondemnation(
 ): Condemned | undefined {
   const { condemned } = view.history;
   if (!condemned || condemned.desiredDigest !== view.digest) return undefined;
+  // How it is checked, and which tools are approved, is input as well.
+  if (condemned.settings !== view.settings) return undefined;
   const restart = hasRequest(view, 'restart');
   if (restart && restart.atMs > condemned.atMs) return undefined;
   return condemned.release === newRelease(view, desired, input) ? condemned : undefined;
@@ -96,6 +98,7 @@ function backTo(good: GoodRelease, { view, desired, kind, cause }: Back): Aim {
   };
   const { release, imageId } = good;
   const past = { kind, release, cause, ...(imageId !== undefined && { imageId }) };
-  const { settings: _settings, ...own } = view;
-  return { view: { ...own, desired: version, ...settingsOf(version), past }, desired: version };
+  const { settings: _settings, toolRule: _rule, ...own } = view;
+  const checking = checkingOf(version, view.toolLock);
+  return { view: { ...own, desired: version, ...checking, past }, desired: version };
 }

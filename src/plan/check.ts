@@ -1,6 +1,8 @@
+import type { DesiredService } from '../model/service.ts';
 import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
+import { isGated, toolRefusal } from './tool-gate.ts';
 import type { ServiceView } from './view.ts';
 
 /** So many failed probes in a row make a verified instance unresponsive. */
@@ -17,13 +19,16 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
   const desired = view.desired;
   if (!desired || desired.verify.kind === 'none') return { kind: 'passed', needsAuth: false };
   const verification = validCheck(view, instance, input);
-  const deadlineMs = (instance.startedAtMs ?? input.nowMs) + desired.rollout.deadlineMs;
+  const deadlineMs = (instance.startedAtMs ?? input.nowMs) + startupMs(desired, view, instance);
   if (!verification) return { kind: 'unverified', message: '', deadlineMs };
 
   const { result } = verification;
   switch (result.outcome) {
-    case 'verified':
+    case 'verified': {
+      const message = toolRefusal(view, instance, result);
+      if (message !== undefined) return { kind: 'unverified', message, deadlineMs };
       return { kind: 'passed', verification, needsAuth: false };
+    }
     case 'needs-auth':
       return refusesNow(view, instance)
         ? {
@@ -33,13 +38,40 @@ export function judge(view: ServiceView, instance: Located, input: PlanInput): H
           }
         : { kind: 'passed', verification, needsAuth: true };
     case 'failed':
-      return judgeFailed(verification, result.message, deadlineMs);
+      // Of one that is held to the lock nobody knows now whether its tools are approved.
+      return verification.verifiedAtMs === undefined ||
+        isGated(view.toolRule, view.history, instance.release)
+        ? judgeFresh(view, instance, { message: result.message, deadlineMs, nowMs: input.nowMs })
+        : judgeFailed(verification, result.message);
   }
 }
 
+/** A rollout waits no longer than its own deadline; after it only the time of one start counts. */
+function startupMs(
+  { rollout, verify }: DesiredService,
+  { history }: ServiceView,
+  { release }: Located,
+): number {
+  const { startupMs: ownMs = rollout.deadlineMs } = verify;
+  const isGood = history.releases?.[0]?.release === release;
+  return isGood ? ownMs : Math.min(ownMs, rollout.deadlineMs);
+}
+
+/** A start that is late is tried again where the release passed before; a new one has to be mended. */
+function judgeFresh(
+  { history, settings }: ServiceView,
+  { release }: Located,
+  { message, deadlineMs, nowMs }: { message: string; deadlineMs: number; nowMs: number },
+): Health {
+  const good = history.releases?.[0];
+  const passedBefore = good?.release === release && good.settings === settings;
+  return passedBefore && deadlineMs <= nowMs
+    ? { kind: 'unresponsive', message: `not verified in time: ${message}` }
+    : { kind: 'unverified', message, deadlineMs };
+}
+
 /** A failing check counts as it was until the third strike: one lost packet restarts nothing. */
-function judgeFailed(verification: Verification, message: string, deadlineMs: number): Health {
-  if (verification.verifiedAtMs === undefined) return { kind: 'unverified', message, deadlineMs };
+function judgeFailed(verification: Verification, message: string): Health {
   if (verification.strikes < STRIKES) return { kind: 'passed', verification, needsAuth: false };
   return { kind: 'unresponsive', message };
 }

@@ -35,7 +35,9 @@ export function findFailure(
   const cause = causeOf({ view, sorted, input }, current);
   if (cause === undefined) return undefined;
   const { release, name } = current;
-  const condemned = { release, desiredDigest: view.digest ?? '', cause, atMs: input.nowMs };
+  const { digest = '', settings } = view;
+  const checkedAs = settings === undefined ? {} : { settings };
+  const condemned = { release, desiredDigest: digest, ...checkedAs, cause, atMs: input.nowMs };
   return { condemned, instance: name };
 }
 

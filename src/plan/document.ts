@@ -4,6 +4,7 @@ import type {
   PlanDocument,
   PlanSummary,
   ServiceBasis,
+  ServiceTools,
   StepDocument,
   WaitingDocument,
 } from '../model/plan-document.ts';
@@ -41,6 +42,7 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
     toBasis(service, { ...world, instances: instances.get(service.name) ?? [] }),
   ]);
   const summary = toSummary(changes);
+  const tools = plan.services.flatMap(toTools);
   // What the plan does not show is not allowed by it.
   const allowed = Math.min(facts.allowRemovals ?? 0, summary.remove);
   return {
@@ -55,6 +57,7 @@ export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
     problems: plan.problems,
     waiting: plan.services.flatMap(waitingOf),
     leftAlone: plan.leftAlone,
+    ...(tools.length > 0 && { tools }),
     summary,
     basis: Object.fromEntries(basis),
   };
@@ -120,6 +123,18 @@ function toStep(item: Step | Wait): StepDocument {
     case 'adopt':
       return { kind, target: item.target.name, cause };
   }
+}
+
+/** What came with a release is told while something still happens; what nobody approved, until it is. */
+function toTools(service: ServicePlan): readonly ServiceTools[] {
+  const { toolsChange, unapprovedTools } = service.status;
+  const change = isChange(service) ? toolsChange : undefined;
+  if (!change && !unapprovedTools) return [];
+  const told = {
+    ...(change && { change }),
+    ...(unapprovedTools && { unapproved: unapprovedTools }),
+  };
+  return [{ service: service.name, ...told }];
 }
 
 /** A service that goes has no approved version, even while a request precedes its document. */

@@ -1,5 +1,6 @@
 import type { ChangeDocument, PlanDocument, PlanSummary } from '../model/plan-document.ts';
 import type { LeftAlone } from '../model/plan.ts';
+import { formatToolChanges } from '../model/tool-surface.ts';
 import { hasChanges } from './document.ts';
 import { oneLine } from './format-line.ts';
 import type { Paint } from './format-symbol.ts';
@@ -45,6 +46,20 @@ export function formatLeftAlone(
     oneLine(`  ${kind} ${paint('bold', name)}: ${cause} (${allow})`),
   );
   return [['Left alone:', ...lines].join('\n')];
+}
+
+/** What became of the tools of services. */
+export function formatTools({ tools = [] }: PlanDocument, paint: Paint): readonly string[] {
+  if (tools.length === 0) return [];
+  const lines = tools.flatMap(({ service, change, unapproved }) => [
+    ...(change ? [`  ${paint('bold', service)}: ${formatToolChanges(change)}`] : []),
+    ...(unapproved
+      ? [
+          `  ${paint('bold', service)}: not approved: ${formatToolChanges(unapproved)} (\`mcp-manager lock ${service}\` approves them)`,
+        ]
+      : []),
+  ]);
+  return [['Tools:', ...lines].join('\n')];
 }
 
 interface SummaryOptions {

@@ -3,7 +3,13 @@ import type { ChangeDocument, PlanDocument } from '../model/plan-document.ts';
 import { formatProblem } from '../model/problem.ts';
 import { formatChange } from './format-change.ts';
 import { formatDriftSections } from './format-drift.ts';
-import { formatBlocked, formatLeftAlone, formatSummary, formatWaiting } from './format-sections.ts';
+import {
+  formatBlocked,
+  formatLeftAlone,
+  formatSummary,
+  formatTools,
+  formatWaiting,
+} from './format-sections.ts';
 import { oneLine } from './format-line.ts';
 import { type Paint, symbolOf } from './format-symbol.ts';
 
@@ -24,6 +30,7 @@ export function formatPlanDocument(document: PlanDocument, options: FormatOption
     ...formatBlocked(blocked, paint),
     ...formatWaiting(document, paint),
     ...formatLeftAlone(document.leftAlone, paint),
+    ...formatTools(document, paint),
     ...formatProblems(document, paint),
     ...formatSummary(document, { paint, saved: options.saved === true }),
   ];

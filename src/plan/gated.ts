@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts';
 import { UNSEEN } from './removal.ts';
 import { isIll } from './state.ts';
 import { keptVersion } from './kept-version.ts';
-import { settingsOf, type ServiceView } from './view.ts';
+import { checkingOf, type ServiceView } from './view.ts';
 
 /** By slug: the service whose route it is. Documents come before what only goes on for a gate. */
 export type SlugOwners = ReadonlyMap<string, string>;
@@ -28,7 +28,7 @@ export function asGated(view: ServiceView, gate: Gate, owners: SlugOwners): Serv
   if (!kept || gate === UNSEEN || owners.get(kept.slug) !== view.name) return view;
   const { acceptedDigest } = view.history;
   const digest = acceptedDigest === undefined ? {} : { digest: acceptedDigest };
-  return { ...view, desired: kept, ...digest, ...settingsOf(kept) };
+  return { ...view, desired: kept, ...digest, ...checkingOf(kept, view.toolLock) };
 }
 
 /** Adds to what is done for a service meanwhile that its removal is held. What ails it comes first. */

@@ -2,8 +2,11 @@ import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts'
 import { isLook, type Reason, type Step, type Verdict } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
-import type { Verification } from '../model/verification.ts';
+import { findUnapproved } from '../model/tool-lock.ts';
+import { compareTools } from '../model/tool-surface.ts';
+import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { restartsInARow } from './hold.ts';
+import { isGated } from './tool-gate.ts';
 
 /** How one step ended. */
 export interface StepEnd {
@@ -123,9 +126,23 @@ function countRestart(history: ServiceHistory, step: Step, atMs: number): Restar
 }
 
 /** The history after a check whose meaning changed. */
-export function recordCheck(history: ServiceHistory, verification: Verification): ServiceHistory {
-  return { ...history, verification };
+export function recordCheck(
+  history: ServiceHistory,
+  verification: Verification,
+  { revision = '', release, toolRule }: CheckedInstance,
+): ServiceHistory {
+  const { result } = verification;
+  const checked = { ...history, verification };
+  const tools = result.outcome === 'verified' ? result.surface : undefined;
+  if (result.outcome !== 'verified' || !tools) return checked;
+  const [good, ...others] = history.releases ?? [];
+  if (good?.release === release) return { ...checked, releases: [{ ...good, tools }, ...others] };
+  const isRefused = isGated(toolRule, history, release) && findUnapproved(toolRule, result);
+  return isRefused ? { ...checked, refusedTools: { revision, release, tools } } : checked;
 }
+
+type CheckedInstance = Pick<ProbeTarget, 'release' | 'toolRule'> &
+  Partial<Pick<ProbeTarget, 'revision'>>;
 
 /** The history after a release proved itself, or was given up. */
 export function recordVerdict(history: ServiceHistory, verdict: Verdict): ServiceHistory {
@@ -134,10 +151,16 @@ export function recordVerdict(history: ServiceHistory, verdict: Verdict): Servic
     const { failure: _failure, restarts: _restarts, ...rest } = history;
     return { ...rest, condemned: verdict.release };
   }
-  const others = (history.releases ?? []).filter(
-    ({ release }) => release !== verdict.release.release,
-  );
-  return { ...history, releases: [verdict.release, ...others].slice(0, MOST_RELEASES) };
+  const { release: good } = verdict;
+  const [last] = history.releases ?? [];
+  const others = (history.releases ?? []).filter(({ release }) => release !== good.release);
+  const releases = [good, ...others].slice(0, MOST_RELEASES);
+  if (!last || last.release === good.release) return { ...history, releases };
+  const { refusedTools: _refused, toolsChange: _before, ...rest } = history;
+  const changes = last.tools && good.tools && compareTools(last.tools, good.tools);
+  const { release } = good;
+  const told = changes ? { toolsChange: { release, before: last.release, ...changes } } : {};
+  return { ...rest, releases, ...told };
 }
 
 /** What can be gone back to; each holds a whole version. */

@@ -1,3 +1,4 @@
+import type { GoodRelease } from '../model/history.ts';
 import type { Verdict, Wait } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { type Health, judge, observerFault, validCheck } from './check.ts';
@@ -62,10 +63,21 @@ export function goodVerdict(situation: Situation): Verdict | undefined {
   const needsAuth = healths.some((health) => health.kind === 'passed' && health.needsAuth);
   const outcome = needsAuth ? 'needs-auth' : 'verified';
   const { release, imageId } = one;
-  const last = view.history.releases?.[0];
-  if (last?.release === release && last.outcome === outcome) return undefined;
-  const image = imageId === undefined ? {} : { imageId };
-  const good = { release, version: desired, ...image, outcome, atMs: input.nowMs } as const;
+  const { settings, history } = view;
+  const last = history.releases?.[0];
+  const isSame = last?.release === release && last.outcome === outcome;
+  if (isSame && last.settings === settings) return undefined;
+  const result = validCheck(view, one, input)?.result;
+  const tools = result?.outcome === 'verified' ? result.surface : undefined;
+  const good: GoodRelease = {
+    release,
+    version: desired,
+    ...(imageId !== undefined && { imageId }),
+    outcome,
+    ...(settings !== undefined && { settings }),
+    ...(tools && { tools }),
+    atMs: input.nowMs,
+  };
   return { kind: 'good', release: good };
 }
 

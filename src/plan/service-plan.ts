@@ -6,8 +6,9 @@ import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
 import { isIll } from './state.ts';
+import { toolRefusal, withTools } from './tool-gate.ts';
 import type { Located } from './locate.ts';
-import { type Past, settingsOf, type ServiceView } from './view.ts';
+import { checkingOf, type Past, type ServiceView } from './view.ts';
 
 /** Puts a decision into the shape that apply, status, prober and people read. */
 export function toServicePlan(
@@ -89,30 +90,35 @@ function toProbes(view: ServiceView, decision: Decision): readonly ProbeTarget[]
   const { current, kept, beside = [] } = decision;
   const instance = current ?? view.instances.find(({ state }) => state === 'running');
   const own = (kept ?? (instance ? [instance] : [])).map((one) =>
-    toProbe(one, { version: desired, settings }),
+    toProbe(one, { version: desired, settings, ...(view.toolRule && { toolRule: view.toolRule }) }),
   );
   const old = beside.map(({ instance: one, version }) =>
-    toProbe(one, { version, settings: settingsOf(version).settings }),
+    toProbe(one, { version, ...checkingOf(version, view.toolLock) }),
   );
   return [...own, ...old].flatMap((target) => target ?? []);
 }
 
-interface Probed {
+interface Probed extends Pick<ServiceView, 'settings' | 'toolRule'> {
   readonly version: DesiredService;
-  readonly settings: string | undefined;
 }
 
-function toProbe(instance: Located, { version, settings }: Probed): ProbeTarget | undefined {
+function toProbe(
+  instance: Located,
+  { version, settings, toolRule }: Probed,
+): ProbeTarget | undefined {
   if (instance.state !== 'running' || instance.url === undefined) return undefined;
   if (settings === undefined) return undefined;
   return {
     service: version.name,
+    instance: instance.name,
+    revision: instance.revision,
     release: instance.release,
     instanceId: instance.id,
     startedAtMs: instance.startedAtMs ?? 0,
     url: instance.url,
     path: version.spec.path,
     verify: version.verify,
+    ...(toolRule && { toolRule }),
     settings,
   };
 }
@@ -129,7 +135,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
-  return {
+  const status: ServiceStatus = {
     name: view.name,
     state,
     cause: stateCause,
@@ -150,6 +156,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(untilMs !== undefined && { untilMs }),
     ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
+  return withTools(status, view, check);
 }
 
 function toRollback({ kind, release, cause }: Past): Rollback {
@@ -188,15 +195,24 @@ function toConditions(
       message: available ? '' : stateCause,
       ...(available && since),
     },
-    verifiedCondition(check),
+    verifiedCondition(view, decision, check),
   ];
 }
 
-function verifiedCondition(check: Verification | undefined): Condition {
+function verifiedCondition(
+  view: ServiceView,
+  { current }: Decision,
+  check: Verification | undefined,
+): Condition {
   if (!check) return { type: 'Verified', status: 'Unknown', reason: 'NotChecked', message: '' };
   const { result } = check;
   if (result.outcome === 'failed') {
     return { type: 'Verified', status: 'False', reason: 'CheckFailed', message: result.message };
+  }
+  const refusal =
+    current && result.outcome === 'verified' ? toolRefusal(view, current, result) : undefined;
+  if (refusal !== undefined) {
+    return { type: 'Verified', status: 'False', reason: 'ToolsNotApproved', message: refusal };
   }
   const reason = result.outcome === 'verified' ? 'HandshakePassed' : 'NeedsAuth';
   const message = result.outcome === 'verified' ? '' : result.message;

@@ -3,6 +3,7 @@ import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { Rollback } from '../model/status.ts';
+import { ruleFor, type ToolLock, type ToolRule } from '../model/tool-lock.ts';
 import { verifySettings } from '../model/verification.ts';
 import type { PlanInput } from './input.ts';
 import {
@@ -29,6 +30,9 @@ export interface ServiceView {
   readonly digest?: string;
   /** `verifySettings` of the desired service; absent when it is not checked. */
   readonly settings?: string;
+  /** What its tools are held against. */
+  readonly toolRule?: ToolRule;
+  readonly toolLock?: ToolLock;
   readonly frozenCause?: string;
   /** Set where `desired` is an earlier release than that of the document. */
   readonly past?: Past;
@@ -70,6 +74,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     ...keptVersions(input.histories).keys(),
     ...withTraces(orphans, requests),
   ]);
+  const { toolLock } = input.desired;
   const names = [...known].filter((name) => inScope(name, input)).toSorted();
   return new Map(
     names.map((name) => {
@@ -81,7 +86,8 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
         name,
         ...(service && { desired: service }),
         ...(digest !== undefined && { digest }),
-        ...settingsOf(service),
+        ...(toolLock && { toolLock }),
+        ...checkingOf(service, toolLock),
         ...(frozenCause !== undefined && { frozenCause }),
         instances: instances.get(name) ?? [],
         ...(adoptable && { pending: adoptable }),
@@ -118,10 +124,16 @@ function withTraces(
     .map(([name]) => name);
 }
 
-/** How a service is checked, as `settings` of its view; nothing where it is not checked. */
-export function settingsOf(service: DesiredService | undefined): Pick<ServiceView, 'settings'> {
+/** How a service is checked, as a part of its view; nothing where it is not checked. */
+export function checkingOf(
+  service: DesiredService | undefined,
+  toolLock: ToolLock | undefined,
+): Pick<ServiceView, 'settings' | 'toolRule'> {
   if (!service || service.verify.kind === 'none') return {};
-  return { settings: verifySettings(service.verify, service.spec.path) };
+  const { verify, spec } = service;
+  const toolRule = verify.kind === 'mcp' ? ruleFor(service, toolLock) : undefined;
+  const settings = verifySettings(verify, spec.path, toolRule);
+  return { settings, ...(toolRule && { toolRule }) };
 }
 
 /** The release that proved itself last. */

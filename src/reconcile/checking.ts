@@ -1,6 +1,6 @@
 import type { ServiceStatus } from '../model/status.ts';
 import type { Observer } from '../plan/input.ts';
-import type { Clock, Log, Prober, Store } from '../ports.ts';
+import type { Clock, Log, Prober, Router, Store } from '../ports.ts';
 import { createCheckRecorder } from './checks.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Wake } from './loop.ts';
@@ -9,6 +9,7 @@ import { createProbeTable, type ProbeTable } from './probe-table.ts';
 
 export interface CheckingOptions {
   readonly prober: Prober;
+  readonly router: Router;
   readonly store: Store;
   readonly commits: CommitQueue;
   readonly clock: Clock;
@@ -24,11 +25,12 @@ export interface Checking extends Pick<ProbeTable, 'set' | 'verifications'> {
 
 /** The checks of all instances, what is remembered of them, and the doubt in the observer itself. */
 export function createChecking(options: CheckingOptions): Checking {
-  const { prober, store, clock, log, wake } = options;
+  const { prober, router, store, clock, log, wake } = options;
   const observer = createObserverWatch({ prober, clock, log, onChange: () => wake({}) });
   const recordCheck = createCheckRecorder({ ...options, wake: (name) => wake({ names: [name] }) });
   const probes = createProbeTable({
     prober,
+    answeredAgoMs: (instance) => router.answeredAgoMs?.(instance) ?? Promise.resolve(undefined),
     clock,
     onNews: recordCheck,
     onChecked: (failing, total) => observer.checked(failing, total),

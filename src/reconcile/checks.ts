@@ -1,8 +1,12 @@
 import type { NewEvent } from '../model/event.ts';
+import type { ServiceHistory } from '../model/history.ts';
 import type { StoreChange } from '../model/journal.ts';
 import type { ServiceStatus } from '../model/status.ts';
-import type { ProbeTarget, Verification } from '../model/verification.ts';
+import { findUnapproved, lockModeOf } from '../model/tool-lock.ts';
+import { compareTools, type ToolChanges, type ToolSurface } from '../model/tool-surface.ts';
+import type { CheckResult, ProbeTarget, Verification } from '../model/verification.ts';
 import { recordCheck } from '../plan/outcome.ts';
+import { isGated } from '../plan/tool-gate.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { eventOf } from './tell.ts';
@@ -38,15 +42,17 @@ function toChanges(
   const { service } = target;
   const status = statuses().get(service);
   const before = store.histories().get(service) ?? {};
-  const history = recordCheck(before, verification);
-  const events = checkEvents({ target, verification, before: before.verification }, clock());
+  const history = recordCheck(before, verification, target);
+  const events = checkEvents({ target, verification, before }, clock());
+  const told = events.some(({ type }) => type === 'tools.changed');
+  const toldTools = tellingOf(verification);
   const origin = status?.origin;
   const facts = {
     ...(status?.revision && { revision: status.revision }),
     ...(origin && { origin }),
   };
   return [
-    { kind: 'history', service, history },
+    { kind: 'history', service, history: { ...history, ...(told && { toldTools }) } },
     ...events.map((event) => ({ kind: 'event', event: { ...event, ...facts } }) as const),
   ];
 }
@@ -54,44 +60,71 @@ function toChanges(
 interface Checked {
   readonly target: ProbeTarget;
   readonly verification: Verification;
-  readonly before: Verification | undefined;
+  readonly before: ServiceHistory;
 }
 
-function checkEvents(
-  { target, verification, before }: Checked,
-  nowMs: number,
-): readonly NewEvent[] {
-  const { service, instanceId } = target;
+/** A release that is refused for its tools has not passed, whatever else it answered. */
+function checkEvents(checked: Checked, nowMs: number): readonly NewEvent[] {
+  const { target, verification, before } = checked;
   const { result, verifiedAtMs } = verification;
   if (result.outcome === 'failed') return [];
-  const events: NewEvent[] = [];
+  const told = toolEvents(checked, nowMs);
+  const last = before.verification;
   const sameStart =
-    before?.instanceId === instanceId && before.startedAtMs === verification.startedAtMs;
-  if (!(sameStart && before?.verifiedAtMs === verifiedAtMs)) {
-    const { tools, era } = result.outcome === 'verified' ? result : {};
-    const data = {
-      instanceId,
-      outcome: result.outcome,
-      ...(era && { era }),
-      ...(tools && { tools }),
-    };
-    events.push(eventOf('service.verified', { service }, nowMs, data));
-  }
-  return [...events, ...toolEvents({ target, verification, before }, nowMs)];
+    last?.instanceId === target.instanceId && last.startedAtMs === verification.startedAtMs;
+  const isKnown = sameStart && last.verifiedAtMs === verifiedAtMs;
+  if (isKnown || isRefused(target, before, result)) return told;
+  const { tools, era } = result.outcome === 'verified' ? result : {};
+  const data = {
+    instanceId: target.instanceId,
+    outcome: result.outcome,
+    ...(era && { era }),
+    ...(tools && { tools }),
+  };
+  return [eventOf('service.verified', { service: target.service }, nowMs, data), ...told];
 }
 
+function isRefused(
+  { toolRule, release }: ProbeTarget,
+  before: ServiceHistory,
+  result: CheckResult,
+): boolean {
+  if (result.outcome !== 'verified' || !isGated(toolRule, before, release)) return false;
+  return findUnapproved(toolRule, result) !== undefined;
+}
+
+/** Once per release and lock: what differs from the good release before, and from what was approved. */
 function toolEvents({ target, verification, before }: Checked, nowMs: number): readonly NewEvent[] {
-  const now = verification.result;
-  const then = before?.result;
-  if (now.outcome !== 'verified' || then?.outcome !== 'verified') return [];
-  if (now.toolsHash === undefined || then.toolsHash === undefined) return [];
-  if (now.toolsHash === then.toolsHash) return [];
-  const old = new Set(then.tools);
-  const current = new Set(now.tools);
+  const { result } = verification;
+  if (result.outcome !== 'verified' || result.surface === undefined) return [];
+  const { surface, toolsHash } = result;
+  const { toldTools } = before;
+  const unapproved = findUnapproved(target.toolRule, result);
+  const changes = changesSince(before, target.release, surface);
+  if (toldTools === tellingOf(verification) || (!changes && !unapproved)) return [];
   const data = {
-    added: [...current].filter((tool) => !old.has(tool)),
-    removed: [...old].filter((tool) => !current.has(tool)),
-    toolsHash: now.toolsHash,
+    ...(changes ?? { added: [], removed: [], changed: [] }),
+    toolsHash,
+    release: target.release,
+    lock: lockModeOf(target.verify),
+    ...(unapproved?.changes && { unapproved: unapproved.changes }),
+    ...(unapproved && { cause: unapproved.message }),
   };
   return [eventOf('tools.changed', { service: target.service }, nowMs, data)];
+}
+
+/** Against the last good release; against the one before where this one was found good just before. */
+function changesSince(
+  { releases = [] }: ServiceHistory,
+  release: string,
+  surface: ToolSurface,
+): ToolChanges | undefined {
+  const [last, earlier] = releases;
+  const changes = last?.tools && compareTools(last.tools, surface);
+  if (changes || last?.release !== release) return changes;
+  return earlier?.tools && compareTools(earlier.tools, surface);
+}
+
+function tellingOf({ settings, result }: Verification): string {
+  return result.outcome === 'verified' ? `${settings} ${result.toolsHash}` : settings;
 }

@@ -163,7 +163,11 @@ function namesOf(
 const PULL_WAIT_MS = 600_000;
 
 function deadlineOf({ changes }: PlanDocument, { desired }: MadePlan): number {
-  const longest = desired.services.map(({ rollout }) => rollout.deadlineMs + rollout.drainMs);
+  // Of several, one is replaced after the other.
+  const longest = desired.services.map(
+    ({ replicas, rollout: { deadlineMs, stableForMs, drainMs } }) =>
+      replicas * (deadlineMs + stableForMs + drainMs),
+  );
   const pulls = changes.some(({ steps }) => steps.some(({ kind }) => kind === 'pull'));
   const pullMs = pulls ? PULL_WAIT_MS : 0;
   return performance.now() + Math.max(0, ...longest) + pullMs + MARGIN_MS;

@@ -171,11 +171,13 @@ async function whySilent(
   const { port, path } = spec;
   const container = pendingAdoptions(input).find(({ service }) => service === name);
   if (container?.url === undefined) return [`its port ${port} cannot be reached from here`];
-  const { id, url, release, startedAtMs = 0 } = container;
+  const { id, url, revision, release, startedAtMs = 0 } = container;
   const settings = verifySettings(verify, path);
   const target = {
     service: name,
+    instance: container.name,
     instanceId: id,
+    revision,
     release,
     startedAtMs,
     url,

@@ -2,7 +2,7 @@ import type { Control, Health } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
-import type { Clock, Runtime } from '../ports.ts';
+import type { Clock, Prober, Runtime } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
@@ -30,6 +30,7 @@ export interface ControlOptions {
   /** Reads what runs into documents. */
   readonly imports: Pick<Control, 'draftImport' | 'keepImported'>;
   readonly health: () => Health;
+  readonly prober: Prober;
   readonly clock: Clock;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
+import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
@@ -10,6 +11,7 @@ import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
+import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
 
@@ -72,6 +74,7 @@ export function createControl(options: ControlOptions): Control {
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
+    ...createToolControl({ ...options, store, planOf: (name) => planOf(name, options) }),
     history: (query) => Promise.resolve(store.journal(query)),
   };
 }
@@ -85,6 +88,15 @@ async function readStatus(options: ControlOptions): Promise<StatusReport> {
   await options.refresh();
   const { services, problems, leftAlone } = plan(await look(options));
   return { services: services.map(({ status }) => status).toSorted(byName), problems, leftAlone };
+}
+
+async function planOf(service: string, options: ControlOptions): Promise<ServicePlan> {
+  await options.refresh();
+  const input = await look(options);
+  requireKnown(service, input);
+  const found = plan(input).services.find(({ name }) => name === service);
+  if (found) return found;
+  throw new AppError('SERVICE_UNKNOWN', `there is no service ${service}`);
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -5,10 +5,14 @@ import { nextCheckMs } from './probe-schedule.ts';
 
 /** One instance that is checked. A newer start of it is another entry. */
 export interface ProbeEntry {
-  readonly target: ProbeTarget;
+  target: ProbeTarget;
   /** In steady time, which no change of the wall clock moves. */
   dueMs: number;
   checking: boolean;
+  /** Checks since its tools were listed. */
+  sinceListed: number;
+  /** What it was verified with last. */
+  good?: CheckResult | undefined;
 }
 
 /** By service. */
@@ -26,6 +30,8 @@ export interface ProbeRegister {
   lastCheck(target: ProbeTarget): Verification | undefined;
   /** Remembers a result and when to check again. */
   record(entry: ProbeEntry, result: CheckResult): Verification;
+  /** It answered others while a check of it was late: that is no strike. */
+  spare(entry: ProbeEntry, last: Verification): Verification;
   /** By instance id. */
   verifications(): ReadonlyMap<string, Verification>;
   countFailing(): number;
@@ -59,10 +65,13 @@ export function createProbeRegister({
 
   function watch(target: ProbeTarget): void {
     const entry = entries.get(target.instanceId);
-    if (entry && isSameTarget(entry.target, target)) return;
+    if (entry && isSameTarget(entry.target, target)) {
+      entry.target = target;
+      return;
+    }
     const last = lastCheck(target);
     const dueMs = performance.now() + (last ? nextCheckMs(target, last, clock()) : 0);
-    entries.set(target.instanceId, { target, dueMs, checking: false });
+    entries.set(target.instanceId, { target, dueMs, checking: false, sinceListed: 0 });
     onNew();
   }
 
@@ -92,6 +101,12 @@ export function createProbeRegister({
       known.set(target.instanceId, verification);
       entry.dueMs = performance.now() + nextCheckMs(target, verification, clock());
       return verification;
+    },
+    spare(entry, last) {
+      const spared = { ...last, strikes: 0, atMs: clock() };
+      known.set(entry.target.instanceId, spared);
+      entry.dueMs = performance.now() + nextCheckMs(entry.target, spared, clock());
+      return spared;
     },
     verifications: () => known,
     countFailing: () =>

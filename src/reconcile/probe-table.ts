@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
-import type { Clock, Prober } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import { createInstanceCheck, type InstanceCheckOptions } from './check-instance.ts';
 import { createProbeRegister, type ProbeEntry, type ProbeRegister } from './probe-register.ts';
 
 /** Checks in flight at once; a hanging server costs its own slot and nothing else. */
@@ -8,10 +9,9 @@ const MOST_CHECKS = 16;
 /** Nothing is due for longer than that: whatever changes ends the rest. */
 const LONGEST_REST_MS = 60_000;
 
-export interface ProbeTableOptions {
-  readonly prober: Prober;
+export interface ProbeTableOptions extends InstanceCheckOptions {
   readonly clock: Clock;
-  /** Called after each check whose meaning is news: first pass, failure, strike, other tools. */
+  /** Called after each check whose meaning is news: first pass, failure, strike, other tools or era. */
   readonly onNews: (target: ProbeTarget, verification: Verification) => void;
   /** Called after every check, with how many of the targets fail now. */
   readonly onChecked: (failing: number, total: number) => void;
@@ -28,7 +28,8 @@ export interface ProbeTable {
 
 /** Verifies new instances as fast as they can answer, then probes them at their own pace. */
 export function createProbeTable(options: ProbeTableOptions): ProbeTable {
-  const { prober, clock, initial, onNews, onChecked } = options;
+  const { clock, initial, onNews, onChecked } = options;
+  const checkInstance = createInstanceCheck(options);
   let changed = new AbortController();
   const register = createProbeRegister({ clock, initial, onNew: () => changed.abort() });
   let checks = 0;
@@ -36,14 +37,12 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
   async function check(entry: ProbeEntry, signal: AbortSignal): Promise<void> {
     const { target } = entry;
     const last = register.lastCheck(target);
-    const result =
-      last?.verifiedAtMs === undefined
-        ? await prober.verify(target, signal)
-        : await prober.probe(target, last.result, signal);
+    const { result, isBusy } = await checkInstance(entry, last, signal);
     entry.checking = false;
     // A newer start of the instance has its own entry: this result says nothing about it.
     if (!register.isCurrent(entry) || signal.aborted) return;
-    const verification = register.record(entry, result);
+    const verification =
+      last && isBusy ? register.spare(entry, last) : register.record(entry, result);
     if (isNews(last, verification)) onNews(target, verification);
     onChecked(register.countFailing(), register.entries().length);
   }
@@ -93,9 +92,9 @@ function isNews(last: Verification | undefined, now: Verification): boolean {
     const same = last.result.outcome === 'failed' && last.result.message === now.result.message;
     return now.verifiedAtMs !== undefined ? now.strikes <= 3 : !same;
   }
-  return toolsHashOf(last) !== toolsHashOf(now);
+  return learntFrom(last) !== learntFrom(now);
 }
 
-function toolsHashOf({ result }: Verification): string | undefined {
-  return result.outcome === 'verified' ? result.toolsHash : undefined;
+function learntFrom({ result }: Verification): string | undefined {
+  return result.outcome === 'verified' ? `${result.era} ${result.toolsHash}` : undefined;
 }

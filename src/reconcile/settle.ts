@@ -21,16 +21,18 @@ export function settlementOf(services: readonly ServiceStatus[], movement: Movem
   );
   const states = new Set(services.map(({ state }) => state));
   const late = services.some(
-    ({ state, cause }) => state === 'Failed' && cause.startsWith('not verified'),
+    ({ state, cause, rollback }) =>
+      state === 'Failed' && (rollback?.kind === 'rolled-back' || cause.startsWith('not verified')),
   );
   if (states.has('Blocked')) return { settled, outcome: 'blocked' };
   if (late || states.has('CrashLoop')) return { settled, outcome: 'not-verified' };
   if (states.has('Failed') || states.has('Frozen')) return { settled, outcome: 'failed' };
-  const converged = settled && services.every(isAtRest);
+  const converged = settled && services.every(isAtRest) && !states.has('Degraded');
   return { settled, outcome: converged ? 'converged' : 'not-verified' };
 }
 
-function isAtRest({ state }: ServiceStatus): boolean {
+/** What serves with tools that nobody approved waits for a person. */
+function isAtRest({ state, unapprovedTools }: ServiceStatus): boolean {
   switch (state) {
     case 'Running':
     case 'NeedsAuth':
@@ -42,11 +44,12 @@ function isAtRest({ state }: ServiceStatus): boolean {
       return true;
     case 'Pending':
     case 'Starting':
-    case 'Degraded':
     case 'Updating':
     case 'RollingBack':
     case 'CrashLoop':
     case 'Removing':
       return false;
+    case 'Degraded':
+      return unapprovedTools !== undefined;
   }
 }

@@ -204,7 +204,7 @@ test('history is a table of steps, how they ended and why', async () => {
   expect(third).toMatch(
     /^2026-01-01T00:00:00Z {2}echo +create +mcp-echo-12345678-1 +done in 20 ms/,
   );
-  expect(control.calls).toEqual([['history', { service: 'echo', limit: 3 }]]);
+  expect(control.calls).toEqual([['history', { service: 'echo', limit: 3 }], ['status']]);
 });
 
 test('history of several services is one list, newest first', async () => {

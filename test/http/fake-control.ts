@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ApplyResult, Control, Health, ImportDraft } from '../../src/control.ts';
+import type { ApplyResult, Control, Health, ImportDraft, ToolReport } from '../../src/control.ts';
 import type { CloudEvent } from '../../src/model/event.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { PlanDocument } from '../../src/model/plan-document.ts';
+import type { ToolResult } from '../../src/model/tool-result.ts';
 import type { ServiceStatus } from '../../src/model/status.ts';
 import { START_MS } from '../helpers/services.ts';
 
@@ -37,6 +38,9 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     async *logs() {
       yield { atMs: START_MS, stream: 'stdout', text: 'hello' };
     },
+    tools: async () => someTools(),
+    callTool: async () => someAnswer(),
+    recordedTools: async () => [{ service: 'echo', release: 'r1-a', tools: { echo: 't1-a' } }],
     history: async () => [someEntry()],
     ...replaced,
   };
@@ -55,6 +59,9 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
       note('logs', name, wanted),
       control.logs(name, wanted, signal)
     ),
+    tools: (name) => (note('tools', name), control.tools(name)),
+    callTool: (request) => (note('callTool', request), control.callTool(request)),
+    recordedTools: () => (note('recordedTools'), control.recordedTools()),
     history: (query) => (note('history', query), control.history(query)),
   };
 }
@@ -158,4 +165,13 @@ export function someEntry(overrides: Partial<JournalEntry> = {}): JournalEntry {
     endedAtMs: START_MS + 20,
     ...overrides,
   };
+}
+
+export function someTools(): ToolReport {
+  const echo = { name: 'echo', inputSchema: { type: 'object' }, standing: 'approved' } as const;
+  return { service: 'echo', release: 'r1-a', lock: 'warn', tools: [echo], missing: ['gone'] };
+}
+
+export function someAnswer(): ToolResult {
+  return { isError: false, text: 'hi', content: [{ type: 'text', text: 'hi' }] };
 }

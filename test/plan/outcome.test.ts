@@ -87,7 +87,10 @@ test('What we stopped is remembered until something starts', () => {
 
 test('A check is remembered, and makes no release a good one', () => {
   const check = checkOf(echo);
-  expect(recordCheck({ changedAtMs: 1 }, check)).toEqual({ changedAtMs: 1, verification: check });
+  expect(recordCheck({ changedAtMs: 1 }, check, { release: 'r1-a' })).toEqual({
+    changedAtMs: 1,
+    verification: check,
+  });
 });
 
 describe('A release', () => {

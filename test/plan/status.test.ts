@@ -24,6 +24,8 @@ const NEEDS_AUTH = { outcome: 'needs-auth', message: 'answers 401' } as const;
 const AWAY = { ok: false, cause: 'no answer' } as const;
 const late = { nowMs: START_MS + 120_000 };
 const { verifiedAtMs: _verifiedAtMs, ...unverified } = failing(1);
+// The same release, checked in the same way: a late start is no fault of the document.
+const passedBefore = history({ releases: [good(echo, { settings: checkOf(old).settings })] });
 
 function statusOf(overrides: InputOverrides): ServiceStatus | undefined {
   return plan(inputOf(overrides)).services.find(({ name }) => name === 'echo')?.status;
@@ -81,6 +83,21 @@ const rows: readonly Row[] = [
       instances: [exited(old), made],
       checked: [{ ...unverified, instanceId: made.id, startedAtMs: START_MS }],
       ...late,
+    },
+  ],
+  [
+    'Degraded',
+    'unresponsive: not verified in time: no answer',
+    { services: [echo], instances: [old], checked: [unverified], ...late, ...passedBefore },
+  ],
+  [
+    'Failed',
+    'not verified in time: no answer',
+    {
+      services: [{ ...echo, verify: { ...echo.verify, startupMs: 61_000 } }],
+      instances: [old],
+      checked: [unverified],
+      nowMs: START_MS + 1_000,
     },
   ],
   ['Failed', 'TIMED_OUT too slow', { services: [echo], ...failed(echo, { kind: 'terminal' }) }],

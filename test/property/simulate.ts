@@ -109,7 +109,7 @@ function verifyAll(input: Simulated, { services }: Plan): Simulated {
   const histories = new Map(input.histories);
   for (const [target, check] of checks) {
     const { service } = target;
-    histories.set(service, recordCheck(histories.get(service) ?? {}, check));
+    histories.set(service, recordCheck(histories.get(service) ?? {}, check, target));
   }
   const verifications = new Map([
     ...input.verifications,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apply } from '../helpers/apply-in-world.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { wanted } from '../helpers/services.ts';
+import { found, wanted } from '../helpers/services.ts';
 import { createGround, startWorld, type TestWorld } from '../helpers/world.ts';
 import { holdRestarts } from '../helpers/world-faults.ts';
 
@@ -119,14 +119,16 @@ test('a service that cannot be verified in time is told as that', async () => {
   expect(result.services[0]?.cause).toContain('answered 500');
 });
 
-test('a replacement that is not verified in time says so and keeps its last output', async () => {
+test('a replacement that is not verified in time is given up, and its last output is kept', async () => {
   const world = startWorld({ mode: 'approve' });
   const rollout = { ...wanted('echo').rollout, deadlineMs: 300 };
   world.want([wanted('echo', { rollout })]);
   await apply(world);
   const [old] = world.runtime.instances();
-  world.prober.answer('echo', { outcome: 'failed', message: 'answered 500' });
-  world.want([wanted('echo', { rollout, ...DEBUG })]);
+  const debug = wanted('echo', { rollout, ...DEBUG });
+  const { release } = found(debug);
+  world.prober.answer(release, { outcome: 'failed', message: 'answered 500' });
+  world.want([debug]);
   const applying = apply(world);
   await eventually(() => {
     const fresh = world.runtime.instances().find(({ name }) => name !== old?.name);
@@ -135,8 +137,14 @@ test('a replacement that is not verified in time says so and keeps its last outp
   expect(await applying).toMatchObject({ outcome: 'not-verified' });
   await eventually(async () => {
     const [status] = (await world.control.status()).services;
-    expect(status).toMatchObject({ state: 'Failed', lastLog: ['cannot open the database'] });
+    expect(status).toMatchObject({
+      state: 'Failed',
+      cause: `rolled back to ${old?.release}: not verified in time: answered 500`,
+      rollback: { kind: 'rolled-back', release: old?.release },
+      lastLog: ['cannot open the database'],
+    });
   });
+  expect(world.runtime.instances()).toMatchObject([{ name: old?.name, state: 'running' }]);
 });
 
 test('what no step can bring about needs no approval: a service is unprotected by its document', async () => {

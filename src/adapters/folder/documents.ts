@@ -2,6 +2,7 @@ import type { Documents, DocumentSet } from '../../ports.ts';
 import { createCommitReader } from './git-commit.ts';
 import { ensureManagerId, readManagerId } from './manager-id.ts';
 import { createScanner } from './scan.ts';
+import { createToolLockReader } from './tool-lock.ts';
 import { watchFolders } from './watch.ts';
 import { createWriter } from './write.ts';
 
@@ -26,14 +27,16 @@ export function openFolderDocuments({
     extensions: ['.json'],
     deep: false,
   });
+  const readToolLock = createToolLockReader(desiredFolder);
   const readCommit = createCommitReader(desiredFolder);
 
   return {
     async read(signal): Promise<DocumentSet> {
-      const [documents, templates, managerId] = await Promise.all([
+      const [documents, templates, managerId, toolLock] = await Promise.all([
         scanDocuments(signal),
         scanTemplates(signal),
         readManagerId(desiredFolder),
+        readToolLock(signal),
       ]);
       if (!documents.ok) return { ok: false, cause: documents.cause };
       // No templates at all is a legal state: a service that names one is frozen on its own.
@@ -45,6 +48,7 @@ export function openFolderDocuments({
         templatesFolder,
         documents: documents.files,
         templates: templates.ok ? templates.files : [],
+        ...(toolLock && { toolLock }),
         ...(managerId !== undefined && { managerId }),
         ...(commit !== undefined && { commit }),
       };

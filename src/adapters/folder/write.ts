@@ -2,6 +2,7 @@ import { lstat, mkdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, sep } from 'node:path';
 import { syncFolder, writeFileAtomically } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
+import { LOCK_FILE } from '../../model/tool-lock.ts';
 import type { Documents } from '../../ports.ts';
 import { codeOf, describe } from './list.ts';
 
@@ -51,8 +52,9 @@ async function writeDocument({ folder, file, expected, text }: Write): Promise<v
 function checkName(file: string): string {
   const parts = file.split('/');
   const isPlain = parts.every((part) => /^[^.\\\0][^\\\0]*$/.test(part));
-  const isDocument = ['.yaml', '.yml'].includes(extname(file)) && !/\.lock\.ya?ml$/.test(file);
-  if (isPlain && isDocument && !isAbsolute(file)) return file;
+  const isLock = /\.lock\.ya?ml$/.test(file);
+  const isDocument = ['.yaml', '.yml'].includes(extname(file)) && !isLock;
+  if (isPlain && (isDocument || file === LOCK_FILE) && !isAbsolute(file)) return file;
   throw new AppError('REFUSED', `"${file}" is no place for a document`, {
     hint: 'a relative path that ends in .yaml',
   });

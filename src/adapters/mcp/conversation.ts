@@ -38,8 +38,14 @@ interface Notes {
   agreed: Pick<Session, 'protocolVersion'>;
 }
 
+/** Sends a request that may open a session; none is left behind when the signal aborts. */
+export type OpenSession = (
+  send: (signal: AbortSignal) => Promise<Response>,
+  signal: AbortSignal,
+) => Promise<Response>;
+
 /** Every request of it ends with the signal, and all its answers together are bounded in bytes. */
-export function openConversation(signal: AbortSignal): Conversation {
+export function openConversation(signal: AbortSignal, open: OpenSession): Conversation {
   const stopped = new AbortController();
   const broken = new AbortController();
   const ended = AbortSignal.any([signal, stopped.signal]);
@@ -72,7 +78,9 @@ export function openConversation(signal: AbortSignal): Conversation {
       noteRequest(notes, headers);
       const cut = init.signal == null ? ended : AbortSignal.any([ended, init.signal]);
       try {
-        const response = await fetch(input, { ...init, headers, signal: cut });
+        const send = (until: AbortSignal): Promise<Response> =>
+          fetch(input, { ...init, headers, signal: until });
+        const response = await (opensSession(init) ? open(send, cut) : send(cut));
         noteAnswer(notes, response);
         // The library cuts what it needs no more: that breaks nothing off.
         return countBody(response, count, (reason) => cut.aborted || breakOff(reason));
@@ -82,6 +90,10 @@ export function openConversation(signal: AbortSignal): Conversation {
       }
     },
   };
+}
+
+function opensSession({ body }: RequestInit): boolean {
+  return typeof body === 'string' && body.includes('"method":"initialize"');
 }
 
 function noteRequest(notes: Notes, headers: Headers): void {

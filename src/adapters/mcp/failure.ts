@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/verification.ts';
+import type { NotVerified } from '../../model/verification.ts';
 
 /** The name of undici's errors about what is no HTTP; their codes vary. */
 const NOT_HTTP = 'HTTPParserError';
@@ -37,7 +37,7 @@ export function formatFailure(error: unknown, url: string): string {
 }
 
 /** What an HTTP status alone says: alive and wants credentials, or why the check failed. */
-export function toStatusResult(status: number, statusText: string, path: string): CheckResult {
+export function toStatusResult(status: number, statusText: string, path: string): NotVerified {
   const answered = `answered ${`${status} ${statusText}`.trim()} at ${path}`;
   return status === 401 || status === 403
     ? { outcome: 'needs-auth', message: `${answered}: it wants credentials` }

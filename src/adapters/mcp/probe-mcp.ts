@@ -96,6 +96,7 @@ async function openSession(
       {
         url,
         message: toInitialize(version),
+        open: (send, cut) => sessions.open(url, send, cut),
         onSession: (id) => {
           session = { ...session, id };
         },

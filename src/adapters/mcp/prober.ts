@@ -1,6 +1,10 @@
 import type { Prober } from '../../ports.ts';
 import { readBridgeLoad } from './bridge-load.ts';
+import { workByHand } from './by-hand.ts';
+import { callTool } from './call-tool.ts';
 import { openControl } from './control.ts';
+import { CheckFailure } from './failure.ts';
+import { listTools } from './list-tools.ts';
 import { checkHttp, checkTcp } from './plain-checks.ts';
 import { probeMcp } from './probe-mcp.ts';
 import { openSessionKeeper } from './session-keeper.ts';
@@ -53,6 +57,13 @@ export function openProber(options: ProberOptions = {}): Prober {
       });
     },
     openCalls: readBridgeLoad,
+    listTools: (target, signal) => workByHand({ target, version, sessions }, signal, listTools),
+    callTool: (target, call, signal) =>
+      workByHand({ target, version, sessions }, signal, async (connected) => {
+        const tools = await listTools(connected);
+        if (tools.some(({ name }) => name === call.name)) return callTool(connected, call);
+        throw new CheckFailure(`does not list the tool ${call.name}`);
+      }),
     control: control.check,
     async close() {
       // Stopped checks leave sessions behind, so they come first.

@@ -1,4 +1,5 @@
 import { CheckFailure } from './failure.ts';
+import type { OpenSession } from './conversation.ts';
 import { fetchWithinOrigin } from './fetch-within-origin.ts';
 
 /** Bound of one answer that is read here; a discover or ping answer has a few hundred bytes. */
@@ -11,6 +12,8 @@ export interface RawRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Told as soon as the headers name a session, so that it can be ended whatever happens next. */
   readonly onSession?: (sessionId: string) => void;
+  /** How a request is sent that may open a session. */
+  readonly open?: OpenSession;
 }
 
 export interface RawAnswer {
@@ -27,16 +30,18 @@ export interface RpcResponse {
 
 /** One JSON-RPC message by Streamable HTTP. Reads no further than the response to it. */
 export async function postRpc(request: RawRequest, signal: AbortSignal): Promise<RawAnswer> {
-  const reply = await fetchWithinOrigin(request.url, {
-    method: 'POST',
-    headers: {
-      ...request.headers,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify(request.message),
-    signal,
-  });
+  const send = (until: AbortSignal): Promise<Response> =>
+    fetchWithinOrigin(request.url, {
+      method: 'POST',
+      headers: {
+        ...request.headers,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(request.message),
+      signal: until,
+    });
+  const reply = await (request.open ? request.open(send, signal) : send(signal));
   const sessionId = reply.headers.get('mcp-session-id');
   if (sessionId !== null) request.onSession?.(sessionId);
   const { status, statusText } = reply;

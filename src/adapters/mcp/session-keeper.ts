@@ -1,4 +1,5 @@
 import type { ProbeTarget } from '../../model/verification.ts';
+import { openLateAnswers } from './late-answers.ts';
 import { endSession, type Session } from './session.ts';
 
 /** Ending a session is a courtesy: a server that does not answer it delays nothing for longer. */
@@ -19,6 +20,12 @@ export interface SessionKeeper {
   readonly release: (target: ProbeTarget) => void;
   /** Ends a session in the background; `close` waits for it. */
   readonly end: (session: Session) => void;
+  /** Sends what may open a session: one that comes too late for the check is ended. */
+  readonly open: (
+    url: string,
+    send: (signal: AbortSignal) => Promise<Response>,
+    signal: AbortSignal,
+  ) => Promise<Response>;
   /** Ends all; nothing may be kept any more. */
   readonly close: () => Promise<void>;
 }
@@ -33,6 +40,7 @@ interface Kept {
 export function openSessionKeeper(options: { idleMs?: number | undefined } = {}): SessionKeeper {
   const kept = new Map<string, Kept>();
   const ending = openEnding();
+  const late = openLateAnswers();
 
   const drop = (instanceId: string): void => {
     const entry = kept.get(instanceId);
@@ -44,6 +52,7 @@ export function openSessionKeeper(options: { idleMs?: number | undefined } = {})
 
   return {
     end: ending.end,
+    open: (url, send, signal) => late.send({ send, end: (id) => ending.end({ url, id }) }, signal),
     release: (target) => drop(target.instanceId),
     find({ instanceId, startedAtMs }) {
       const entry = kept.get(instanceId);
@@ -66,6 +75,7 @@ export function openSessionKeeper(options: { idleMs?: number | undefined } = {})
       if (kept.size > MOST_SESSIONS && oldest !== undefined) drop(oldest);
     },
     async close() {
+      late.close();
       const entries = [...kept.values()];
       kept.clear();
       for (const { idle } of entries) clearTimeout(idle);

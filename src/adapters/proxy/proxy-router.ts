@@ -76,6 +76,10 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
       const status = await askStatus(files.control);
       return status && new Map(Object.entries(status.inFlight));
     },
+    async answeredAgoMs(instance) {
+      const ago = (await askStatus(files.control))?.answeredAgoMs ?? {};
+      return Object.hasOwn(ago, instance) ? ago[instance] : undefined;
+    },
     watch: (wake, signal) => program.onChange(wake, signal),
     close: () => program.close(),
   };

@@ -1,5 +1,7 @@
 import type { Control } from '../../control.ts';
 import type { JournalEntry } from '../../model/journal.ts';
+import type { ServiceStatus } from '../../model/status.ts';
+import { formatToolChanges } from '../../model/tool-surface.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
 import { listServices, openControl } from '../open-control.ts';
@@ -26,7 +28,7 @@ export const historyCommand: CliCommand<HistoryOptions> = {
     const selected = await selectNames(listServices(opened), names, options);
     const entries = await readEntries(opened.control, selected, limit);
     if (context.json) sayJson(context, entries);
-    else say(context, entries.length === 0 ? 'Nothing was done yet.' : formatEntries(entries));
+    else say(context, formatHistory(entries, (await opened.control.status()).services, names));
     return OK;
   },
 };
@@ -41,6 +43,21 @@ async function readEntries(
   const each = await Promise.all(names.map((service) => control.history({ service, limit })));
   const newestFirst = each.flat().toSorted((a, b) => b.atMs - a.atMs);
   return newestFirst.slice(0, limit);
+}
+
+/** Beside the steps of services that were named: what their tools are against those of the release before. */
+function formatHistory(
+  entries: readonly JournalEntry[],
+  services: readonly ServiceStatus[],
+  names: readonly string[],
+): string {
+  const steps = entries.length === 0 ? 'Nothing was done yet.' : formatEntries(entries);
+  const tools = services.flatMap(({ name, toolsChange }) => {
+    if (!toolsChange || !names.includes(name)) return [];
+    const { release, before } = toolsChange;
+    return [`Tools of ${name} in ${release} against ${before}: ${formatToolChanges(toolsChange)}`];
+  });
+  return [steps, ...tools].join('\n');
 }
 
 function formatEntries(entries: readonly JournalEntry[]): string {

@@ -29,7 +29,14 @@ export async function openRouter(
   const control = await openControl(controlSocket, async () => {
     await table.reload();
     const generation = table.generation();
-    return { pid: process.pid, port, fingerprint, generation, inFlight: inFlight.counts() };
+    return {
+      pid: process.pid,
+      port,
+      fingerprint,
+      generation,
+      inFlight: inFlight.counts(),
+      answeredAgoMs: inFlight.answeredAgoMs(),
+    };
   });
   return {
     port,

@@ -150,6 +150,29 @@ test('a session whose opening hangs is ended', async () => {
   expect(server.sessions.size).toBe(0);
 });
 
+test.each(['verify', 'probe'] as const)(
+  'a session that is opened too late for a %s is ended',
+  async (kind) => {
+    const server = await startLegacyServer();
+    let isLate = true;
+    server.intercept = ({ id, method }, response) => {
+      if (method !== 'initialize' || !isLate) return false;
+      isLate = false;
+      const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} };
+      setTimeout(() => send(response, 200, { jsonrpc: '2.0', id, result }), 500);
+      return true;
+    };
+    const prober = openTestProber();
+    const target = toTarget(server.url, { timeoutMs: 200 });
+    const result = await (kind === 'probe'
+      ? prober.probe(target, legacy, never)
+      : prober.verify(target, never));
+    expect(result).toEqual({ outcome: 'failed', message: 'no answer within 0.2s' });
+    await eventually(() => expect(server.calls).toContain('DELETE'));
+    expect(server.sessions.size).toBe(0);
+  },
+);
+
 test('a prober that was closed while it opened a session leaves none', async () => {
   const server = await startLegacyServer();
   const prober = openTestProber();

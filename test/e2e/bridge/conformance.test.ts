@@ -62,7 +62,10 @@ const LEFT_OUT = [
     'an extension that is not part of a revision; the bridge relays its methods to modern servers, and the fixture server has no tasks',
   ],
   ['`sep-2640-skills-*`', 'an extension of what servers offer, not of how they are reached'],
-  ['all of clients and authorization servers', 'the bridge is neither'],
+  [
+    'all of clients and authorization servers',
+    'the bridge is neither; what checks instances is a client ([conformance-client.md](conformance-client.md))',
+  ],
 ] as const;
 const PAGE = 'docs/conformance.md';
 

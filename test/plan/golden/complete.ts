@@ -22,6 +22,9 @@ const leftAlone = {
   allow: 'remove it',
 } as const;
 
+const toolChanges = { added: ['a'], removed: ['b'], changed: ['c'] };
+const toolsChange = { ...toolChanges, release: 'r1-b', before: 'r1-a' };
+
 const desired: Complete<DesiredService> = {
   ...wanted('echo'),
   spec: {
@@ -31,7 +34,15 @@ const desired: Complete<DesiredService> = {
     env: { LEVEL: 'info', KEY: { secret: '/mcp/echo#KEY' } },
     volumes: [{ source: 'data', destination: '/data', readOnly: true, external: true }],
   },
-  verify: { kind: 'mcp', tools: ['echo'], everyMs: 1, timeoutMs: 1 },
+  verify: {
+    kind: 'mcp',
+    tools: ['echo'],
+    everyMs: 1,
+    timeoutMs: 1,
+    call: { name: 'echo', arguments: {}, expect: 'hello' },
+    startupMs: 1,
+    lock: 'enforce',
+  },
   labels: { team: 'search' },
   adopt: '3f4e',
   template: 'echo',
@@ -88,6 +99,7 @@ export const completePlan: Complete<PlanDocument> = {
   problems: [problem],
   leftAlone: [leftAlone],
   waiting: [{ service: 'echo', cause: 'crashed', until: '2026-01-01T00:00:00.000Z' }],
+  tools: [{ service: 'echo', change: toolsChange, unapproved: toolChanges }],
   summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 1 },
   basis: {
     echo: {
@@ -132,6 +144,8 @@ export const completeStatus: Complete<StatusReport> = {
       url: 'http://127.0.0.1:7999/mcp/echo',
       era: 'modern',
       tools: 3,
+      toolsChange,
+      unapprovedTools: toolChanges,
       startedAtMs: 1,
       restarts: 4,
       changedAtMs: 2,

@@ -67,6 +67,7 @@ test('the status names the text that is served', async () => {
     port: Number(new URL(router.base).port),
     generation: routesGeneration(formatRoutes(routes)),
     inFlight: {},
+    answeredAgoMs: {},
   });
 });
 
