@@ -33,16 +33,17 @@ const MAY_IMPORT: Allowed = {
   'or-aborted': [],
   'process-identity': [],
   'route-writer': ['model', 'or-aborted'],
-  'setting-parsers': [],
-  settings: ['model', 'setting-parsers'],
-  config: ['errors', 'settings'],
+  'setting-parsers': ['model'],
+  setting: ['setting-parsers'],
+  settings: ['model', 'setting-parsers', 'setting'],
+  config: ['errors', 'setting', 'settings'],
   desired: ['model', 'errors', 'schemas'],
   platform: ['model', 'errors'],
   plan: ['model'],
   reconcile: ['model', 'ports', 'errors', 'control', 'plan'],
   http: ['model', 'ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
-  cli: 'model ports errors control config setting-parsers settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports errors control config setting-parsers setting settings version atomic-file desired platform plan http'.split(
     ' ',
   ),
   'adapters/folder': ADAPTER,

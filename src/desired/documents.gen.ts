@@ -17,9 +17,13 @@ export type Image = string;
  */
 export type Command = [string, ...string[]];
 /**
- * Address of a remote MCP server that is only routed and verified. Not supported yet.
+ * Address of a remote MCP server: nothing runs here, it is routed and verified. Addresses that are not public only where the operator allows them.
  */
 export type Url = string;
+/**
+ * Text in clear, or `{secret: "<reference>"}`; never a secret in clear.
+ */
+export type HeaderDocument = string | HeaderSecretDocument;
 /**
  * A value in clear, or `{secret: "<reference>"}`.
  */
@@ -114,6 +118,7 @@ export interface ServiceDocument {
   image?: Image;
   command?: Command;
   url?: Url;
+  headers?: Headers;
   labels?: Labels;
   env?: Env;
   user?: User;
@@ -139,6 +144,25 @@ export interface ServiceDocument {
  */
 export interface With {
   [k: string]: unknown;
+}
+/**
+ * What every request to the remote `url` carries, in place of headers of the same names from clients.
+ */
+export interface Headers {
+  [k: string]: HeaderDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when the service is made.
+ */
+export interface HeaderSecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+  /**
+   * What stands before the value.
+   */
+  prefix?: string;
 }
 /**
  * Your own labels, for `--selector team=search` in every list command. Names under `mcp-manager.io/` are the manager's.

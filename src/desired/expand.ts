@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
+import { REMOTE_RUNTIME } from '../model/remote.ts';
 import { revisionOf } from '../model/revision.ts';
 import type { DesiredService, Origin, PlatformIdentity, ServiceSpec } from '../model/service.ts';
 import { applyTemplate, type TemplateLibrary } from './apply-template.ts';
@@ -42,7 +43,9 @@ export function expandService(written: WrittenService, context: ExpandContext): 
   const runtime = document.runtime ?? context.settings.runtime;
   const merged = mergeService({ document, runtime, context });
   if (merged.ok) {
-    const service = toService(name, { fields: merged.value, runtime, document, context });
+    const fields = merged.value;
+    const where = fields.url === undefined ? runtime : REMOTE_RUNTIME;
+    const service = toService(name, { fields, runtime: where, document, context });
     return { kind: 'good', service };
   }
   const problems = merged.findings.map((finding) =>

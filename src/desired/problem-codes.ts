@@ -38,7 +38,10 @@ export const PROBLEM_CODES = {
   PARAMETER_RESERVED: 'A parameter has the name of a built-in one.',
   ENV_MISSING: 'An environment variable that the template requires is not set.',
   SOURCE_MISSING: 'A service says nothing to run: no template, image, command or url.',
-  SOURCE_CONFLICT: 'A service says both a remote url and something to run.',
+  SOURCE_CONFLICT:
+    'A service says both a remote url and how to run something here, or headers without a url.',
+  HEADER_FORBIDDEN: 'A header of a remote service is set by the router itself, or stands twice.',
+  SECRET_IN_CLEAR: 'Something that looks like a secret is written in clear.',
   COMMAND_MISSING: 'A service has no command, and the process runtime runs nothing else.',
   VOLUME_CONFLICT: "A service's volumes contradict each other.",
   SECRET_REFERENCE: 'A secret reference is not of a known form.',

@@ -55,9 +55,13 @@ export type Volumes =
       [k: string]: string;
     };
 /**
- * Address of a remote MCP server. Not supported yet.
+ * Address of a remote MCP server.
  */
 export type Url = Placeholder;
+/**
+ * Text in clear, or `{secret: "<reference>"}`; never a secret in clear.
+ */
+export type HeaderDocument = string | HeaderSecretDocument;
 
 /**
  * One template: what services that name it start from. `${parameter}` in any string stands for a parameter's value, `$${` for a literal `${`. The AgentArea platform's own template files are accepted as they are.
@@ -91,6 +95,7 @@ export interface TemplateDocument {
   image?: Image;
   command?: Command;
   url?: Url;
+  headers?: Headers;
   labels?: Labels;
   env?: Env;
   user?: User;
@@ -119,6 +124,39 @@ export interface TemplateDocument {
    */
   cpu_limit?: (number | string) | Placeholder;
   default_config?: DefaultConfigDocument;
+  /**
+   * The platform's word for where a server is; what else is written says so too.
+   */
+  type?: 'url' | 'docker';
+  /**
+   * Address of a remote MCP server.
+   */
+  endpoint?: Placeholder;
+  /**
+   * Address of a remote MCP server.
+   */
+  endpoint_url?: Placeholder;
+  authentication?: AuthenticationDocument;
+  /**
+   * The platform's health check of a remote server: an MCP handshake takes its place.
+   */
+  health_check?:
+    | string
+    | {
+        [k: string]: unknown;
+      };
+  /**
+   * The platform's timeout of that check: not used.
+   */
+  timeout?: string | number;
+  /**
+   * Kept for people.
+   */
+  is_public?: boolean;
+  /**
+   * Kept for people.
+   */
+  tags?: string[];
   /**
    * The platform's list of words about the server; kept for people.
    */
@@ -279,6 +317,25 @@ export interface VerifyDocument {
   };
 }
 /**
+ * What every request to the remote `url` carries, in place of headers of the same names from clients.
+ */
+export interface Headers {
+  [k: string]: HeaderDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when the service is made.
+ */
+export interface HeaderSecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+  /**
+   * What stands before the value.
+   */
+  prefix?: string;
+}
+/**
  * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.
  */
 export interface Env1 {
@@ -293,4 +350,17 @@ export interface DefaultConfigDocument {
   environment?: Env;
   memory_limit?: Memory;
   cpu_limit?: Cpu;
+}
+/**
+ * The platform's spelling of the header `Authorization: Bearer <token>`.
+ */
+export interface AuthenticationDocument {
+  /**
+   * The only kind there is.
+   */
+  type: 'bearer';
+  /**
+   * A reference, never the token itself.
+   */
+  token: string | SecretDocument;
 }

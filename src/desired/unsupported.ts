@@ -12,12 +12,6 @@ export function findUnsupported(fields: ServiceDocument, runtime: string): reado
       transport === 'stdio' ? `transport stdio on ${runtime}` : `transport ${transport}`,
       `use a server that speaks http${transport === 'stdio' ? ', or `runtime: process`' : ''}`,
     ),
-    when(
-      fields.url !== undefined,
-      ['url'],
-      'a remote url',
-      'run the server from an image or command',
-    ),
     when(rollout?.strategy === 'surge', ['rollout', 'strategy'], 'strategy surge', 'use recreate'),
     when(verify?.lock !== undefined, ['verify', 'lock'], 'verify.lock', 'leave it out'),
     when(verify?.call !== undefined, ['verify', 'call'], 'verify.call', 'leave it out'),

@@ -39,6 +39,8 @@ export interface ProbeTarget {
   readonly path: string;
   readonly verify: Verify;
   readonly settings: string;
+  /** The server is somebody else's: it is asked less often while it fails. */
+  readonly remote?: true;
 }
 
 export function verifySettings(verify: Verify, path: string): string {

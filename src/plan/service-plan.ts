@@ -1,5 +1,5 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
-import type { DesiredService } from '../model/service.ts';
+import type { DesiredService, ServiceSpec } from '../model/service.ts';
 import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
@@ -47,8 +47,14 @@ function toBefore(view: ServiceView, { current }: Decision, input: PlanInput): S
     release: live.release,
     ...imageSide(live.runtime, live.imageId, input),
     power,
-    ...(live.spec && { spec: live.spec }),
+    ...(live.spec && { spec: shownSpec(live.spec) }),
   };
+}
+
+/** Of a remote server nothing else means anything. */
+function shownSpec(spec: ServiceSpec): object {
+  const { url, headers } = spec;
+  return url === undefined ? spec : { url, headers };
 }
 
 function imageSide(
@@ -73,7 +79,7 @@ function toAfter(
     revision: desired.revision,
     ...imageSide(desired.runtime, imageId, input),
     power: desired.power,
-    spec: desired.spec,
+    spec: shownSpec(desired.spec),
     url: `${input.settings.baseUrl}/mcp/${desired.slug}`,
   };
 }
@@ -114,6 +120,7 @@ function toProbe(instance: Located, { version, settings }: Probed): ProbeTarget 
     path: version.spec.path,
     verify: version.verify,
     settings,
+    ...(version.spec.url !== undefined && { remote: true as const }),
   };
 }
 
@@ -141,6 +148,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(current && { revision: current.revision, release: current.release }),
     ...(view.past && { rollback: toRollback(view.past) }),
     ...(desired?.spec.image !== undefined && { image: desired.spec.image }),
+    ...(desired?.spec.url !== undefined && { remote: desired.spec.url }),
     ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
     ...(found?.tools && { tools: found.tools.length }),
