@@ -53,6 +53,7 @@ const MAY_IMPORT: Allowed = {
   'adapters/process': ADAPTER,
   'adapters/proxy': ADAPTER,
   'adapters/redis': ADAPTER,
+  'adapters/remote': ADAPTER,
   'adapters/secrets': ADAPTER,
   'adapters/sqlite': ADAPTER,
   'adapters/traefik': ADAPTER,

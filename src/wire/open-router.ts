@@ -62,5 +62,5 @@ async function openEmbedded(
 /** Before the router was changed, a manager may have left the embedded one running. */
 async function endEmbedded(stateFolder: string): Promise<void> {
   const { endKeptRouter } = await import('../adapters/proxy/proxy-router.ts');
-  await endKeptRouter(stateFolder);
+  await endKeptRouter(stateFolder, ['router']);
 }

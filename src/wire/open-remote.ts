@@ -1,0 +1,76 @@
+import { filesOf } from '../adapters/proxy/router-files.ts';
+import { listRemotes } from '../adapters/remote/ask-program.ts';
+import { createRemoteRuntime, type RemoteProgram } from '../adapters/remote/runtime.ts';
+import type { OpenOptions } from '../cli/host.ts';
+import type { Config } from '../config.ts';
+import type { Log, Router, Runtime } from '../ports.ts';
+
+/** It starts in half a second, on a busy machine in some. */
+const STARTS_WITHIN_MS = 10_000;
+
+/** Who opens the runtime of remote services, and what for. */
+interface RemoteOpening {
+  readonly stateFolder: string;
+  readonly log: Log;
+  readonly mode: OpenOptions['mode'];
+}
+
+/**
+ * Services that run elsewhere, reached through our router program: the embedded router, or one that is
+ * started with the first of them where another router carries the rest. It lives as that one would.
+ */
+export async function openRemote(config: Config, opening: RemoteOpening): Promise<Runtime> {
+  const { stateFolder, mode } = opening;
+  const allowed = config.policy.allowedRemoteAddresses;
+  const runs = mode === 'auto' || mode === 'approve';
+  const options = { allowed, startsWithinMs: runs ? STARTS_WITHIN_MS : 0 };
+  if (config.router === 'embedded') {
+    if (mode !== 'none') await endOther(stateFolder);
+    return createRemoteRuntime({ ...options, socket: filesOf(stateFolder).control });
+  }
+  const socket = filesOf(stateFolder, 'remote').control;
+  const program = runs && (await openProgram(config, opening));
+  return createRemoteRuntime({ ...options, socket, ...(program && { program }) });
+}
+
+/** The program for remote services is of no use: another router carries them, or there are none. */
+async function endOther(stateFolder: string): Promise<void> {
+  const { endKeptRouter } = await import('../adapters/proxy/proxy-router.ts');
+  await endKeptRouter(stateFolder, ['remote']);
+}
+
+/** Supervised from the first service on; one that a manager has left is taken over at once. */
+async function openProgram(
+  { runtime }: Config,
+  { stateFolder, log }: RemoteOpening,
+): Promise<RemoteProgram> {
+  const watchers = new Set<{ readonly wake: () => void; readonly signal: AbortSignal }>();
+  let opened: Promise<Router> | undefined;
+  const open = async (): Promise<Router> => {
+    const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
+    const place = { stateFolder, name: 'remote', host: '127.0.0.1', port: 0 } as const;
+    const router = await openProxyRouter({ ...place, keep: runtime === 'podman', log });
+    for (const { wake, signal } of watchers) router.watch(wake, signal);
+    return router;
+  };
+  const files = filesOf(stateFolder, 'remote');
+  const socket = files.control;
+  const { findRouter } = await import('../adapters/proxy/kept-router.ts');
+  if ((await findRouter(files)) !== undefined) opened = open();
+  await opened;
+  return {
+    async begin() {
+      opened ??= open();
+      await opened;
+    },
+    watch(wake, signal) {
+      watchers.add({ wake, signal });
+      void opened?.then((router) => router.watch(wake, signal));
+    },
+    async close() {
+      await (await opened)?.close();
+      const held = await listRemotes(socket, new AbortController().signal).catch(() => undefined);
+      if (held?.length === 0) await endOther(stateFolder);
+    },
+  };
+}
