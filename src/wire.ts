@@ -53,7 +53,7 @@ export async function openManager(
     store,
     lease,
     ...outside,
-    runtimes: new Map([runtime, remote].map((one) => [one.name, one])),
+    runtimes: new Map([runtime, ...(remote ? [remote] : [])].map((one) => [one.name, one])),
     secrets: openSecrets({
       stateFolder: place.stateFolder,
       environment: config.environment,
@@ -92,7 +92,7 @@ async function takeLeaseFor(
 interface Outside {
   readonly runtime: Runtime;
   /** Of services that run elsewhere. */
-  readonly remote: Runtime;
+  readonly remote?: Runtime;
   readonly router: Router;
   readonly prober: Prober;
   readonly broker?: Broker;
@@ -118,9 +118,9 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
   }
   return {
     runtime: valueOf(runtime),
-    remote: valueOf(remote),
     router: valueOf(router),
     prober: valueOf(prober),
+    ...(remote.status === 'fulfilled' && remote.value && { remote: remote.value }),
     ...(broker.status === 'fulfilled' && broker.value && { broker: broker.value }),
   };
 }
@@ -131,7 +131,7 @@ function valueOf<T>(result: PromiseSettledResult<T>): T {
 }
 
 async function closeAll({ runtime, remote, router, prober, broker }: Outside): Promise<void> {
-  const others = [remote.close(), router.close(), prober.close(), broker?.close()] as const;
+  const others = [remote?.close(), router.close(), prober.close(), broker?.close()] as const;
   await Promise.all([runtime.close(), ...others]);
 }
 

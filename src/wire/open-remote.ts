@@ -17,20 +17,27 @@ interface RemoteOpening {
 
 /**
  * Services that run elsewhere, reached through our router program: the embedded router, or one that is
- * started with the first of them where another router carries the rest. It lives as that one would.
+ * started with the first of them where another router carries the rest. It lives as that one would;
+ * undefined where it is not there to be told anything and nobody starts it.
  */
-export async function openRemote(config: Config, opening: RemoteOpening): Promise<Runtime> {
+export async function openRemote(
+  config: Config,
+  opening: RemoteOpening,
+): Promise<Runtime | undefined> {
   const { stateFolder, mode } = opening;
+  const isEmbedded = config.router === 'embedded';
+  const socket = filesOf(stateFolder, isEmbedded ? 'router' : 'remote').control;
   const allowed = config.policy.allowedRemoteAddresses;
   const runs = mode === 'auto' || mode === 'approve';
-  const options = { allowed, startsWithinMs: runs ? STARTS_WITHIN_MS : 0 };
-  if (config.router === 'embedded') {
-    if (mode !== 'none') await endOther(stateFolder);
-    return createRemoteRuntime({ ...options, socket: filesOf(stateFolder).control });
-  }
-  const socket = filesOf(stateFolder, 'remote').control;
-  const program = runs && (await openProgram(config, opening));
-  return createRemoteRuntime({ ...options, socket, ...(program && { program }) });
+  if (mode === 'alone' && !(await isThere(socket))) return undefined;
+  if (isEmbedded && runs) await endOther(stateFolder);
+  const program = !isEmbedded && runs && (await openProgram(config, opening));
+  const startsWithinMs = runs ? STARTS_WITHIN_MS : 0;
+  return createRemoteRuntime({ socket, allowed, startsWithinMs, ...(program && { program }) });
+}
+
+async function isThere(socket: string): Promise<boolean> {
+  return (await listRemotes(socket, new AbortController().signal)) !== undefined;
 }
 
 /** The program for remote services is of no use: another router carries them, or there are none. */
