@@ -33,7 +33,12 @@ export function checkRemote(fields: ServiceDocument, url: string | undefined): r
     return [find('SOURCE_CONFLICT', ['headers'], message, 'add `url:`, or remove them')];
   }
   const beside = NOT_BESIDE_URL.filter((name) => fields[name] !== undefined);
-  return [...beside.map(besideUrl), ...checkUrl(url), ...checkHeaders(fields.headers ?? {})];
+  return [
+    ...beside.map(besideUrl),
+    ...checkUrl(url),
+    ...checkHeaders(fields.headers ?? {}),
+    ...checkVerify(fields),
+  ];
 }
 
 function find(code: ProblemCode, path: ValuePath, message: string, hint: string): Finding {
@@ -43,6 +48,13 @@ function find(code: ProblemCode, path: ValuePath, message: string, hint: string)
 function besideUrl(name: (typeof NOT_BESIDE_URL)[number]): Finding {
   const message = `\`${name}\` says how to run something here, and a remote \`url\` runs elsewhere`;
   return { ...find('SOURCE_CONFLICT', [name], message, 'remove one of the two'), at: 'key' };
+}
+
+/** The way there begins at the router of this machine, which always accepts a connection. */
+function checkVerify({ verify }: ServiceDocument): readonly Finding[] {
+  if (verify?.kind !== 'tcp') return [];
+  const message = '`kind: tcp` says nothing of a server behind a router';
+  return [find('SOURCE_CONFLICT', ['verify', 'kind'], message, 'write mcp, http or none')];
 }
 
 /** The text is not told: it may hold a password. */

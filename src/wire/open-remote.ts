@@ -4,6 +4,7 @@ import { createRemoteRuntime, type RemoteProgram } from '../adapters/remote/runt
 import type { OpenOptions } from '../cli/host.ts';
 import type { Config } from '../config.ts';
 import type { Log, Router, Runtime } from '../ports.ts';
+import { programOptions } from './open-router.ts';
 
 /** It starts in half a second, on a busy machine in some. */
 const STARTS_WITHIN_MS = 10_000;
@@ -48,7 +49,7 @@ async function endOther(stateFolder: string): Promise<void> {
 
 /** Supervised from the first service on; one that a manager has left is taken over at once. */
 async function openProgram(
-  { runtime }: Config,
+  config: Config,
   { stateFolder, log }: RemoteOpening,
 ): Promise<RemoteProgram> {
   const watchers = new Set<{ readonly wake: () => void; readonly signal: AbortSignal }>();
@@ -56,7 +57,7 @@ async function openProgram(
   const open = async (): Promise<Router> => {
     const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
     const place = { stateFolder, name: 'remote', host: '127.0.0.1', port: 0 } as const;
-    const router = await openProxyRouter({ ...place, keep: runtime === 'podman', log });
+    const router = await openProxyRouter({ ...place, ...programOptions(config), log });
     for (const { wake, signal } of watchers) router.watch(wake, signal);
     return router;
   };

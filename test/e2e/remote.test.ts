@@ -10,6 +10,7 @@ import { type RemoteServer, startRemoteServer } from '../helpers/remote-server.t
 import { callTool, connectClient } from '../helpers/sdk-client.ts';
 
 const TOKEN = 'planted-token-1';
+const CERTIFICATE = join(process.cwd(), 'test/fixtures/tls/mcp.test.cert.pem');
 
 interface Scene {
   readonly place: Workplace;
@@ -175,6 +176,25 @@ test('where a name leads is checked at the connection: an address that is not pu
   expect(far?.cause).toMatch(/localhost leads to \S+, which is a loopback address and not allowed/);
   expect(server.seen()).toEqual({});
   expect((await fetch(far?.url ?? '', { method: 'POST' })).status).toBe(404);
+});
+
+test('over TLS a server is trusted by public authorities, and by those of NODE_EXTRA_CA_CERTS', async () => {
+  const server = await startRemoteServer(TOKEN, { tls: true });
+  for (const [trusted, state] of [
+    ['', 'Failed'],
+    [CERTIFICATE, 'Running'],
+  ] as const) {
+    const place = createWorkplace(onTestFinished);
+    place.environment['ALLOWED_REMOTE_ADDRESSES'] = '127.0.0.1';
+    place.environment['NODE_EXTRA_CA_CERTS'] = trusted;
+    place.writeSecret('token', TOKEN);
+    place.declare('fleet.yaml', { far: remote(server.url, { rollout: { deadline: '2s' } }) });
+    const manager = await place.run();
+    await manager.until({ far: state });
+    const [far] = (await manager.control.status()).services;
+    if (state === 'Failed') expect(far?.cause).toContain('has no certificate that is trusted');
+    await manager.end();
+  }
 });
 
 /** What every command that looks has to say. */

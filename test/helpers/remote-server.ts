@@ -1,6 +1,6 @@
 import { request as sendRequest } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { listenHttp } from '../fixtures/mcp/listen.ts';
+import { listenHttp, listenHttps } from '../fixtures/mcp/listen.ts';
 import { startSample } from '../fixtures/mcp/program.ts';
 
 export interface RemoteServer {
@@ -15,12 +15,16 @@ export interface RemoteServer {
 }
 
 /** The echo server of the templates behind a guard that asks for a token; gone when the test ends. */
-export async function startRemoteServer(initialToken: string): Promise<RemoteServer> {
+export async function startRemoteServer(
+  initialToken: string,
+  { tls = false }: { readonly tls?: boolean } = {},
+): Promise<RemoteServer> {
   const sample = await startSample('echo', { GREETING: 'far' });
   let token = initialToken;
   let failing = 0;
   let seen: IncomingHttpHeaders = {};
-  const base = await listenHttp((request, response) => {
+  const listen = tls ? listenHttps : listenHttp;
+  const base = await listen((request, response) => {
     seen = request.headers;
     const isKnown = request.headers.authorization === `Bearer ${token}`;
     const status = failing || (isKnown ? 0 : 401);

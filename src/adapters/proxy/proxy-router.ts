@@ -36,6 +36,8 @@ export interface ProxyRouterOptions {
   readonly publicBaseUrl?: string;
   /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
   readonly keep: boolean;
+  /** A file with certificates of authorities that are trusted for remote services, too. */
+  readonly trusted?: string;
   readonly log: Log;
 }
 
@@ -106,10 +108,11 @@ interface BeginningOptions extends ProxyRouterOptions {
 /** Takes over the program that runs where it is the same one; else ends that and starts ours. */
 async function createBeginning(
   files: RouterFiles,
-  { host, port, remotesPort, keep, log, restore }: BeginningOptions,
+  { trusted, log, restore, ...options }: BeginningOptions,
 ): Promise<() => Promise<RouterProcess>> {
-  const settings = argsOf(files, { host, port, remotesPort, keep });
-  const fingerprint = await fingerprintOf(settings);
+  const { keep } = options;
+  const settings = argsOf(files, options);
+  const fingerprint = await fingerprintOf([...settings, trusted ?? '']);
   return () => begin().catch((error: unknown) => failedRouter(formatError(error)));
 
   async function begin(): Promise<RouterProcess> {
@@ -120,7 +123,8 @@ async function createBeginning(
     }
     if (found !== undefined) await clearRouter(files, found);
     await restore();
-    const program = spawnRouter([PROGRAM, ...settings, '--fingerprint', fingerprint], log);
+    const args = [PROGRAM, ...settings, '--fingerprint', fingerprint];
+    const program = spawnRouter(args, { log, ...(trusted !== undefined && { trusted }) });
     // It only helps to find a program that hangs: without it the router serves all the same.
     if (keep) {
       await recordRouter(files, program.pid).catch((cause: unknown) => {

@@ -44,13 +44,9 @@ export function exchange(parts: Exchange, outside: Outside): void {
     fail(error);
     return;
   }
-  const cut = (): void => {
-    outgoing.destroy();
-    response.destroy();
-  };
-  remote.open.add(cut);
+  remote.open.add(response);
   response.once('close', () => {
-    remote.open.delete(cut);
+    remote.open.delete(response);
     outgoing.destroy();
   });
   outgoing.on('error', fail);
@@ -81,11 +77,8 @@ function passBack(answer: IncomingMessage, { response, remote }: Exchange): void
   response.writeHead(answer.statusCode ?? 502, fromRemoteHeaders(answer.headers, remote));
   // An event stream may be silent at first: its headers must not wait for its first event.
   response.flushHeaders();
-  answer.on('error', () => response.destroy());
   // Broken off is not ended: the client must see the difference.
-  answer.once('close', () => {
-    if (!answer.complete) response.destroy();
-  });
+  answer.on('error', () => response.destroy());
   answer.pipe(response);
 }
 

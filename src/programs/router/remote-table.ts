@@ -22,8 +22,8 @@ export interface Remote {
   readonly headers: Readonly<Record<string, string>>;
   readonly labels: RemoteLabels;
   readonly agent: http.Agent;
-  /** Ends each exchange that is under way. */
-  readonly open: Set<() => void>;
+  /** The exchanges that are under way. */
+  readonly open: Set<http.ServerResponse>;
 }
 
 export interface RemoteTable {
@@ -74,7 +74,7 @@ function create(entries: Map<string, Entry>, order: RemoteOrder): RemoteAnswer {
   const url = new URL(order.url);
   const { Agent } = url.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
-  const open = new Set<() => void>();
+  const open = new Set<http.ServerResponse>();
   const id = randomUUID();
   entries.set(name, { id, name, url, headers, labels, agent, open, state: 'created' });
   return { id };
@@ -87,7 +87,7 @@ function start(entry: Entry): void {
   delete entry.exitedAtMs;
 }
 
-/** Takes no more requests; those under way may end in the grace, and are cut then. */
+/** Takes no more requests; those under way may end in the grace, and are cut then with their connections. */
 async function stop(entry: Entry, graceMs: number): Promise<void> {
   if (entry.state === 'running') {
     entry.state = 'exited';
@@ -95,7 +95,6 @@ async function stop(entry: Entry, graceMs: number): Promise<void> {
   }
   const endMs = performance.now() + graceMs;
   while (entry.open.size > 0 && performance.now() < endMs) await pause(LOOK_AGAIN_MS);
-  for (const cut of entry.open) cut();
   entry.agent.destroy();
 }
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:https';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { listenHttps } from '../../fixtures/mcp/listen.ts';
 import { answering, ask, openTestRemote } from './open-test-remote.ts';
 import { serveMirror, serveUpstream } from './serve-upstream.ts';
 
@@ -109,25 +108,14 @@ describe('over TLS', () => {
   });
 });
 
-/** A server that answers with the name it was asked for; its certificate is of `mcp.test` alone. */
-async function serveTls(): Promise<{ ca: string; port: number }> {
-  const ca = readPem('cert');
-  const server = createTlsServer({ key: readPem('key'), cert: ca }, (request, response) => {
-    const { socket } = request;
+/** A server that answers with the name it was asked for; its certificate is of `mcp.test`. */
+async function serveTls(): Promise<{ ca: string; port: string }> {
+  const url = await listenHttps(({ socket, headers }, response) => {
     const servername = 'servername' in socket ? String(socket.servername) : '';
-    response.end(`${servername} ${request.headers.host}`);
+    response.end(`${servername} ${headers.host}`);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return { ca, port: typeof address === 'object' && address !== null ? address.port : 0 };
-}
-
-function readPem(name: string): string {
-  return readFileSync(`test/fixtures/tls/mcp.test.${name}.pem`, 'utf8');
+  const ca = readFileSync('test/fixtures/tls/mcp.test.cert.pem', 'utf8');
+  return { ca, port: new URL(url).port };
 }
 
 async function knowsNothing(): Promise<never> {
