@@ -65,7 +65,7 @@ async function createHost(): Promise<CliHost> {
     openManager: async (config, log, options) =>
       (await import('./wire.ts')).openManager(config, log, options),
     endRouter: async (stateFolder) =>
-      (await import('./adapters/proxy/proxy-router.ts')).endKeptRouter(stateFolder),
+      void (await (await import('./adapters/proxy/proxy-router.ts')).endKeptRouter(stateFolder)),
     exists: (path) =>
       access(path).then(
         () => true,

@@ -46,7 +46,7 @@ test('a kept router outlives a manager that is killed, and says so to nobody', a
   const stateFolder = await createTempFolder();
   const manager = spawn(process.execPath, [HOLDER, stateFolder, '--keep'], { stdio: 'pipe' });
   onTestFinished(() => void manager.kill('SIGKILL'));
-  onTestFinished(() => endKeptRouter(stateFolder));
+  onTestFinished(async () => void (await endKeptRouter(stateFolder)));
   const [baseUrl] = await once(createInterface({ input: manager.stdout }), 'line');
   const pid = await pidOf(stateFolder);
   manager.kill('SIGKILL');

@@ -86,17 +86,20 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   };
 }
 
-/** Ends the programs that a manager has left running in its state folder. */
+/** Ends the programs that a manager has left running in its state folder. Answers whether there was one. */
 export async function endKeptRouter(
   stateFolder: string,
   names: readonly RouterName[] = ['router', 'remote'],
-): Promise<void> {
+): Promise<boolean> {
+  let any = false;
   for (const name of names) {
     const files = filesOf(stateFolder, name);
     const found = await findRouter(files);
     if (found !== undefined) await endRouterProcess(found.identity);
+    any ||= found !== undefined;
     await rm(files.record, { force: true });
   }
+  return any;
 }
 
 interface BeginningOptions extends ProxyRouterOptions {
