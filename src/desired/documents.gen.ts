@@ -90,6 +90,30 @@ export type Runtime = string;
  * Public path name: the service is reached at `/mcp/<slug>`. Default: the service's name.
  */
 export type Slug = string;
+/**
+ * The platform's word for where a server is; what else is written says so too.
+ */
+export type PlatformType = 'url' | 'docker';
+/**
+ * The platform's health check of a remote server: an MCP handshake takes its place.
+ */
+export type HealthCheck =
+  | string
+  | {
+      [k: string]: unknown;
+    };
+/**
+ * The platform's timeout of that check: not used.
+ */
+export type HealthTimeout = string | number;
+/**
+ * Kept for people.
+ */
+export type IsPublic = boolean;
+/**
+ * Kept for people.
+ */
+export type Tags = string[];
 
 /**
  * One document of the desired set: any number of MCP services that mcp-manager keeps running.
@@ -137,6 +161,20 @@ export interface ServiceDocument {
   adopt?: Adopt;
   runtime?: Runtime;
   slug?: Slug;
+  type?: PlatformType;
+  /**
+   * The platform's spelling of `url`.
+   */
+  endpoint?: string;
+  /**
+   * The spelling of `url` in the platform's form for external servers.
+   */
+  endpoint_url?: string;
+  authentication?: AuthenticationDocument;
+  health_check?: HealthCheck;
+  timeout?: HealthTimeout;
+  is_public?: IsPublic;
+  tags?: Tags;
   platform?: PlatformDocument;
 }
 /**
@@ -284,6 +322,19 @@ export interface VerifyDocument {
   call?: {
     [k: string]: unknown;
   };
+}
+/**
+ * The platform's spelling of the header `Authorization: Bearer <token>`.
+ */
+export interface AuthenticationDocument {
+  /**
+   * The only kind there is.
+   */
+  type: 'bearer';
+  /**
+   * A reference, never the token itself.
+   */
+  token: string | SecretDocument;
 }
 /**
  * Written by the manager for services that the AgentArea platform made; not meant for people.

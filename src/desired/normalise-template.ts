@@ -1,11 +1,7 @@
 import { mergeFields } from './merge.ts';
 import type { UnknownRecord } from './record.ts';
-import type {
-  AuthenticationDocument,
-  OverlayDocument,
-  TemplateDocument,
-  Volumes,
-} from './templates.gen.ts';
+import { fromPlatform } from './platform-remote.ts';
+import type { OverlayDocument, TemplateDocument, Volumes } from './templates.gen.ts';
 
 /** A template in our own words, whichever way it was written. */
 export interface NormalTemplate {
@@ -23,11 +19,6 @@ export function normaliseTemplate(document: TemplateDocument): NormalTemplate {
     name: _name,
     description: _description,
     capabilities: _capabilities,
-    type: _type,
-    health_check: _healthCheck,
-    timeout: _timeout,
-    is_public: _isPublic,
-    tags: _tags,
     parameters = {},
     environments = {},
     required_env_vars: requiredEnv = [],
@@ -46,39 +37,20 @@ export function normaliseTemplate(document: TemplateDocument): NormalTemplate {
 }
 
 type Written = OverlayDocument &
-  Pick<
-    TemplateDocument,
-    | 'url'
-    | 'headers'
-    | 'endpoint'
-    | 'endpoint_url'
-    | 'authentication'
-    | 'environment'
-    | 'memory_limit'
-    | 'cpu_limit'
-  >;
+  Pick<TemplateDocument, 'url' | 'environment' | 'memory_limit' | 'cpu_limit'>;
 
 function toFields(written: Written): UnknownRecord {
   const { environment, memory_limit: memory, cpu_limit: cpu, ...same } = written;
-  const { endpoint, endpoint_url: endpointUrl = endpoint, authentication, ...rest } = same;
-  const { env: ownEnv, headers: ownHeaders, resources: ownResources, volumes, ...fields } = rest;
-  const headers = { ...(authentication && toHeader(authentication)), ...ownHeaders };
+  const { env: ownEnv, resources: ownResources, volumes, ...fields } = same;
   const env = { ...environment, ...ownEnv };
   const limits = { ...(memory !== undefined && { memory }), ...(cpu !== undefined && { cpu }) };
   const resources = { ...limits, ...ownResources };
   return {
-    ...(endpointUrl !== undefined && { url: endpointUrl }),
-    ...fields,
-    ...(Object.keys(headers).length > 0 && { headers }),
+    ...fromPlatform(fields),
     ...(Object.keys(env).length > 0 && { env }),
     ...(Object.keys(resources).length > 0 && { resources }),
     ...(volumes !== undefined && { volumes: toVolumes(volumes) }),
   };
-}
-
-function toHeader({ token }: AuthenticationDocument): UnknownRecord {
-  const secret = typeof token === 'string' ? token : token.secret;
-  return { Authorization: { secret, prefix: 'Bearer ' } };
 }
 
 function toVolumes(volumes: Volumes): readonly UnknownRecord[] {

@@ -62,6 +62,18 @@ export type Url = Placeholder;
  * Text in clear, or `{secret: "<reference>"}`; never a secret in clear.
  */
 export type HeaderDocument = string | HeaderSecretDocument;
+/**
+ * The platform's health check of a remote server: an MCP handshake takes its place.
+ */
+export type HealthCheck =
+  | string
+  | {
+      [k: string]: unknown;
+    };
+/**
+ * Kept for people.
+ */
+export type Tags = string[];
 
 /**
  * One template: what services that name it start from. `${parameter}` in any string stands for a parameter's value, `$${` for a literal `${`. The AgentArea platform's own template files are accepted as they are.
@@ -137,14 +149,7 @@ export interface TemplateDocument {
    */
   endpoint_url?: Placeholder;
   authentication?: AuthenticationDocument;
-  /**
-   * The platform's health check of a remote server: an MCP handshake takes its place.
-   */
-  health_check?:
-    | string
-    | {
-        [k: string]: unknown;
-      };
+  health_check?: HealthCheck;
   /**
    * The platform's timeout of that check: not used.
    */
@@ -153,10 +158,7 @@ export interface TemplateDocument {
    * Kept for people.
    */
   is_public?: boolean;
-  /**
-   * Kept for people.
-   */
-  tags?: string[];
+  tags?: Tags;
   /**
    * The platform's list of words about the server; kept for people.
    */

@@ -38,7 +38,8 @@ export async function openRemote(
 }
 
 async function isThere(socket: string): Promise<boolean> {
-  return (await listRemotes(socket, new AbortController().signal)) !== undefined;
+  const held = listRemotes(socket, new AbortController().signal);
+  return (await held.catch(() => undefined)) !== undefined;
 }
 
 /** The program for remote services is of no use: another router carries them, or there are none. */

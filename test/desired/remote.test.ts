@@ -66,11 +66,28 @@ test.each([
     },
     { 'x-team': 'search', 'x-key': { secret: 'secret_ref:search/key' } },
   ],
-])("the platform's shape %s is taken from a template", (_title, template, headers) => {
-  const { runtime, spec } = expand('{template: search}', template);
+])(
+  "the platform's shape %s is taken, from a template and in a document",
+  (_title, shape, headers) => {
+    const asDocument = expand(JSON.stringify(shape));
+    const { runtime, spec, revision } = expand('{template: search}', shape);
 
-  expect(runtime).toBe('remote');
-  expect(spec).toMatchObject({ url: 'https://x.test/mcp', headers });
+    expect(runtime).toBe('remote');
+    expect(spec).toMatchObject({ url: 'https://x.test/mcp', headers });
+    expect(asDocument).toMatchObject({ runtime, spec, revision });
+  },
+);
+
+test("a token in clear in the platform's shape is refused, and not shown", () => {
+  const shape = {
+    endpoint: 'https://x.test/mcp',
+    authentication: { type: 'bearer', token: 'hunter2' },
+  };
+
+  expect(() => expand(JSON.stringify(shape))).toThrow(
+    /SECRET_REFERENCE headers.Authorization is no/,
+  );
+  expect(() => expand(JSON.stringify(shape))).not.toThrow(/hunter2/);
 });
 
 test("a service's headers are merged over its template's, and its parameters filled in", () => {

@@ -63,6 +63,8 @@ async function send<T>({ socket, withinMs, command }: Message, signal: AbortSign
     .end(command && JSON.stringify(command));
   const response = await promise;
   const body = await json(response);
+  // A program of a version before there were remote services: there is none for them.
+  if (response.statusCode === 404) throw Object.assign(new Error('too old'), { code: 'ENOENT' });
   if (response.statusCode !== 200) throw new Error(`it answered ${response.statusCode}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program answers
   return body as T;
