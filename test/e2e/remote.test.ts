@@ -156,6 +156,20 @@ test('a server that fails is told as that, nothing is restarted for it, and it i
   expect(stdout).not.toMatch(/"restart_because|step\.failed/);
 });
 
+test('a server that did not answer in time is served all the same once it does', async () => {
+  const server = await startRemoteServer(TOKEN);
+  server.fail(503);
+  const place = createWorkplace(onTestFinished);
+  place.environment['ALLOWED_REMOTE_ADDRESSES'] = '127.0.0.0/8';
+  place.writeSecret('token', TOKEN);
+  place.declare('fleet.yaml', { far: remote(server.url, { rollout: { deadline: '1s' } }) });
+  const manager = await place.run();
+  await manager.until({ far: 'Failed' });
+  server.fail(0);
+  await manager.until({ far: 'Running' }, 60_000);
+  expect(await ask(await urlOf(manager))).toBe('far: hello');
+});
+
 test('credentials that the server does not take are told as that', async () => {
   const { server, manager } = await openScene({ verify: { every: '1s' } });
   server.require('another');
