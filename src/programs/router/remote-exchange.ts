@@ -13,10 +13,12 @@ const CONNECTED_WITHIN_MS = 10_000;
 /** A tool may take its time before it says anything; what has begun to answer may go on for ever. */
 const ANSWERED_WITHIN_MS = 600_000;
 
-/** How names are resolved, and whose certificates are trusted besides the public ones. */
+/** How names are resolved, whose certificates are trusted besides the public ones, and how long is waited. */
 export interface Outside {
   readonly resolve: Resolve;
   readonly ca?: string;
+  readonly connectedWithinMs?: number;
+  readonly answeredWithinMs?: number;
 }
 
 interface Exchange {
@@ -51,7 +53,7 @@ export function exchange(parts: Exchange, outside: Outside): void {
   });
   outgoing.on('error', fail);
   outgoing.once('response', (answer) => passBack(answer, parts));
-  limitTime(outgoing, remote.url.protocol === 'https:' ? 'secureConnect' : 'connect');
+  limitTime(outgoing, remote.url, outside);
   request.pipe(outgoing);
 }
 
@@ -82,17 +84,19 @@ function passBack(answer: IncomingMessage, { response, remote }: Exchange): void
   answer.pipe(response);
 }
 
-function limitTime(outgoing: ClientRequest, event: 'secureConnect' | 'connect'): void {
+function limitTime(outgoing: ClientRequest, { protocol }: URL, outside: Outside): void {
+  const { connectedWithinMs = CONNECTED_WITHIN_MS, answeredWithinMs = ANSWERED_WITHIN_MS } =
+    outside;
   const limit = (ms: number, what: string): NodeJS.Timeout =>
     setTimeout(() => outgoing.destroy(new TooLate(`${what} within ${ms / 1000} s`)), ms);
-  let timer = limit(CONNECTED_WITHIN_MS, 'could not be connected to');
+  let timer = limit(connectedWithinMs, 'could not be connected to');
   const connected = (): void => {
     clearTimeout(timer);
-    timer = limit(ANSWERED_WITHIN_MS, 'did not answer');
+    timer = limit(answeredWithinMs, 'did not answer');
   };
   outgoing.once('socket', (socket) => {
     if (outgoing.reusedSocket) connected();
-    else socket.once(event, connected);
+    else socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', connected);
   });
   const stop = (): void => clearTimeout(timer);
   outgoing.once('response', stop).once('close', stop);

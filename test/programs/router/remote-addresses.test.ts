@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { listenHttps } from '../../fixtures/mcp/listen.ts';
+import { listenHttps, listenTcp } from '../../fixtures/mcp/listen.ts';
 import { answering, ask, openTestRemote } from './open-test-remote.ts';
 import { serveMirror, serveUpstream } from './serve-upstream.ts';
 
@@ -79,6 +79,46 @@ test('a server that nothing listens at is told as that, and clients are to come 
     headers: { 'retry-after': '1' },
     body: '{"error":"upstream_unavailable","message":"The server of far cannot be used now."}',
   });
+});
+
+test.each(['http', 'https'])(
+  'a name that is looked up for too long is told over %s',
+  async (protocol) => {
+    const { url } = await openTestRemote(`${protocol}://mcp.test/mcp`, {
+      resolve: () => new Promise(() => undefined),
+      connectedWithinMs: 50,
+    });
+    expect(await ask(url, { path: '/mcp' })).toMatchObject({
+      status: 504,
+      phrase: 'mcp.test could not be connected to within 0.05 s',
+    });
+  },
+);
+
+test('a server that never greets over TLS is told as that', async () => {
+  const address = await listenTcp(() => undefined);
+  const { url } = await openTestRemote(`${address.replace('http:', 'https:')}/mcp`, {
+    connectedWithinMs: 50,
+  });
+  expect((await ask(url, { path: '/mcp' })).status).toBe(504);
+});
+
+test('a server that does not answer is waited for so long, and one that has begun to for ever', async () => {
+  const upstream = await serveUpstream((request, response) => {
+    if (request.url === '/mcp/late') return;
+    response.write('begun ');
+    setTimeout(() => response.end('ended'), 300);
+  });
+  const { url } = await openTestRemote(`${upstream.url}/mcp`, {
+    connectedWithinMs: 150,
+    answeredWithinMs: 150,
+  });
+  const [late, begun] = await Promise.all([
+    ask(url, { path: '/mcp/late' }),
+    ask(url, { path: '/mcp' }),
+  ]);
+  expect(late).toMatchObject({ status: 504, phrase: '127.0.0.1 did not answer within 0.15 s' });
+  expect(begun).toMatchObject({ status: 200, body: 'begun ended' });
 });
 
 test('a name that nobody knows is told as that', async () => {
