@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { askStatus } from '../../../src/adapters/proxy/ask-status.ts';
+import { filesOf } from '../../../src/adapters/proxy/router-files.ts';
+import { listRemotes } from '../../../src/adapters/remote/ask-program.ts';
+import { never } from '../../contract/runtime/bench.ts';
 import { askTool } from '../../helpers/ask-tool.ts';
 import { startEngine } from '../../helpers/engine.ts';
 import { createWorkplace, type Workplace } from '../../helpers/manager.ts';
@@ -55,6 +60,26 @@ test('a manager that allows other addresses takes it away from those that are al
   await next.until({ far: 'Failed' });
   const [far] = (await next.control.status()).services;
   expect(far?.cause).toContain('which is a loopback address and not allowed');
+});
+
+test('where somebody else routes, a program for it alone is kept, found again, and ended with the fleet', async () => {
+  const { place } = await openPlace();
+  place.environment['ROUTER'] = 'none';
+  const manager = await place.run();
+  await manager.until({ far: 'Running' });
+  const { control, remotesPort } = filesOf(place.stateFolder, 'remote');
+  const [before] = (await listRemotes(control, never())) ?? [];
+  const url = `http://127.0.0.1:${readFileSync(remotesPort, 'utf8').trim()}/${before?.name}/mcp`;
+  expect(await askTool(url, 'echo', { message: 'hello' })).toBe('far: hello');
+  manager.kill('SIGKILL');
+  await manager.exited;
+  const next = await place.run();
+  await next.until({ far: 'Running' });
+  expect(await listRemotes(control, never())).toEqual([before]);
+  await next.end();
+  expect(await askTool(url, 'echo', { message: 'hello' })).toBe('far: hello');
+  expect(await place.cli('destroy', '--yes')).toMatchObject({ code: 0 });
+  expect(await askStatus(control)).toBeUndefined();
 });
 
 test('without a manager and its router nothing of it can be made, and that is said', async () => {
