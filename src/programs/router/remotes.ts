@@ -29,10 +29,10 @@ export function createRemotes(port: number, outside: Partial<Outside> = {}): Rem
   const ways = { resolve: resolveBySystem, ...outside };
   const server = createServer((request, response) => answer({ request, response, table }, ways));
   let listening: Promise<void> | undefined;
+  const forget = (): void => void (listening = undefined);
   return {
     async perform(command) {
-      listening ??= listen(server, port);
-      await listening;
+      if (!server.listening) await (listening ??= listen(server, port).finally(forget));
       return table.perform(command);
     },
     list: () => table.list(originOf(server)),
