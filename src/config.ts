@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
-import { SETTINGS, TRAEFIK_FILE, type OptionalSetting, type RequiredSetting } from './settings.ts';
+import type { OptionalSetting, RequiredSetting } from './setting.ts';
+import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
 
 /** Variables as the process got them; empty means unset. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,6 +64,8 @@ export interface PolicyConfig {
   /** Empty allows all. */
   readonly allowedImages: readonly string[];
   readonly allowedVolumeRoots: readonly string[];
+  /** CIDR ranges. */
+  readonly allowedRemoteAddresses: readonly string[];
   readonly allowHostCommands: boolean;
 }
 
@@ -159,6 +162,7 @@ function toPolicy(read: Reader): PolicyConfig {
     allowRoot: read.required(SETTINGS.allowRoot),
     allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
     allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],
+    allowedRemoteAddresses: read.optional(SETTINGS.allowedRemoteAddresses) ?? [],
     allowHostCommands: read.required(SETTINGS.allowHostCommands),
   };
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { isAddressRange } from './model/address.ts';
 
 /** Reads the text of one setting. `undefined` means: a mistake; `expected` says what was wanted. */
 export interface SettingParser<T> {
@@ -103,6 +104,14 @@ export const absoluteFolders: SettingParser<readonly string[]> = {
   parse(value) {
     const folders = list.parse(value);
     return folders?.every((folder) => isAbsolute(folder)) ? folders : undefined;
+  },
+};
+
+export const addressRanges: SettingParser<readonly string[]> = {
+  expected: 'addresses or CIDR ranges such as 10.1.0.0/16, separated by commas',
+  parse(value) {
+    const ranges = list.parse(value);
+    return ranges?.every(isAddressRange) ? ranges : undefined;
   },
 };
 

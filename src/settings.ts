@@ -1,5 +1,6 @@
 import {
   absoluteFolders,
+  addressRanges,
   boolean,
   duration,
   integer,
@@ -12,28 +13,7 @@ import {
   yamlFile,
   type SettingParser,
 } from './setting-parsers.ts';
-
-/** One environment variable that the manager reads. */
-interface AnySetting<T> {
-  readonly name: string;
-  readonly parser: SettingParser<T>;
-  readonly aliases?: readonly string[];
-  /** The command line's flag of the same meaning; wins over the variable. */
-  readonly flag?: string;
-  /** The value may hold a password: never shown. */
-  readonly secret?: boolean;
-  readonly description: string;
-}
-
-export interface RequiredSetting<T> extends AnySetting<T> {
-  /** The default, as one would write it. */
-  readonly value: string;
-}
-
-export interface OptionalSetting<T> extends AnySetting<T> {
-  /** What holds when it is not set; for the documentation. */
-  readonly otherwise: string;
-}
+import { optional, setting } from './setting.ts';
 
 /** In the folder that Traefik watches, the one file that a manager writes. */
 export const TRAEFIK_FILE = 'mcp-manager.yaml';
@@ -212,6 +192,13 @@ export const SETTINGS = {
     otherwise: 'none',
     description: 'Host folders that documents may mount.',
   }),
+  allowedRemoteAddresses: optional({
+    name: 'ALLOWED_REMOTE_ADDRESSES',
+    parser: addressRanges,
+    otherwise: 'public addresses only',
+    description:
+      'Ranges such as `10.1.0.0/16` to which `url:` services may lead besides public addresses.',
+  }),
   allowHostCommands: setting({
     name: 'ALLOW_HOST_COMMANDS',
     parser: boolean,
@@ -239,11 +226,3 @@ export const SETTINGS = {
     description: 'Any value switches colours off (no-color.org).',
   }),
 };
-
-function setting<T>(of: RequiredSetting<T>): RequiredSetting<T> {
-  return of;
-}
-
-function optional<T>(of: OptionalSetting<T>): OptionalSetting<T> {
-  return of;
-}

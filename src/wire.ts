@@ -17,6 +17,7 @@ import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import { openRemote } from './wire/open-remote.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
 import { takeLeases, type Claim } from './wire/take-leases.ts';
@@ -41,7 +42,7 @@ export async function openManager(
   const opened = { ...place, log, mode };
   const outside = await openOutside(config, opened);
   opening.defer(() => closeAll(outside));
-  const { runtime } = outside;
+  const { runtime, remote } = outside;
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -52,7 +53,7 @@ export async function openManager(
     store,
     lease,
     ...outside,
-    runtimes: new Map([[runtime.name, runtime]]),
+    runtimes: new Map([runtime, ...(remote ? [remote] : [])].map((one) => [one.name, one])),
     secrets: openSecrets({
       stateFolder: place.stateFolder,
       environment: config.environment,
@@ -90,19 +91,22 @@ async function takeLeaseFor(
 /** Everything that talks to the outside; opened and closed side by side, so that neither takes long. */
 interface Outside {
   readonly runtime: Runtime;
+  /** Of services that run elsewhere. */
+  readonly remote?: Runtime;
   readonly router: Router;
   readonly prober: Prober;
   readonly broker?: Broker;
 }
 
 async function openOutside(config: Config, opening: Opening): Promise<Outside> {
-  const [runtime, router, prober, broker] = await Promise.allSettled([
+  const [runtime, router, prober, broker, remote] = await Promise.allSettled([
     openRuntime(config, opening),
     openRouter(config, opening),
     openChecker(config),
     opening.mode === 'none' ? undefined : openBroker(config, opening.log),
+    openRemote(config, opening),
   ]);
-  const opened = [runtime, router, prober, broker];
+  const opened = [runtime, router, prober, broker, remote];
   const failed = opened.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') {
     await Promise.all(
@@ -116,6 +120,7 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
     runtime: valueOf(runtime),
     router: valueOf(router),
     prober: valueOf(prober),
+    ...(remote.status === 'fulfilled' && remote.value && { remote: remote.value }),
     ...(broker.status === 'fulfilled' && broker.value && { broker: broker.value }),
   };
 }
@@ -125,8 +130,9 @@ function valueOf<T>(result: PromiseSettledResult<T>): T {
   return result.value;
 }
 
-async function closeAll({ runtime, router, prober, broker }: Outside): Promise<void> {
-  await Promise.all([runtime.close(), router.close(), prober.close(), broker?.close()]);
+async function closeAll({ runtime, remote, router, prober, broker }: Outside): Promise<void> {
+  const others = [remote?.close(), router.close(), prober.close(), broker?.close()] as const;
+  await Promise.all([runtime.close(), ...others]);
 }
 
 function identityOf(

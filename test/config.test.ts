@@ -39,6 +39,7 @@ test('without any variable everything has a default and nothing outside is used'
       allowRoot: false,
       allowedImages: [],
       allowedVolumeRoots: [],
+      allowedRemoteAddresses: [],
       allowHostCommands: false,
     },
     logLevel: 'info',

@@ -23,7 +23,8 @@ of the platform that this version does not use are left alone.
 
 ${formatTable(['Variable', 'Flag', 'Default', 'Meaning'], settings)}
 
-Standard variables are honoured too: \`XDG_STATE_HOME\`, \`XDG_RUNTIME_DIR\` and \`HOME\`.
+Standard variables are honoured too: \`XDG_STATE_HOME\`, \`XDG_RUNTIME_DIR\` and \`HOME\`,
+and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers.
 
 ## Commands and their flags
 

@@ -35,6 +35,7 @@ function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [str
     ],
     ['revision', service.revision ?? ''],
     ['release', service.release ?? ''],
+    ['remote', service.remote ?? ''],
     ['image', service.image ?? ''],
     ['image id', service.imageId ?? ''],
     ['slug', service.slug ?? ''],

@@ -2,6 +2,7 @@ import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding } from './finding.ts';
 import { mergeFields } from './merge.ts';
 import type { ParameterMistake } from './parameters.ts';
+import { fromPlatform } from './platform-remote.ts';
 import { checkReferences, type ParsedTemplate, type Template } from './parse-template.ts';
 import { type UnknownRecord, toRecord } from './record.ts';
 import { findReferences, PORT_PARAMETER, substitute, substituteText } from './substitute.ts';
@@ -28,7 +29,7 @@ export function applyTemplate(
   library: TemplateLibrary,
 ): Merged {
   const findings = checkReferences({ command: document.command }, []);
-  const own = { ...document, ...withoutEscapes(document) };
+  const own = { ...fromPlatform({ ...document }), ...withoutEscapes(document) };
   if (document.template === undefined) {
     return conclude([...findings, ...checkWithAlone(document)], own, []);
   }

@@ -1,6 +1,8 @@
 import type { EnvDocument, ServiceDocument, VolumeDocument } from './documents.gen.ts';
 import type { Finding, ValuePath } from './finding.ts';
 import type { ProblemCode } from './problem-codes.ts';
+import { checkRemote } from './check-remote.ts';
+import { checkWriters } from './check-writers.ts';
 import { checkRanges } from './ranges.ts';
 import { isPlatformReference, isSecretReference, SECRET_FORMS } from './secret-reference.ts';
 import { suggestOrList } from './suggest.ts';
@@ -15,6 +17,11 @@ export interface FieldContext {
 /** What a schema cannot say about one merged service. */
 export function checkFields(fields: ServiceDocument, context: FieldContext): readonly Finding[] {
   const unsupported = findUnsupported(fields, context.runtime);
+  const isRemote = fields.url !== undefined || fields.headers !== undefined;
+  if (isRemote) {
+    const remote = checkRemote(fields, fields.url);
+    return [...unsupported, ...remote, ...checkLabels(fields), ...checkRanges(fields)];
+  }
   return [
     ...unsupported,
     ...checkRuntime(context),
@@ -23,6 +30,7 @@ export function checkFields(fields: ServiceDocument, context: FieldContext): rea
     ...checkEnv(fields, context),
     ...(fields.volumes ?? []).flatMap(checkVolume),
     ...checkDestinations(fields.volumes ?? []),
+    ...checkWriters(fields),
     ...checkLabels(fields),
     ...checkRanges(fields),
     ...checkVerify(fields),
@@ -46,14 +54,10 @@ function checkAdopt({ adopt }: ServiceDocument, { runtime }: FieldContext): read
 }
 
 function checkSource(fields: ServiceDocument, { runtime }: FieldContext): readonly Finding[] {
-  const { image, command, url, template } = fields;
-  if (image === undefined && command === undefined && url === undefined) {
+  const { image, command, template } = fields;
+  if (image === undefined && command === undefined) {
     const message = 'nothing says what to run';
-    return [find('SOURCE_MISSING', [], message, 'add `template:`, `image:` or `command:`')];
-  }
-  if (url !== undefined && (image !== undefined || command !== undefined)) {
-    const message = 'a remote `url` and something to run exclude each other';
-    return [find('SOURCE_CONFLICT', ['url'], message, 'remove one of them')];
+    return [find('SOURCE_MISSING', [], message, 'add `template:`, `image:`, `command:` or `url:`')];
   }
   if (runtime !== 'process' || command !== undefined) return [];
   const overlay = `\`environments: {process: {command: […]}}\` to template "${template ?? ''}"`;

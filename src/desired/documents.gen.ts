@@ -17,9 +17,13 @@ export type Image = string;
  */
 export type Command = [string, ...string[]];
 /**
- * Address of a remote MCP server that is only routed and verified. Not supported yet.
+ * Address of a remote MCP server: nothing runs here, it is routed and verified. Addresses that are not public only where the operator allows them.
  */
 export type Url = string;
+/**
+ * Text in clear, or `{secret: "<reference>"}`; never a secret in clear.
+ */
+export type HeaderDocument = string | HeaderSecretDocument;
 /**
  * A value in clear, or `{secret: "<reference>"}`.
  */
@@ -53,7 +57,7 @@ export type Cpu = number | string;
  */
 export type Pids = number;
 /**
- * How many instances run at once. More than 1 is not supported yet.
+ * How many instances run at once, with the traffic spread over them.
  */
 export type Replicas = number;
 /**
@@ -86,6 +90,30 @@ export type Runtime = string;
  * Public path name: the service is reached at `/mcp/<slug>`. Default: the service's name.
  */
 export type Slug = string;
+/**
+ * The platform's word for where a server is; what else is written says so too.
+ */
+export type PlatformType = 'url' | 'docker';
+/**
+ * The platform's health check of a remote server: an MCP handshake takes its place.
+ */
+export type HealthCheck =
+  | string
+  | {
+      [k: string]: unknown;
+    };
+/**
+ * The platform's timeout of that check: not used.
+ */
+export type HealthTimeout = string | number;
+/**
+ * Kept for people.
+ */
+export type IsPublic = boolean;
+/**
+ * Kept for people.
+ */
+export type Tags = string[];
 
 /**
  * One document of the desired set: any number of MCP services that mcp-manager keeps running.
@@ -114,6 +142,7 @@ export interface ServiceDocument {
   image?: Image;
   command?: Command;
   url?: Url;
+  headers?: Headers;
   labels?: Labels;
   env?: Env;
   user?: User;
@@ -132,6 +161,20 @@ export interface ServiceDocument {
   adopt?: Adopt;
   runtime?: Runtime;
   slug?: Slug;
+  type?: PlatformType;
+  /**
+   * The platform's spelling of `url`.
+   */
+  endpoint?: string;
+  /**
+   * The spelling of `url` in the platform's form for external servers.
+   */
+  endpoint_url?: string;
+  authentication?: AuthenticationDocument;
+  health_check?: HealthCheck;
+  timeout?: HealthTimeout;
+  is_public?: IsPublic;
+  tags?: Tags;
   platform?: PlatformDocument;
 }
 /**
@@ -139,6 +182,25 @@ export interface ServiceDocument {
  */
 export interface With {
   [k: string]: unknown;
+}
+/**
+ * What every request to the remote `url` carries, in place of headers of the same names from clients.
+ */
+export interface Headers {
+  [k: string]: HeaderDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when the service is made.
+ */
+export interface HeaderSecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+  /**
+   * What stands before the value.
+   */
+  prefix?: string;
 }
 /**
  * Your own labels, for `--selector team=search` in every list command. Names under `mcp-manager.io/` are the manager's.
@@ -208,7 +270,7 @@ export interface NetworkDocument {
  */
 export interface RolloutDocument {
   /**
-   * `recreate`: stop the old, start the new. `surge` (new beside old) is not supported yet.
+   * `surge`: the new one runs beside the old until it has proven itself. `recreate`: the old one stops first. Default: `surge`, but `recreate` where a volume is written.
    */
   strategy?: 'recreate' | 'surge';
   /**
@@ -220,7 +282,7 @@ export interface RolloutDocument {
    */
   stableFor?: string;
   /**
-   * How long a stopping instance may finish its work.
+   * How long open calls may take to end at what is replaced or stops.
    */
   drain?: string;
   /**
@@ -278,6 +340,19 @@ export interface ToolCallDocument {
    * Text that the result must contain. Without it, any result that is no error will do.
    */
   expect?: string;
+}
+/**
+ * The platform's spelling of the header `Authorization: Bearer <token>`.
+ */
+export interface AuthenticationDocument {
+  /**
+   * The only kind there is.
+   */
+  type: 'bearer';
+  /**
+   * A reference, never the token itself.
+   */
+  token: string | SecretDocument;
 }
 /**
  * Written by the manager for services that the AgentArea platform made; not meant for people.

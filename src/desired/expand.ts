@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
+import { REMOTE_RUNTIME } from '../model/remote.ts';
 import { revisionOf } from '../model/revision.ts';
 import type { DesiredService, Origin, PlatformIdentity, ServiceSpec } from '../model/service.ts';
 import { applyTemplate, type TemplateLibrary } from './apply-template.ts';
@@ -42,7 +43,9 @@ export function expandService(written: WrittenService, context: ExpandContext): 
   const runtime = document.runtime ?? context.settings.runtime;
   const merged = mergeService({ document, runtime, context });
   if (merged.ok) {
-    const service = toService(name, { fields: merged.value, runtime, document, context });
+    const fields = merged.value;
+    const where = fields.url === undefined ? runtime : REMOTE_RUNTIME;
+    const service = toService(name, { fields, runtime: where, document, context });
     return { kind: 'good', service };
   }
   const problems = merged.findings.map((finding) =>
@@ -134,7 +137,7 @@ function toService(name: string, { fields, runtime, document, context }: Parts):
       (origin === 'file' ? name : platformSlug(name, platform?.instanceId ?? name)),
     labels: fields.labels ?? {},
     replicas: fields.replicas ?? 1,
-    rollout: toRollout(fields.rollout),
+    rollout: toRollout(fields.rollout, spec.volumes),
     verify: toVerify(fields.verify),
     pull: fields.pull ?? 'missing',
     power: document.power === false || document.power === 'off' ? 'off' : 'on',

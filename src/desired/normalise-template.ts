@@ -1,5 +1,6 @@
 import { mergeFields } from './merge.ts';
 import type { UnknownRecord } from './record.ts';
+import { fromPlatform } from './platform-remote.ts';
 import type { OverlayDocument, TemplateDocument, Volumes } from './templates.gen.ts';
 
 /** A template in our own words, whichever way it was written. */
@@ -11,7 +12,7 @@ export interface NormalTemplate {
   readonly parameters: UnknownRecord;
 }
 
-/** Brings our own form and the platform's three (wire.md §3) to one. */
+/** Brings our own form and the platform's (templates of three ages, two shapes of remote servers) to one. */
 export function normaliseTemplate(document: TemplateDocument): NormalTemplate {
   const {
     $schema: _schema,
@@ -45,7 +46,7 @@ function toFields(written: Written): UnknownRecord {
   const limits = { ...(memory !== undefined && { memory }), ...(cpu !== undefined && { cpu }) };
   const resources = { ...limits, ...ownResources };
   return {
-    ...fields,
+    ...fromPlatform(fields),
     ...(Object.keys(env).length > 0 && { env }),
     ...(Object.keys(resources).length > 0 && { resources }),
     ...(volumes !== undefined && { volumes: toVolumes(volumes) }),

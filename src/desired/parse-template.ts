@@ -34,7 +34,7 @@ export function parseTemplate(
   const syntax = checkJson(file, text);
   if (syntax) return { kind: 'broken', problems: [syntax] };
   // JSON is YAML: read as such, every value has its place.
-  const source = readYaml({ file, text, asWritten: isEnvValue });
+  const source = readYaml({ file, text, asWritten: isTextValue });
   if (!source.ok) return { kind: 'broken', problems: source.problems };
   const keyProblems = source.keyProblems.map(({ problem }) => problem);
   const checked = schema.template(source.value);
@@ -46,8 +46,8 @@ export function parseTemplate(
   return { kind: 'broken', problems: [...keyProblems, ...problems] };
 }
 
-function isEnvValue(path: ValuePath): boolean {
-  return path.at(-2) === 'env' || path.at(-2) === 'environment';
+function isTextValue(path: ValuePath): boolean {
+  return ['env', 'environment', 'headers'].includes(String(path.at(-2)));
 }
 
 function checkJson(file: string, text: string): Problem | undefined {

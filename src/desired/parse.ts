@@ -32,7 +32,7 @@ interface DocumentText {
 
 /** Text of one document to its services; every mistake in it is a problem with its place. */
 export function parseDocument({ file, text }: DocumentText, check: SchemaCheck): ParsedDocument {
-  const source = readYaml({ file, text, asWritten: isEnvValue });
+  const source = readYaml({ file, text, asWritten: isTextValue });
   if (!source.ok) return { kind: 'broken', problems: source.problems };
   if (source.value === null || source.value === undefined)
     return { kind: 'broken', problems: [empty(file)] };
@@ -54,8 +54,9 @@ interface Located {
   readonly problem: Problem;
 }
 
-function isEnvValue(path: ValuePath): boolean {
-  return path.length === 4 && path[0] === 'services' && path[2] === 'env';
+function isTextValue(path: ValuePath): boolean {
+  const isMap = path[2] === 'env' || path[2] === 'headers';
+  return path.length === 4 && path[0] === 'services' && isMap;
 }
 
 function empty(file: string): Problem {

@@ -1,4 +1,5 @@
 import { normalize } from 'node:path/posix';
+import { isAddress, refusedAddress } from '../model/address.ts';
 import type { Origin, ServiceSpec } from '../model/service.ts';
 import type { Finding, ValuePath } from './finding.ts';
 
@@ -9,6 +10,8 @@ export interface Policy {
   readonly allowedImages: readonly string[];
   /** Host folders that services may mount, with all below them. */
   readonly allowedVolumeRoots: readonly string[];
+  /** Ranges (CIDR) of addresses, not public ones, that remote services may lead to. */
+  readonly allowedRemoteAddresses?: readonly string[];
   /** Whether services of origin api and core may run commands of their own on this host. */
   readonly allowHostCommands?: boolean;
   readonly maxMemoryBytes?: number;
@@ -58,6 +61,7 @@ export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
     ...checkImage(spec.image, policy),
     ...asked.volumes.flatMap(({ source }, index) => checkVolume(source, index, policy)),
     ...checkExternal(asked),
+    ...checkRemoteAddress(spec.url, policy),
     ...checkMaxima(spec, policy),
     ...checkHostCommand(asked, policy),
   ];
@@ -111,6 +115,20 @@ function checkVolume(source: string, index: number, policy: Policy): readonly Fi
   if (policy.allowedVolumeRoots.some((root) => isWithin(folder, normalize(root)))) return [];
   const hint = 'use a named volume, or ask the operator to add it to ALLOWED_VOLUME_ROOTS';
   return refuse(path, `host path ${source} is not allowed`, hint);
+}
+
+/** A name is looked up, and what it leads to is held against the same ranges, by the router at each connection. */
+function checkRemoteAddress(
+  url: string | undefined,
+  { allowedRemoteAddresses = [] }: Policy,
+): readonly Finding[] {
+  if (url === undefined) return [];
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const kind = isAddress(host) ? refusedAddress(host, allowedRemoteAddresses) : undefined;
+  if (kind === undefined) return [];
+  const hint =
+    'write the address of a public server, or ask the operator to add it to ALLOWED_REMOTE_ADDRESSES';
+  return refuse(['url'], `${host} is ${kind}, and remote services lead to public ones`, hint);
 }
 
 /** Whose data is in a volume that was there before, only a person can know. */

@@ -183,7 +183,7 @@ function typesOf(error: SchemaError): readonly string[] {
   return branches.map((branch) => {
     const { type: own, $ref } = toRecord(branch);
     if (typeof own === 'string') return own;
-    return String($ref).endsWith('secret') ? '{secret: …}' : 'text';
+    return /secret$/i.test(String($ref)) ? '{secret: …}' : 'text';
   });
 }
 
@@ -201,8 +201,8 @@ function wrongFormat(error: SchemaError, name: string): Said {
   const shown = toTexts(toRecord(error.parentSchema)['examples']).slice(0, 3);
   return {
     code: 'VALUE_FORMAT',
-    // An environment variable may be a secret that somebody wrote in clear: never repeated.
-    message: `${name} cannot be written ${/^env\b/.test(name) ? 'like this' : `as ${clip(error.data)}`}`,
+    // A variable, a header or a URL may hold a secret that somebody wrote in clear: never repeated.
+    message: `${name} cannot be written ${/^(env|headers|url)\b/.test(name) ? 'like this' : `as ${clip(error.data)}`}`,
     ...(shown.length > 0 && { hint: `for example ${shown.join(' or ')}` }),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   EnvValue,
+  HeaderValue,
   Resources,
   Rollout,
   ServiceSpec,
@@ -9,6 +10,7 @@ import type {
 } from '../model/service.ts';
 import type {
   EnvDocument,
+  Headers,
   ResourcesDocument,
   RolloutDocument,
   ServiceDocument,
@@ -22,23 +24,27 @@ import { parseBytes, parseCores, parseDurationMs } from './units.ts';
 /** The hashed part of a service with every default filled in; of checked fields only. */
 export function toSpec(fields: ServiceDocument): ServiceSpec {
   const { image, command, env = {}, volumes = [] } = fields;
+  const remote = fields.url === undefined ? undefined : new URL(fields.url);
   return {
     ...(image !== undefined && { image }),
     ...(command !== undefined && { command }),
+    ...(remote && { url: remote.href, headers: toHeaders(fields.headers ?? {}) }),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toEnvValue(value)])),
     user: String(fields.user ?? 1000),
     transport: fields.transport ?? 'http',
     port: fields.port ?? 8000,
-    path: fields.path ?? '/mcp',
+    path: remote?.pathname ?? fields.path ?? '/mcp',
     resources: toResources(fields.resources ?? {}),
     volumes: volumes.map(toVolume).toSorted((a, b) => (a.destination < b.destination ? -1 : 1)),
     network: { egress: fields.network?.egress ?? 'all' },
   };
 }
 
-export function toRollout(rollout: RolloutDocument = {}): Rollout {
+/** Two of it may run at the same time, unless one would write what the other writes. */
+export function toRollout(rollout: RolloutDocument = {}, volumes: readonly Volume[] = []): Rollout {
   return {
-    strategy: rollout.strategy ?? 'recreate',
+    strategy:
+      rollout.strategy ?? (volumes.every(({ readOnly }) => readOnly) ? 'surge' : 'recreate'),
     deadlineMs: toMs(rollout.deadline ?? '2m'),
     stableForMs: toMs(rollout.stableFor ?? '10s'),
     drainMs: toMs(rollout.drain ?? '30s'),
@@ -62,6 +68,15 @@ export function toVerify(verify: VerifyDocument = {}): Verify {
 
 function toToolCall({ name, arguments: input = {}, expect }: ToolCallDocument): ToolCall {
   return { name, arguments: input, ...(expect !== undefined && { expect }) };
+}
+
+/** Names of headers are the same in any case. */
+function toHeaders(headers: Headers): Readonly<Record<string, HeaderValue>> {
+  const entries = Object.entries(headers).map(([name, value]) => {
+    const isReference = typeof value === 'string' && isPlatformReference(value);
+    return [name.toLowerCase(), isReference ? { secret: value } : value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Text in clear, or a reference: written as one, or as the platform's string. */

@@ -55,9 +55,25 @@ export type Volumes =
       [k: string]: string;
     };
 /**
- * Address of a remote MCP server. Not supported yet.
+ * Address of a remote MCP server.
  */
 export type Url = Placeholder;
+/**
+ * Text in clear, or `{secret: "<reference>"}`; never a secret in clear.
+ */
+export type HeaderDocument = string | HeaderSecretDocument;
+/**
+ * The platform's health check of a remote server: an MCP handshake takes its place.
+ */
+export type HealthCheck =
+  | string
+  | {
+      [k: string]: unknown;
+    };
+/**
+ * Kept for people.
+ */
+export type Tags = string[];
 
 /**
  * One template: what services that name it start from. `${parameter}` in any string stands for a parameter's value, `$${` for a literal `${`. The AgentArea platform's own template files are accepted as they are.
@@ -91,6 +107,7 @@ export interface TemplateDocument {
   image?: Image;
   command?: Command;
   url?: Url;
+  headers?: Headers;
   labels?: Labels;
   env?: Env;
   user?: User;
@@ -119,6 +136,29 @@ export interface TemplateDocument {
    */
   cpu_limit?: (number | string) | Placeholder;
   default_config?: DefaultConfigDocument;
+  /**
+   * The platform's word for where a server is; what else is written says so too.
+   */
+  type?: 'url' | 'docker';
+  /**
+   * Address of a remote MCP server.
+   */
+  endpoint?: Placeholder;
+  /**
+   * Address of a remote MCP server.
+   */
+  endpoint_url?: Placeholder;
+  authentication?: AuthenticationDocument;
+  health_check?: HealthCheck;
+  /**
+   * The platform's timeout of that check: not used.
+   */
+  timeout?: string | number;
+  /**
+   * Kept for people.
+   */
+  is_public?: boolean;
+  tags?: Tags;
   /**
    * The platform's list of words about the server; kept for people.
    */
@@ -225,7 +265,7 @@ export interface NetworkDocument {
  */
 export interface RolloutDocument {
   /**
-   * `recreate`: stop the old, start the new. `surge` (new beside old) is not supported yet.
+   * `surge`: the new one runs beside the old until it has proven itself. `recreate`: the old one stops first. Default: `surge`, but `recreate` where a volume is written.
    */
   strategy?: 'recreate' | 'surge';
   /**
@@ -237,7 +277,7 @@ export interface RolloutDocument {
    */
   stableFor?: string;
   /**
-   * How long a stopping instance may finish its work.
+   * How long open calls may take to end at what is replaced or stops.
    */
   drain?: string;
   /**
@@ -297,6 +337,25 @@ export interface ToolCallDocument {
   expect?: string;
 }
 /**
+ * What every request to the remote `url` carries, in place of headers of the same names from clients.
+ */
+export interface Headers {
+  [k: string]: HeaderDocument;
+}
+/**
+ * A reference to a secret value, which is fetched only when the service is made.
+ */
+export interface HeaderSecretDocument {
+  /**
+   * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
+   */
+  secret: string;
+  /**
+   * What stands before the value.
+   */
+  prefix?: string;
+}
+/**
  * Environment variables. Text, numbers and booleans are taken exactly as written; a secret is a reference, never a value.
  */
 export interface Env1 {
@@ -311,4 +370,17 @@ export interface DefaultConfigDocument {
   environment?: Env;
   memory_limit?: Memory;
   cpu_limit?: Cpu;
+}
+/**
+ * The platform's spelling of the header `Authorization: Bearer <token>`.
+ */
+export interface AuthenticationDocument {
+  /**
+   * The only kind there is.
+   */
+  type: 'bearer';
+  /**
+   * A reference, never the token itself.
+   */
+  token: string | SecretDocument;
 }

@@ -3,7 +3,7 @@ import type { Finding, ValuePath } from './finding.ts';
 
 /** Fields of the format whose behaviour is not there yet: told, never ignored. */
 export function findUnsupported(fields: ServiceDocument, runtime: string): readonly Finding[] {
-  const { transport = 'http', rollout, replicas = 1 } = fields;
+  const { transport = 'http' } = fields;
   const isBridged = transport === 'stdio' && runtime === 'process';
   return [
     when(
@@ -12,14 +12,6 @@ export function findUnsupported(fields: ServiceDocument, runtime: string): reado
       transport === 'stdio' ? `transport stdio on ${runtime}` : `transport ${transport}`,
       `use a server that speaks http${transport === 'stdio' ? ', or `runtime: process`' : ''}`,
     ),
-    when(
-      fields.url !== undefined,
-      ['url'],
-      'a remote url',
-      'run the server from an image or command',
-    ),
-    when(rollout?.strategy === 'surge', ['rollout', 'strategy'], 'strategy surge', 'use recreate'),
-    when(replicas > 1, ['replicas'], 'more than one replica', 'leave it out, or write 1'),
   ].filter((finding) => finding !== undefined);
 }
 

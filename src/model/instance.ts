@@ -43,7 +43,10 @@ export interface Instance {
   readonly state: InstanceState;
   readonly startedAtMs?: number;
   readonly exit?: Exit;
-  /** Base URL at which the running instance is reached from here: `http://127.0.0.1:40123`. */
+  /**
+   * Base URL at which the running instance is reached from here: `http://127.0.0.1:40123`, or with one
+   * name as its path where several share an address.
+   */
   readonly url?: string;
   /** What the list itself shows is always told; the rest only by a deep observation. */
   readonly drift: readonly FieldDrift[];

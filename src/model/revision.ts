@@ -26,9 +26,9 @@ export function desiredDigest(service: DesiredService): string {
   return `d1-${digestOf(decided)}`;
 }
 
-/** Every secret reference that the spec's environment names, sorted, once each. */
-export function secretReferences(spec: ServiceSpec): readonly string[] {
-  const references = Object.values(spec.env).flatMap((value) =>
+/** Every secret reference that the spec's environment and headers name, sorted, once each. */
+export function secretReferences({ env, headers = {} }: ServiceSpec): readonly string[] {
+  const references = [...Object.values(env), ...Object.values(headers)].flatMap((value) =>
     typeof value === 'string' ? [] : [value.secret],
   );
   return [...new Set(references)].toSorted();

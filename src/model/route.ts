@@ -12,7 +12,7 @@ export interface Route {
 export interface RouteTarget {
   /** Instance name; sessions of the bridge are kept by it. */
   readonly instance: string;
-  /** Base URL without a path: `http://127.0.0.1:40123`. */
+  /** Base URL, `http://127.0.0.1:40123`; of what runs elsewhere with the instance's name as its path. */
   readonly url: string;
 }
 

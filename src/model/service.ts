@@ -7,6 +7,9 @@ export type Origin = 'file' | 'api' | 'core';
 /** A value in clear, or a reference that is resolved only when an instance is made. */
 export type EnvValue = string | { readonly secret: string };
 
+/** Text in clear, or a reference whose value is sent behind `prefix` (`Bearer `). */
+export type HeaderValue = string | { readonly secret: string; readonly prefix?: string };
+
 /** `source` is a name of a volume of the fleet, or an absolute host path where the policy allows it. */
 export interface Volume {
   readonly source: string;
@@ -27,6 +30,10 @@ export interface Resources {
 export interface ServiceSpec {
   readonly image?: string;
   readonly command?: readonly string[];
+  /** Where a remote server is; then nothing of the rest but `path`, which is the URL's own, means anything. */
+  readonly url?: string;
+  /** What is sent to the remote server, by name in lower case. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly user: string;
   readonly transport: 'http' | 'stdio' | 'sse';

@@ -47,6 +47,8 @@ export interface ServiceStatus {
   readonly release?: string;
   /** The reference that its document names. */
   readonly image?: string;
+  /** Where its server is, when that runs elsewhere. */
+  readonly remote?: string;
   /** What its instance is made from. */
   readonly imageId?: string;
   /** It runs an earlier release than its document asks for. */

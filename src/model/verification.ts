@@ -52,6 +52,8 @@ export interface ProbeTarget {
   /** What its tools are held against. */
   readonly toolRule?: ToolRule;
   readonly settings: string;
+  /** The server is somebody else's: it is asked less often while it fails. */
+  readonly remote?: true;
 }
 
 /** Names how a check is made and what its tools are held against; when it is made does not count. */

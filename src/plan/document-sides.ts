@@ -90,18 +90,33 @@ interface SecretContext {
   readonly other: unknown;
 }
 
-function withSecrets(side: Side, { versions, other }: SecretContext): Side {
-  if (!isObject(side.spec) || !isObject(side.spec['env'])) return side;
-  const otherEnv = isObject(other) && isObject(other['env']) ? other['env'] : {};
-  const env = Object.entries(side.spec['env']).map(([key, value]) => {
+function withSecrets(side: Side, context: SecretContext): Side {
+  const { spec } = side;
+  if (!isObject(spec)) return side;
+  const maps = MAPS_WITH_SECRETS.flatMap((name) => {
+    const map = spec[name];
+    return isObject(map) ? [[name, hideSecrets(name, map, context)] as const] : [];
+  });
+  return { ...side, spec: { ...spec, ...Object.fromEntries(maps) } };
+}
+
+const MAPS_WITH_SECRETS = ['env', 'headers'] as const;
+
+function hideSecrets(
+  name: (typeof MAPS_WITH_SECRETS)[number],
+  map: Readonly<Record<string, unknown>>,
+  { versions, other }: SecretContext,
+): Readonly<Record<string, unknown>> {
+  const otherMap = isObject(other) && isObject(other[name]) ? other[name] : {};
+  const shown = Object.entries(map).map(([key, value]) => {
     const reference = referenceOf(value);
     if (reference === undefined) return [key, value];
-    const otherReference = referenceOf(Object.hasOwn(otherEnv, key) ? otherEnv[key] : undefined);
+    const otherReference = referenceOf(Object.hasOwn(otherMap, key) ? otherMap[key] : undefined);
     const moved = otherReference !== undefined && otherReference !== reference;
     const version = Object.hasOwn(versions, reference) ? ` ${versions[reference]}` : '';
     return [key, `(secret${version}${moved ? ` of ${reference}` : ''})`];
   });
-  return { ...side, spec: { ...side.spec, env: Object.fromEntries(env) } };
+  return Object.fromEntries(shown);
 }
 
 function referenceOf(value: unknown): string | undefined {

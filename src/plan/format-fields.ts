@@ -6,7 +6,8 @@ import type { Paint, Style } from './format-symbol.ts';
 
 /** Field by field from old to new; what stays the same is only counted. */
 export function formatFields({ change }: ChangeDocument, paint: Paint): readonly string[] {
-  const { actions, replacePaths } = change;
+  const { actions } = change;
+  const replacePaths = change.replacePaths.map((path) => (path === 'url' ? 'remote' : path));
   const [before, after] = comparableFields(change.before, change.after);
   const fields = fieldChanges(before, after);
   const replaces = actions.includes('create') && actions.includes('delete');
@@ -37,9 +38,17 @@ function comparableFields(
 
 function fieldsOf(side: Side, keys: readonly (typeof OPTIONAL)[number][]): Fields {
   const { revision, power, spec } = side;
-  const fields = keys.includes('spec') && spec !== null && typeof spec === 'object' ? spec : {};
+  const isShown = keys.includes('spec') && spec !== null && typeof spec === 'object';
+  const fields = isShown ? withRemote(spec) : {};
   const rest = keys.filter((key) => key !== 'spec').map((key) => [key, side[key]]);
   return { ...fields, revision, power, ...Object.fromEntries(rest) };
+}
+
+/** `url` is the service's own address; where its server is has another word. */
+function withRemote(spec: object): Fields {
+  if (!('url' in spec)) return { ...spec };
+  const { url: remote, ...rest } = spec;
+  return { remote, ...rest };
 }
 
 function countUnchanged(after: Fields, changed: readonly FieldChange[]): number {

@@ -59,6 +59,8 @@ export function needOf(
   if (current.state !== 'running') return standstill(view, current);
   const health = judge(view, current, input);
   if (health.kind !== 'unresponsive' || observerFault(input)) return undefined;
+  // Nothing here can start a remote server again; it is checked until it answers.
+  if (current.spec?.url !== undefined) return undefined;
   const failure = `unresponsive: ${health.message}`;
   return { ...update('restart_because_unresponsive', failure, true), failure };
 }

@@ -1,4 +1,5 @@
 import { type Gate, isLook, type ServicePlan, type Step, type Wait } from '../model/plan.ts';
+import { REMOTE_RUNTIME } from '../model/remote.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { ServiceState } from '../model/status.ts';
 import { adopt } from './adopt.ts';
@@ -107,6 +108,9 @@ function known({ instances }: ServiceView): Partial<Decision> {
 function blindCause({ desired }: ServiceView, { observations }: PlanInput): string | undefined {
   const runtime = desired?.runtime ?? '';
   const observation = observations.get(runtime);
+  if (!observation && runtime === REMOTE_RUNTIME) {
+    return 'remote services are reached through the router program, which `mcp-manager run` starts';
+  }
   if (!observation) return `runtime ${runtime} is not available here`;
   return observation.ok ? undefined : `runtime ${runtime} cannot be observed: ${observation.cause}`;
 }

@@ -1,5 +1,5 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
-import type { DesiredService } from '../model/service.ts';
+import type { DesiredService, ServiceSpec } from '../model/service.ts';
 import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
@@ -48,8 +48,14 @@ function toBefore(view: ServiceView, { current }: Decision, input: PlanInput): S
     release: live.release,
     ...imageSide(live.runtime, live.imageId, input),
     power,
-    ...(live.spec && { spec: live.spec }),
+    ...(live.spec && { spec: shownSpec(live.spec) }),
   };
+}
+
+/** Of a remote server nothing else means anything. */
+function shownSpec(spec: ServiceSpec): object {
+  const { url, headers } = spec;
+  return url === undefined ? spec : { url, headers };
 }
 
 function imageSide(
@@ -74,7 +80,7 @@ function toAfter(
     revision: desired.revision,
     ...imageSide(desired.runtime, imageId, input),
     power: desired.power,
-    spec: desired.spec,
+    spec: shownSpec(desired.spec),
     url: `${input.settings.baseUrl}/mcp/${desired.slug}`,
   };
 }
@@ -120,6 +126,7 @@ function toProbe(
     verify: version.verify,
     ...(toolRule && { toolRule }),
     settings,
+    ...(version.spec.url !== undefined && { remote: true as const }),
   };
 }
 
@@ -147,6 +154,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(current && { revision: current.revision, release: current.release }),
     ...(view.past && { rollback: toRollback(view.past) }),
     ...(desired?.spec.image !== undefined && { image: desired.spec.image }),
+    ...(desired?.spec.url !== undefined && { remote: desired.spec.url }),
     ...(current?.imageId !== undefined && { imageId: current.imageId }),
     ...(found?.era && { era: found.era }),
     ...(found?.tools && { tools: found.tools.length }),

@@ -109,7 +109,8 @@ function whySecret(instance: Located, desired: DesiredService, input: PlanInput)
   const moved = movedSecrets(instance.secretVersions ?? {}, knownVersions(desired, input));
   if (moved.length === 0) return undefined;
   const cause = `secret ${moved.join(', ')} changed`;
-  return { reason: 'replace_because_secret_changed', cause, paths: ['env'] };
+  const paths = [desired.spec.url === undefined ? 'env' : 'headers'];
+  return { reason: 'replace_because_secret_changed', cause, paths };
 }
 
 /** Limits come back in place; every other drifted field needs a new instance. */

@@ -47,7 +47,7 @@ export async function openRouter(
 
 /** Where services run on without the manager, their router does too. */
 async function openEmbedded(
-  { runtime }: Config,
+  config: Config,
   mode: OpenOptions['mode'],
   options: LoneRouterOptions,
 ): Promise<Router> {
@@ -56,11 +56,20 @@ async function openEmbedded(
     return mode === 'none' ? peekAtRouter(options) : openLoneRouter(options);
   }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
-  return openProxyRouter({ ...options, keep: runtime === 'podman' });
+  return openProxyRouter({ ...options, ...programOptions(config) });
+}
+
+/** Where services run on without the manager, so does the program; Node's own variable says whom it trusts. */
+export function programOptions({ runtime, environment }: Config) {
+  const trusted = environment['NODE_EXTRA_CA_CERTS'];
+  return {
+    keep: runtime === 'podman',
+    ...(trusted !== undefined && trusted !== '' && { trusted }),
+  };
 }
 
 /** Before the router was changed, a manager may have left the embedded one running. */
 async function endEmbedded(stateFolder: string): Promise<void> {
   const { endKeptRouter } = await import('../adapters/proxy/proxy-router.ts');
-  await endKeptRouter(stateFolder);
+  await endKeptRouter(stateFolder, ['router']);
 }

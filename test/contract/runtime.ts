@@ -7,13 +7,20 @@ import { describeCrash, describeOutput } from './runtime/signs.ts';
 
 /** What every runtime must do. Each adapter's test file calls this with its own runtime. */
 export function describeRuntime(open: OpenBench): void {
+  describeInstances(open);
   describe('every runtime', () => {
-    describeStarting(open);
-    describeStopping(open);
-    describeOwnership(open);
     describeProgram(open);
     describeSecrets(open);
     describeCrash(open);
     describeOutput(open);
+  });
+}
+
+/** The part of it that does not ask what a program does: all there is where servers run elsewhere. */
+export function describeInstances(open: OpenBench): void {
+  describe('every runtime', () => {
+    describeStarting(open);
+    describeStopping(open);
+    describeOwnership(open);
   });
 }

@@ -50,7 +50,7 @@ test('every default is filled in', () => {
     labels: {},
     replicas: 1,
     rollout: {
-      strategy: 'recreate',
+      strategy: 'surge',
       deadlineMs: 120_000,
       stableForMs: 10_000,
       drainMs: 30_000,

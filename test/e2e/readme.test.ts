@@ -61,7 +61,7 @@ test('the document of the README is valid', async () => {
     [join(process.cwd(), 'src/main.ts'), 'validate', '--runtime', 'process'],
     { cwd: folder, encoding: 'utf8', env: { HOME: folder } },
   );
-  expect(`${stdout}${stderr}`).toBe('Valid: 2 services.\n');
+  expect(`${stdout}${stderr}`).toBe('Valid: 3 services.\n');
 });
 
 test('the scripts that the README names can be run', () => {

@@ -92,7 +92,7 @@ test('closing ends open streams within its bound and leaves no file that is not 
   await router.close();
   await closed;
   expect((await readdir(join(stateFolder, 'router'))).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
-    ['port', 'routes.json'],
+    ['port', 'remotes-port', 'routes.json'],
   );
 });
 

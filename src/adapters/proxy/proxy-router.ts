@@ -11,7 +11,7 @@ import { chooseKeptPort } from './choose-port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { clearRouter, findRouter, recordRouter } from './kept-router.ts';
 import { filesOf, prepareFiles } from './router-files.ts';
-import type { RouterFiles } from './router-files.ts';
+import type { RouterFiles, RouterName } from './router-files.ts';
 import { adoptRouter, endRouterProcess, failedRouter, spawnRouter } from './router-process.ts';
 import type { RouterProcess } from './router-process.ts';
 import { readRoutes, writeRoutes } from './routes-file.ts';
@@ -27,6 +27,8 @@ const SETTLED_WITHIN_MS = 10_000;
 
 export interface ProxyRouterOptions {
   readonly stateFolder: string;
+  /** Default: the embedded router. */
+  readonly name?: RouterName;
   readonly host: string;
   /** 0: chosen once and kept in the state folder. */
   readonly port: number;
@@ -34,6 +36,8 @@ export interface ProxyRouterOptions {
   readonly publicBaseUrl?: string;
   /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
   readonly keep: boolean;
+  /** A file with certificates of authorities that are trusted for remote services, too. */
+  readonly trusted?: string;
   readonly log: Log;
 }
 
@@ -44,9 +48,10 @@ export interface ProxyRouterOptions {
  */
 export async function openProxyRouter(options: ProxyRouterOptions): Promise<Router> {
   const { host, log } = options;
-  const files = filesOf(options.stateFolder);
+  const files = filesOf(options.stateFolder, options.name);
   await prepareFiles(files);
   const port = options.port === 0 ? await chooseKeptPort(files.port, host) : options.port;
+  const remotesPort = await chooseKeptPort(files.remotesPort, host);
   const initial = await readRoutes(files.routes, log);
   await writeRoutes(files.routes, formatRoutes(initial));
   const writer = createRouteWriter({
@@ -59,7 +64,7 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
     await prepareFiles(files);
     await writeRoutes(files.routes, formatRoutes(writer.routes()));
   };
-  const begin = await createBeginning(files, { ...options, port, restore });
+  const begin = await createBeginning(files, { ...options, port, remotesPort, restore });
   const program = superviseProgram({ begin, keep: options.keep, log });
   const served = createServedCheck(program, files.control);
   await Promise.race([program.settled, pause(SETTLED_WITHIN_MS, undefined, { ref: false })]);
@@ -85,27 +90,36 @@ export async function openProxyRouter(options: ProxyRouterOptions): Promise<Rout
   };
 }
 
-/** Ends the router that a manager has left running in its state folder. Answers whether there was one. */
-export async function endKeptRouter(stateFolder: string): Promise<boolean> {
-  const files = filesOf(stateFolder);
-  const found = await findRouter(files);
-  if (found !== undefined) await endRouterProcess(found.identity);
-  await rm(files.record, { force: true });
-  return found !== undefined;
+/** Ends the programs that a manager has left running in its state folder. Answers whether there was one. */
+export async function endKeptRouter(
+  stateFolder: string,
+  names: readonly RouterName[] = ['router', 'remote'],
+): Promise<boolean> {
+  let any = false;
+  for (const name of names) {
+    const files = filesOf(stateFolder, name);
+    const found = await findRouter(files);
+    if (found !== undefined) await endRouterProcess(found.identity);
+    any ||= found !== undefined;
+    await rm(files.record, { force: true });
+  }
+  return any;
 }
 
 interface BeginningOptions extends ProxyRouterOptions {
   /** Makes the files anew that the program reads, where somebody removed them. */
   readonly restore: () => Promise<void>;
+  readonly remotesPort: number;
 }
 
 /** Takes over the program that runs where it is the same one; else ends that and starts ours. */
 async function createBeginning(
   files: RouterFiles,
-  { host, port, keep, log, restore }: BeginningOptions,
+  { trusted, log, restore, ...options }: BeginningOptions,
 ): Promise<() => Promise<RouterProcess>> {
-  const settings = argsOf(files, { host, port, keep });
-  const fingerprint = await fingerprintOf(settings);
+  const { keep } = options;
+  const settings = argsOf(files, options);
+  const fingerprint = await fingerprintOf([...settings, trusted ?? '']);
   return () => begin().catch((error: unknown) => failedRouter(formatError(error)));
 
   async function begin(): Promise<RouterProcess> {
@@ -116,7 +130,8 @@ async function createBeginning(
     }
     if (found !== undefined) await clearRouter(files, found);
     await restore();
-    const program = spawnRouter([PROGRAM, ...settings, '--fingerprint', fingerprint], log);
+    const args = [PROGRAM, ...settings, '--fingerprint', fingerprint];
+    const program = spawnRouter(args, { log, ...(trusted !== undefined && { trusted }) });
     // It only helps to find a program that hangs: without it the router serves all the same.
     if (keep) {
       await recordRouter(files, program.pid).catch((cause: unknown) => {
@@ -129,9 +144,15 @@ async function createBeginning(
 
 function argsOf(
   { routes, control }: RouterFiles,
-  { host, port, keep }: Pick<ProxyRouterOptions, 'host' | 'port' | 'keep'>,
+  {
+    host,
+    port,
+    remotesPort,
+    keep,
+  }: Pick<BeginningOptions, 'host' | 'port' | 'remotesPort' | 'keep'>,
 ): readonly string[] {
-  const where = ['--routes', routes, '--control', control, '--host', host, '--port', String(port)];
+  const ports = ['--port', String(port), '--remotes-port', String(remotesPort)];
+  const where = ['--routes', routes, '--control', control, '--host', host, ...ports];
   return keep ? [...where, '--keep'] : where;
 }
 

@@ -13,19 +13,25 @@ export interface RouterFiles {
   readonly control: string;
   /** The port, where it was chosen once. */
   readonly port: string;
+  /** The same of the port at which remote services are reached. */
+  readonly remotesPort: string;
   /** Who the program is that runs on without a manager. */
   readonly record: string;
 }
 
+/** The embedded router, and the program that is there for remote services where another router is used. */
+export type RouterName = 'router' | 'remote';
+
 /** The paths below a state folder. */
-export function filesOf(stateFolder: string): RouterFiles {
-  const folder = join(stateFolder, 'router');
+export function filesOf(stateFolder: string, name: RouterName = 'router'): RouterFiles {
+  const folder = join(stateFolder, name);
   return {
     folder,
     // Not in the folder: every character counts below a long home and a manager's id.
-    control: join(stateFolder, 'router.sock'),
+    control: join(stateFolder, `${name}.sock`),
     routes: join(folder, 'routes.json'),
     port: join(folder, 'port'),
+    remotesPort: join(folder, 'remotes-port'),
     record: join(folder, 'process.json'),
   };
 }

@@ -45,14 +45,23 @@ export function failedRouter(reason: string): RouterProcess {
   };
 }
 
+export interface SpawnOptions {
+  readonly log: Log;
+  /** A file with the certificates of authorities that are trusted besides the public ones. */
+  readonly trusted?: string;
+}
+
 /** Starts the program. One that cannot be started has ended at once. */
-export function spawnRouter(args: readonly string[], log: Log): RouterProcess {
+export function spawnRouter(
+  args: readonly string[],
+  { log, trusted }: SpawnOptions,
+): RouterProcess {
   // Of its own session, so that a terminal's Ctrl-C leaves it to the orderly shutdown; its stdin
-  // ends it when this process is killed. No environment: it needs none of the secrets in ours.
+  // ends it when this process is killed. No environment but that: it needs none of the secrets in ours.
   const child = spawn(process.execPath, args, {
     detached: true,
     stdio: 'pipe',
-    env: {},
+    env: trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted },
     cwd: '/',
   });
   const { promise: serving, resolve: serves } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import type { Route } from '../../model/route.ts';
+import type { Route, RouteTarget } from '../../model/route.ts';
 
 /** Traefik's dynamic configuration, as far as it is written here. An empty section would be an error. */
 export interface Configuration {
@@ -17,6 +17,8 @@ export interface RouteNames {
   readonly router: string;
   readonly stripPrefix: string;
   readonly serverPath: string;
+  /** Only where the targets share an address and are told apart by a path. */
+  readonly base: string;
   readonly service: string;
 }
 
@@ -66,6 +68,7 @@ export function namesOf(slug: string): RouteNames {
     router: `mcp-${slug}`,
     stripPrefix: `mcp-${slug}-stripprefix`,
     serverPath: `mcp-${slug}-path`,
+    base: `mcp-${slug}-base`,
     service: `mcp-${slug}-service`,
   };
 }
@@ -86,13 +89,14 @@ function markerRouter(managerId: string): Section {
 function toParts({ slug, path, targets }: Route, transport: string) {
   const names = namesOf(slug);
   const prefix = `/mcp/${slug}`;
+  const base = basePathOf(targets);
   return {
     routers: {
       [names.router]: {
         entryPoints: [ENTRY_POINT],
         // PathPrefix without the slash would also catch every longer slug.
         rule: `Path(\`${prefix}\`) || PathPrefix(\`${prefix}/\`)`,
-        middlewares: [names.stripPrefix, names.serverPath],
+        middlewares: [names.stripPrefix, names.serverPath, ...(base === '' ? [] : [names.base])],
         service: names.service,
       },
     },
@@ -102,11 +106,14 @@ function toParts({ slug, path, targets }: Route, transport: string) {
       [names.serverPath]: {
         replacePathRegex: { regex: '^$', replacement: path.replaceAll('$', '$$$$') },
       },
+      ...(base !== '' && { [names.base]: { addPrefix: { prefix: base } } }),
     },
     services: {
       [names.service]: {
         loadBalancer: {
-          ...(targets.length > 0 && { servers: targets.map(({ url }) => ({ url })) }),
+          ...(targets.length > 0 && {
+            servers: targets.map(({ url }) => ({ url: new URL(url).origin })),
+          }),
           passHostHeader: false,
           responseForwarding: { flushInterval: '-1ms' },
           serversTransport: transport,
@@ -114,4 +121,9 @@ function toParts({ slug, path, targets }: Route, transport: string) {
       },
     },
   };
+}
+
+/** Traefik takes no path in a server's URL. What runs elsewhere has one instance at a time. */
+function basePathOf([target]: readonly RouteTarget[]): string {
+  return target === undefined ? '' : new URL(target.url).pathname.replace(/\/$/, '');
 }

@@ -32,7 +32,16 @@ export function toClientHeaders(
   const isRelative = !kept.location.startsWith('/') && !URL.canParse(kept.location);
   const target = new URL(kept.location, upstream);
   if (isRelative || target.origin !== new URL(upstream).origin) return kept;
-  return { ...kept, location: `${publicPrefix}${target.pathname}${target.search}${target.hash}` };
+  const base = basePathOf(upstream);
+  const path = target.pathname.startsWith(`${base}/`)
+    ? target.pathname.slice(base.length)
+    : target.pathname;
+  return { ...kept, location: `${publicPrefix}${path}${target.search}${target.hash}` };
+}
+
+/** What stands before every path of a target: nothing, or the name of a remote instance. */
+export function basePathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/$/, '');
 }
 
 function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {

@@ -5,6 +5,8 @@ export interface RouterOptions {
   readonly controlSocket: string;
   readonly host: string;
   readonly port: number;
+  /** Where remote services are reached on this machine; 0, or another where it is taken. */
+  readonly remotesPort: number;
   /** Lives on when the pipe to the program that started it closes. */
   readonly keep: boolean;
   /** Given back in the status, so that whoever finds this program knows whether it is the one wanted. */
@@ -20,16 +22,21 @@ export function parseOptions(args: readonly string[]): RouterOptions {
       control: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '7999' },
+      'remotes-port': { type: 'string', default: '0' },
       keep: { type: 'boolean', default: false },
       fingerprint: { type: 'string', default: '' },
     },
   });
   const { routes, control, host, keep, fingerprint } = values;
-  const port = Number(values.port);
+  const port = toPort('port', values.port);
+  const remotesPort = toPort('remotes-port', values['remotes-port']);
   if (routes === undefined) throw new Error('--routes FILE is missing');
   if (control === undefined) throw new Error('--control SOCKET is missing');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port ${values.port} is no port`);
-  }
-  return { routesFile: routes, controlSocket: control, host, port, keep, fingerprint };
+  return { routesFile: routes, controlSocket: control, host, port, remotesPort, keep, fingerprint };
+}
+
+function toPort(name: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`--${name} ${text} is no port`);
 }

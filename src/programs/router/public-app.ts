@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route, RouteTarget } from '../../model/route.ts';
 import { sendNoTarget, sendRouteNotFound, sendUpstreamError } from './answers.ts';
 import { createTargetChooser } from './choose-target.ts';
-import { toClientHeaders, toUpstreamHeaders } from './forward-headers.ts';
+import { basePathOf, toClientHeaders, toUpstreamHeaders } from './forward-headers.ts';
 import type { InFlight } from './in-flight.ts';
 import { parsePublicPath, PUBLIC_PREFIX } from './public-path.ts';
 import type { RouteTable } from './route-table.ts';
@@ -42,7 +42,8 @@ export function createPublicApp({
       const target = chooseTarget(route, sessionOf(request));
       if (target === undefined) return sendNoTarget(reply, route.service);
       inFlight.enter(target.instance, reply.raw);
-      return forward({ reply, upstream, route, target, path: path.rest ?? route.path });
+      const inside = `${basePathOf(target.url)}${path.rest ?? route.path}`;
+      return forward({ reply, upstream, route, target, path: inside });
     },
   });
   return app;
@@ -62,7 +63,7 @@ function forward({ reply, upstream, route, target, path }: Forwarding): FastifyR
   reply.raw.once('close', () => gone.abort());
   upstream.untilAborted(gone.signal, () => {
     reply.from(path, {
-      getUpstream: () => target.url,
+      getUpstream: () => new URL(target.url).origin,
       // A repeated request could call a tool twice.
       retryDelay: () => null,
       rewriteRequestHeaders: (_request, headers) =>

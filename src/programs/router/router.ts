@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import type { RouterStatus } from '../../model/router-program.ts';
 import { openControl } from './control.ts';
 import { createInFlight } from './in-flight.ts';
 import { listenOnPort } from './listen.ts';
 import type { RouterOptions } from './options.ts';
 import { createPublicApp } from './public-app.ts';
+import type { Outside } from './remote-exchange.ts';
+import { createRemotes } from './remotes.ts';
 import { openRouteTable } from './route-table.ts';
 
 const SWEEP_MS = 20;
@@ -14,10 +17,14 @@ export interface RunningRouter {
   close(): Promise<void>;
 }
 
-/** Serves the routes file's routes and, on the control socket, its own status. Throws PortTaken. */
+/**
+ * Serves the routes file's routes and, on the control socket, its own status and the way to remote
+ * services. Throws PortTaken.
+ */
 export async function openRouter(
   options: RouterOptions,
   say: (line: string) => void,
+  outside?: Partial<Outside>,
 ): Promise<RunningRouter> {
   const { routesFile, controlSocket, host, fingerprint } = options;
   const stop = new AbortController();
@@ -26,7 +33,8 @@ export async function openRouter(
   const app = createPublicApp({ table, inFlight });
   await listenOnPort(app, { host, port: options.port }, controlSocket);
   const port = portOf(app);
-  const control = await openControl(controlSocket, async () => {
+  const remotes = createRemotes(options.remotesPort, outside);
+  const status = async (): Promise<RouterStatus> => {
     await table.reload();
     const generation = table.generation();
     return {
@@ -37,13 +45,16 @@ export async function openRouter(
       inFlight: inFlight.counts(),
       answeredAgoMs: inFlight.answeredAgoMs(),
     };
-  });
+  };
+  const control = await openControl(controlSocket, { status, remotes });
   return {
     port,
     async close() {
       stop.abort();
       await control.close();
       await closeWhenIdle(app);
+      // Not before: what was routed to them came that way.
+      await remotes.close();
     },
   };
 }

@@ -59,6 +59,19 @@ test('one route is a router, two middlewares and a service by the names of the p
   });
 });
 
+test('a target with a path has that put before every other, as Traefik takes none in its address', () => {
+  const targets = [{ instance: 'mcp-far-1', url: 'http://127.0.0.1:9000/mcp-far-1' }];
+  const { http } = formatRoutesFile([route('far', { targets })], 'fleet-1').configuration;
+
+  expect(http.routers['mcp-far']).toMatchObject({
+    middlewares: ['mcp-far-stripprefix', 'mcp-far-path', 'mcp-far-base'],
+  });
+  expect(http.middlewares['mcp-far-base']).toEqual({ addPrefix: { prefix: '/mcp-far-1' } });
+  expect(http.services?.['mcp-far-service']).toMatchObject({
+    loadBalancer: { servers: [{ url: 'http://127.0.0.1:9000' }] },
+  });
+});
+
 test('without a route no section is empty, which Traefik would refuse', () => {
   const { http } = formatRoutesFile([], 'fleet-1').configuration;
 

@@ -4,12 +4,18 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { writeFileAtomically } from '../../../src/atomic-file.ts';
 import { formatRoutes } from '../../../src/model/router-program.ts';
+import { REMOTES_PATH } from '../../../src/model/remote.ts';
+import type { RemoteAnswer, RemoteCommand, RemoteReport } from '../../../src/model/remote.ts';
 import type { RouterStatus } from '../../../src/model/router-program.ts';
 import type { Route } from '../../../src/model/route.ts';
+import type { Outside } from '../../../src/programs/router/remote-exchange.ts';
 import { openRouter } from '../../../src/programs/router/router.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 export interface TestRouter {
+  /** What is answered on the control socket. */
+  command(command: RemoteCommand): Promise<RemoteAnswer>;
+  remotes(): Promise<readonly RemoteReport[]>;
   readonly base: string;
   readonly routesFile: string;
   /** What the program would say on stderr. */
@@ -20,7 +26,10 @@ export interface TestRouter {
 }
 
 /** The router program's inside in this process, on a port of its own; ends with the test. */
-export async function openTestRouter(routes: readonly Route[]): Promise<TestRouter> {
+export async function openTestRouter(
+  routes: readonly Route[],
+  outside?: Partial<Outside>,
+): Promise<TestRouter> {
   const folder = await createTempFolder();
   const routesFile = join(folder, 'routes.json');
   const controlSocket = join(folder, 'control.sock');
@@ -31,10 +40,11 @@ export async function openTestRouter(routes: readonly Route[]): Promise<TestRout
     controlSocket,
     host: '127.0.0.1',
     port: 0,
+    remotesPort: 0,
     keep: false,
     fingerprint: '',
   };
-  const router = await openRouter(options, (line) => said.push(line));
+  const router = await openRouter(options, (line) => said.push(line), outside);
   onTestFinished(() => router.close());
   const status = (): Promise<RouterStatus> => readStatus(controlSocket);
   return {
@@ -46,17 +56,24 @@ export async function openTestRouter(routes: readonly Route[]): Promise<TestRout
       await status();
     },
     status,
+    command: (command) => askControl(controlSocket, REMOTES_PATH, command),
+    remotes: () => askControl(controlSocket, REMOTES_PATH),
   };
 }
 
 /** Asks a router's control socket for its status. */
 export async function readStatus(controlSocket: string): Promise<RouterStatus> {
-  const { promise, resolve, reject } = Promise.withResolvers<RouterStatus>();
-  sendRequest({ socketPath: controlSocket, path: '/.router/status' }, (response) => {
-    text(response).then((body) => resolve(JSON.parse(body)), reject);
+  return askControl(controlSocket, '/.router/status');
+}
+
+async function askControl<T>(socketPath: string, path: string, body?: object): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  sendRequest({ socketPath, path, ...(body && post) }, (response) => {
+    text(response).then((answer) => resolve(JSON.parse(answer)), reject);
   })
     .on('error', reject)
-    .end();
+    .end(body && JSON.stringify(body));
   return promise;
 }
 
