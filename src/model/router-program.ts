@@ -22,13 +22,18 @@ const FORMAT_VERSION = 1;
 
 /** The routes file's text: the same routes in the same order give the same text. */
 export function formatRoutes(routes: readonly Route[]): string {
-  const plain = routes.map(({ slug, service, path, targets }) => ({
+  const plain = routes.map(({ slug, service, path, targets, draining }) => ({
     slug,
     service,
     path,
-    targets: targets.map(({ instance, url }) => ({ instance, url })),
+    targets: targets.map(toPlain),
+    ...(draining && { draining: draining.map(toPlain) }),
   }));
   return `${JSON.stringify({ formatVersion: FORMAT_VERSION, routes: plain }, null, 1)}\n`;
+}
+
+function toPlain({ instance, url }: RouteTarget): RouteTarget {
+  return { instance, url };
 }
 
 /** Names one text of the routes file, so that one side can ask whether the other serves it. */
@@ -56,7 +61,9 @@ function isRoute(value: unknown): value is Route {
     typeof value['service'] === 'string' &&
     typeof value['path'] === 'string' &&
     Array.isArray(value['targets']) &&
-    value['targets'].every(isTarget)
+    value['targets'].every(isTarget) &&
+    (value['draining'] === undefined ||
+      (Array.isArray(value['draining']) && value['draining'].every(isTarget)))
   );
 }
 

@@ -86,22 +86,26 @@ function markerRouter(managerId: string): Section {
   };
 }
 
-function toParts({ slug, path, targets }: Route, transport: string) {
+function toParts(route: Route, transport: string) {
+  const { slug, path, targets } = route;
   const names = namesOf(slug);
-  const prefix = `/mcp/${slug}`;
   const base = basePathOf(targets);
+  const middlewares = [names.stripPrefix, names.serverPath, ...(base === '' ? [] : [names.base])];
+  const entry = { entryPoints: [ENTRY_POINT], middlewares };
+  const own = ownersOf(route).map(({ instance, url }) => ({
+    name: `${names.router}.${instance}`,
+    rule: `(${ruleFor(slug)}) && HeaderRegexp(\`Mcp-Session-Id\`, \`^${instance}\\.\`)`,
+    url,
+  }));
+  const routers = own.map(({ name, rule }) => [name, { ...entry, rule, service: name }] as const);
+  const services = own.map(({ name, url }) => [name, toService([url], transport)] as const);
   return {
     routers: {
-      [names.router]: {
-        entryPoints: [ENTRY_POINT],
-        // PathPrefix without the slash would also catch every longer slug.
-        rule: `Path(\`${prefix}\`) || PathPrefix(\`${prefix}/\`)`,
-        middlewares: [names.stripPrefix, names.serverPath, ...(base === '' ? [] : [names.base])],
-        service: names.service,
-      },
+      [names.router]: { ...entry, rule: ruleFor(slug), service: names.service },
+      ...Object.fromEntries(routers),
     },
     middlewares: {
-      [names.stripPrefix]: { stripPrefix: { prefixes: [prefix] } },
+      [names.stripPrefix]: { stripPrefix: { prefixes: [`/mcp/${slug}`] } },
       // The exact path alone is stripped to nothing: below it at least a slash is left.
       [names.serverPath]: {
         replacePathRegex: { regex: '^$', replacement: path.replaceAll('$', '$$$$') },
@@ -109,16 +113,33 @@ function toParts({ slug, path, targets }: Route, transport: string) {
       ...(base !== '' && { [names.base]: { addPrefix: { prefix: base } } }),
     },
     services: {
-      [names.service]: {
-        loadBalancer: {
-          ...(targets.length > 0 && {
-            servers: targets.map(({ url }) => ({ url: new URL(url).origin })),
-          }),
-          passHostHeader: false,
-          responseForwarding: { flushInterval: '-1ms' },
-          serversTransport: transport,
-        },
-      },
+      [names.service]: toService(
+        targets.map(({ url }) => url),
+        transport,
+      ),
+      ...Object.fromEntries(services),
+    },
+  };
+}
+
+/** Those whose sessions must reach them and nobody else: the bridge's session ids begin with the instance. */
+function ownersOf({ targets, draining = [] }: Route): readonly RouteTarget[] {
+  return targets.length + draining.length > 1 ? [...targets, ...draining] : [];
+}
+
+/** PathPrefix without the slash would also catch every longer slug. */
+function ruleFor(slug: string): string {
+  return `Path(\`/mcp/${slug}\`) || PathPrefix(\`/mcp/${slug}/\`)`;
+}
+
+function toService(urls: readonly string[], transport: string) {
+  const servers = urls.map((url) => ({ url: new URL(url).origin }));
+  return {
+    loadBalancer: {
+      ...(servers.length > 0 && { servers }),
+      passHostHeader: false,
+      responseForwarding: { flushInterval: '-1ms' },
+      serversTransport: transport,
     },
   };
 }

@@ -50,9 +50,10 @@ export function readOwner(text: string): string | undefined {
 
 /** Throws ROUTE_REFUSED for what must not be written: Traefik runs its files as Go templates. */
 export function checkRoute(route: Route): void {
-  const { slug, service, path, targets } = route;
+  const { slug, service, path, targets, draining = [] } = route;
   if (!SLUG.test(slug)) throw refuse(service, `the slug ${JSON.stringify(slug)} is no path name`);
-  const values = [service, path, ...targets.flatMap(({ instance, url }) => [instance, url])];
+  const reached = [...targets, ...draining].flatMap(({ instance, url }) => [instance, url]);
+  const values = [service, path, ...reached];
   const bad = values.find((value) => value.includes('{{'));
   if (bad !== undefined) throw refuse(service, `${JSON.stringify(bad)} holds "{{"`);
 }

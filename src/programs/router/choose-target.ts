@@ -9,9 +9,10 @@ export function createTargetChooser(): (
   sessionId: string | undefined,
 ) => RouteTarget | undefined {
   let turn = 0;
-  return ({ targets }, sessionId) => {
-    if (targets.length < 2) return targets[0];
-    const owner = targets.find(({ instance }) => sessionId?.startsWith(`${instance}.`));
+  return ({ targets, draining = [] }, sessionId) => {
+    const isOwner = ({ instance }: RouteTarget): boolean =>
+      sessionId?.startsWith(`${instance}.`) ?? false;
+    const owner = [...targets, ...draining].find(isOwner);
     turn = (turn + 1) % Number.MAX_SAFE_INTEGER;
     return owner ?? targets[turn % targets.length];
   };
