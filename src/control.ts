@@ -39,6 +39,8 @@ export interface Control {
   callTool(request: CallRequest): Promise<ToolResult>;
   /** The tools of the declared services as they were found last, refused ones too; those that are known. */
   recordedTools(): Promise<readonly RecordedTools[]>;
+  /** The latest good one first; what was given up last comes after them. */
+  releases(service: string): Promise<readonly ReleaseReport[]>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
 }
@@ -93,18 +95,37 @@ export interface ApplyResult {
   readonly stale: readonly StaleService[];
 }
 
+type PlainRequest = 'restart' | 'pause' | 'update' | 'forget';
+
 export type Command =
-  | {
-      readonly kind: 'restart' | 'pause' | 'unpause' | 'update' | 'forget';
-      readonly service: string;
-      readonly by: string;
-    }
+  | { readonly kind: PlainRequest; readonly service: string; readonly by: string }
+  | { readonly kind: 'unpause'; readonly service: string; readonly by: string }
   | {
       readonly kind: 'remove';
       readonly service: string;
       readonly volumes: boolean;
       readonly by: string;
+    }
+  | {
+      readonly kind: 'rollback';
+      readonly service: string;
+      /** A release, or the beginning of its name; absent: the last good one but the one that runs. */
+      readonly to?: string;
+      readonly by: string;
     };
+
+/** A release of a service as it is remembered. */
+export interface ReleaseReport {
+  readonly release: string;
+  readonly revision?: string;
+  readonly image?: string;
+  readonly imageId?: string;
+  /** When it was found good, or given up, last. Wall-clock milliseconds. */
+  readonly atMs: number;
+  readonly standing: 'running' | 'good' | 'given up';
+  /** Why it was given up. */
+  readonly cause?: string;
+}
 
 export interface ImportRequest {
   /** Id or name of a running container. */

@@ -143,6 +143,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/update.ts')).updateCommand,
   },
   {
+    name: 'rollback',
+    group: OPERATE,
+    summary: 'go back to a release that was good',
+    load: async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  },
+  {
     name: 'call',
     group: OPERATE,
     summary: 'call a tool of a service by hand',

@@ -26,6 +26,8 @@ export function createSocketClient(socketPath: string): Control {
     tools: (service) => ask({ method: 'GET', path: toToolsPath(service) }),
     callTool: ({ service, ...body }) =>
       ask({ method: 'POST', path: `${toToolsPath(service)}/call`, body }),
+    releases: (service) =>
+      ask({ method: 'GET', path: `/v1/services/${encodeURIComponent(service)}/releases` }),
     recordedTools: () => ask({ method: 'GET', path: '/v1/tools' }),
     history: ({ service, limit }) =>
       ask({ method: 'GET', path: `/v1/history${toQuery({ service, limit: String(limit) })}` }),

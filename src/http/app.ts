@@ -9,6 +9,7 @@ import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addPlanRoutes } from './plans.ts';
 import { toProblemDocument } from './problem-document.ts';
+import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
 import { addToolRoutes } from './tools.ts';
 
@@ -45,6 +46,7 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
   addHealthRoutes(app, control);
   addServiceRoutes(app, control);
   addToolRoutes(app, control);
+  addReleaseRoutes(app, control);
   addLogRoutes(app, control);
   addPlanRoutes(app, control);
   addCommandRoutes(app, control);

@@ -19,13 +19,30 @@ const removeSchema = objectSchema(
   ['kind', 'service', 'volumes', 'by'],
 );
 
+const rollbackSchema = objectSchema(
+  {
+    kind: { type: 'string', const: 'rollback' },
+    service: nameSchema,
+    to: { type: 'string', pattern: '^r1-[0-9a-f]{0,64}$' },
+    by: bySchema,
+  },
+  ['kind', 'service', 'by'],
+);
+
 const commandSchema = {
   type: 'object',
-  if: { properties: { kind: { const: 'remove' } }, required: ['kind'] },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  then: removeSchema,
-  else: plainSchema,
-} as const;
+  ...whereKind('remove', removeSchema, whereKind('rollback', rollbackSchema, plainSchema)),
+};
+
+/** The schema of one kind, or what holds for all others. */
+function whereKind(kind: string, own: object, others: object): object {
+  return {
+    if: { properties: { kind: { const: kind } }, required: ['kind'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: own,
+    else: others,
+  };
+}
 
 /** Requests that are no desired state, and the wish that documents are looked at again. */
 export function addCommandRoutes(app: FastifyInstance, control: Control): void {

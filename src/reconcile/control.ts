@@ -6,11 +6,13 @@ import { desiredDigest } from '../model/revision.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
+import type { Request } from '../model/request.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { createApplyControl } from './control-apply.ts';
+import { releasesIn, toPin } from './control-releases.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
@@ -46,18 +48,15 @@ export function createControl(options: ControlOptions): Control {
   async function ask(command: Command): Promise<void> {
     await options.refresh();
     const input = await look(options);
-    const { kind, by, service } = command;
+    const { kind, service } = command;
     requireKnown(service, input);
     if (kind === 'remove') requireUnprotected(service, input);
-    const base = { id: randomUUID(), by, atMs: clock(), service };
-    if (kind === 'unpause') {
+    if (command.kind === 'unpause') {
       const paused = store.requests().filter((request) => request.kind === 'pause');
       const own = paused.filter((request) => request.service === service);
       store.commit(own.map(({ id }) => ({ kind: 'request-spent', id })));
     } else {
-      const request =
-        kind === 'remove' ? { ...base, kind, volumes: command.volumes } : { ...base, kind };
-      store.commit([{ kind: 'request', request }]);
+      store.commit([{ kind: 'request', request: toRequest(command, input) }]);
     }
     // What is left of a service that is gone is seen by a deep look only.
     const deep = kind === 'remove' && command.volumes;
@@ -75,6 +74,11 @@ export function createControl(options: ControlOptions): Control {
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
     ...createToolControl({ ...options, store, planOf: (name) => planOf(name, options) }),
+    releases: async (service) => {
+      const input = await look(options);
+      requireKnown(service, input);
+      return releasesIn(service, input);
+    },
     history: (query) => Promise.resolve(store.journal(query)),
   };
 }
@@ -118,6 +122,24 @@ function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput
   if (allowed === undefined) return input;
   const removals = { ...input.removals, allowed: Math.max(allowed, input.removals.allowed) };
   return { ...input, removals };
+}
+
+/** What is no wish of its own is stored as it is asked. */
+function toRequest(
+  command: Exclude<Command, { readonly kind: 'unpause' }>,
+  input: PlanInput,
+): Request {
+  const base = { id: randomUUID(), atMs: input.nowMs };
+  switch (command.kind) {
+    case 'rollback':
+      return toPin(command, input);
+    case 'restart':
+    case 'pause':
+    case 'update':
+    case 'forget':
+    case 'remove':
+      return { ...command, ...base };
+  }
 }
 
 function requireKnown(name: string, input: PlanInput): void {

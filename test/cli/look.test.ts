@@ -204,7 +204,13 @@ test('history is a table of steps, how they ended and why', async () => {
   expect(third).toMatch(
     /^2026-01-01T00:00:00Z {2}echo +create +mcp-echo-12345678-1 +done in 20 ms/,
   );
-  expect(control.calls).toEqual([['history', { service: 'echo', limit: 3 }], ['status']]);
+  expect(out).toContain('Releases of echo:');
+  expect(out).toMatch(/r1-a +1970-01-01T00:00:00Z +running/);
+  expect(control.calls).toEqual([
+    ['history', { service: 'echo', limit: 3 }],
+    ['status'],
+    ['releases', 'echo'],
+  ]);
 });
 
 test('history of several services is one list, newest first', async () => {

@@ -53,7 +53,8 @@ describe('a manager with twenty services', () => {
       expect.arrayContaining([
         'io.mcpmanager.drift.detected',
         'io.mcpmanager.drift.healed',
-        'io.mcpmanager.service.routed',
+        'io.mcpmanager.service.started',
+        'io.mcpmanager.service.verified',
       ]),
     );
   });

@@ -18,7 +18,32 @@ export interface FakeControl extends Control {
 export function createFakeControl(replaced: Partial<Control> = {}): FakeControl {
   const calls: Call[] = [];
   const note = (...call: Call): void => void calls.push(call);
-  const control: Control = {
+  const control: Control = { ...fixedAnswers(), ...replaced };
+  return {
+    calls,
+    health: () => (note('health'), control.health()),
+    status: () => (note('status'), control.status()),
+    plan: (request) => (note('plan', request), control.plan(request)),
+    apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
+    ask: (command) => (note('ask', command), control.ask(command)),
+    draftImport: (request) => (note('draftImport', request), control.draftImport(request)),
+    keepImported: (request) => (note('keepImported', request), control.keepImported(request)),
+    wake: (names) => (note('wake', names), control.wake(names)),
+    events: (query, signal) => (note('events', query), control.events(query, signal)),
+    logs: (name, wanted, signal) => (
+      note('logs', name, wanted),
+      control.logs(name, wanted, signal)
+    ),
+    tools: (name) => (note('tools', name), control.tools(name)),
+    callTool: (request) => (note('callTool', request), control.callTool(request)),
+    recordedTools: () => (note('recordedTools'), control.recordedTools()),
+    releases: (service) => (note('releases', service), control.releases(service)),
+    history: (query) => (note('history', query), control.history(query)),
+  };
+}
+
+function fixedAnswers(): Control {
+  return {
     health: async () => someHealth(),
     status: async () => ({ services: [someStatus('echo')], problems: [], leftAlone: [] }),
     plan: async () => somePlan(),
@@ -41,28 +66,8 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     tools: async () => someTools(),
     callTool: async () => someAnswer(),
     recordedTools: async () => [{ service: 'echo', release: 'r1-a', tools: { echo: 't1-a' } }],
+    releases: async () => [{ release: 'r1-a', atMs: 0, standing: 'running' }],
     history: async () => [someEntry()],
-    ...replaced,
-  };
-  return {
-    calls,
-    health: () => (note('health'), control.health()),
-    status: () => (note('status'), control.status()),
-    plan: (request) => (note('plan', request), control.plan(request)),
-    apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
-    ask: (command) => (note('ask', command), control.ask(command)),
-    draftImport: (request) => (note('draftImport', request), control.draftImport(request)),
-    keepImported: (request) => (note('keepImported', request), control.keepImported(request)),
-    wake: (names) => (note('wake', names), control.wake(names)),
-    events: (query, signal) => (note('events', query), control.events(query, signal)),
-    logs: (name, wanted, signal) => (
-      note('logs', name, wanted),
-      control.logs(name, wanted, signal)
-    ),
-    tools: (name) => (note('tools', name), control.tools(name)),
-    callTool: (request) => (note('callTool', request), control.callTool(request)),
-    recordedTools: () => (note('recordedTools'), control.recordedTools()),
-    history: (query) => (note('history', query), control.history(query)),
   };
 }
 

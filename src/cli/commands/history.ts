@@ -4,7 +4,7 @@ import type { ServiceStatus } from '../../model/status.ts';
 import { formatToolChanges } from '../../model/tool-surface.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
-import { listServices, openControl } from '../open-control.ts';
+import { listServices, openControl, type OpenedControl } from '../open-control.ts';
 import { parseCount } from '../option-parsers.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { formatTable } from '../terminal.ts';
@@ -29,9 +29,24 @@ export const historyCommand: CliCommand<HistoryOptions> = {
     const entries = await readEntries(opened.control, selected, limit);
     if (context.json) sayJson(context, entries);
     else say(context, formatHistory(entries, (await opened.control.status()).services, names));
+    if (!context.json) for (const name of names) say(context, await tellReleases(opened, name));
     return OK;
   },
 };
+
+/** What a service can go back to, and what was given up. */
+async function tellReleases({ control }: OpenedControl, name: string): Promise<string> {
+  const releases = await control.releases(name);
+  if (releases.length === 0) return `\nNo release of ${name} has proven itself yet.`;
+  const rows = releases.map(({ release, image = '', atMs, standing, cause = '' }) => [
+    release,
+    `${new Date(atMs).toISOString().slice(0, 19)}Z`,
+    standing,
+    image,
+    cause.replaceAll(/\s+/g, ' '),
+  ]);
+  return `\nReleases of ${name}:\n${formatTable([['RELEASE', 'SINCE', '', 'IMAGE', 'CAUSE'], ...rows])}`;
+}
 
 /** The newest of all the services together. */
 async function readEntries(
