@@ -25,6 +25,7 @@ main() {
   trap end_watch EXIT
 
   part 'generated types are current' node scripts/generate-types.ts --check
+  part 'bundled bridge is current' node scripts/bundle-bridge.ts --check
   part 'format' oxfmt --check .
   part 'types' tsc
   part 'lint' oxlint

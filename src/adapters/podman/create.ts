@@ -1,8 +1,11 @@
 import { AppError } from '../../errors.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { SecretValues } from '../../ports.ts';
+import { requireArchitecture, toBridged, type Bridged } from './bridge-program.ts';
+import type { BridgeVolumes } from './bridge-volume.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { EngineError } from './engine-error.ts';
+import { readImageProgram } from './image-program.ts';
 import { inspectContainer } from './inspection.ts';
 import { isOurs, LABELS } from './labels.ts';
 import { ensureNetwork } from './networks.ts';
@@ -17,6 +20,7 @@ export interface CreateInput {
   readonly step: CreateStep;
   readonly values: SecretValues;
   readonly facts: EngineFacts;
+  readonly bridges: BridgeVolumes;
 }
 
 /**
@@ -25,21 +29,41 @@ export interface CreateInput {
  */
 export async function createContainer(scene: Scene, input: CreateInput): Promise<string> {
   const { service, target } = input.step;
-  const body = toContainer({ managerId: scene.managerId, ...input });
-  const make = async (): Promise<string> => {
-    await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
-    return requestContainer(scene, target.name, body);
-  };
   try {
+    const bridge = await prepareBridge(scene, input);
+    const body = toContainer({ managerId: scene.managerId, ...input, ...(bridge && { bridge }) });
+    const make = async (): Promise<string> => {
+      await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
+      return requestContainer(scene, target.name, body);
+    };
     // The last instance of the service may have taken the network along in between.
-    return await make().catch((error: unknown) => {
+    const made = make().catch((error: unknown) => {
       if (isReason(error, /network not found/)) return make();
       throw error;
     });
+    const id = await made.catch((error: unknown) => {
+      if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
+      throw error;
+    });
+    if (bridge) await input.bridges.confirm(scene, id);
+    return id;
   } catch (error) {
-    if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
     throw explain(error, input);
   }
+}
+
+/** For a program that speaks over standard input and output: its bridge is on the engine before it. */
+async function prepareBridge(
+  scene: Scene,
+  { step, bridges }: CreateInput,
+): Promise<Bridged | undefined> {
+  const { service, imageId } = step;
+  if (service.spec.transport !== 'stdio' || imageId === undefined) return undefined;
+  const [files, image] = await Promise.all([bridges.files(), readImageProgram(scene, imageId)]);
+  requireArchitecture(step, files, image);
+  const bridge = toBridged({ step, files, image, volume: await bridges.nameOf(scene) });
+  await bridges.ensure(scene, imageId);
+  return bridge;
 }
 
 async function requestContainer(
