@@ -8,20 +8,23 @@ export interface ImageSources {
   readonly dockerfile: readonly string[];
   /** What may be copied, by the name that the Dockerfile uses: a file or folder of this machine. */
   readonly files: Readonly<Record<string, string>>;
+  /** `arm64`; default: that of this machine. */
+  readonly architecture?: string;
 }
 
 /** Builds an image in an engine from what is on this machine; answers its id. */
 export async function buildImage(
   { podman }: Engine,
   name: string,
-  { dockerfile, files }: ImageSources,
+  { dockerfile, files, architecture }: ImageSources,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-image-'));
   try {
     for (const [target, source] of Object.entries(files))
       await cp(source, join(folder, target), { recursive: true });
     await writeFile(join(folder, 'Dockerfile'), `${dockerfile.join('\n')}\n`);
-    await podman('build', '--quiet', '--pull=never', '--tag', name, folder);
+    const kind = architecture === undefined ? [] : ['--arch', architecture];
+    await podman('build', '--quiet', '--pull=never', ...kind, '--tag', name, folder);
     return await podman('image', 'inspect', '--format', '{{.Id}}', name);
   } finally {
     await rm(folder, { recursive: true, force: true });
