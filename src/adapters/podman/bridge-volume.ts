@@ -10,54 +10,75 @@ import { inspectVolume, listUnusedVolumes, removeUnused } from './volumes.ts';
 /** The volumes of one engine that hold the bridge with a Node to run it, one for each version. */
 export interface BridgeVolumes {
   readonly files: () => Promise<BridgeFiles>;
-  /** The volume of the present version, there or not. */
-  nameOf(scene: Pick<Scene, 'managerId'>): Promise<string>;
-  /** Sees to it that the present version is there, whole. */
-  ensure(scene: Scene, imageId: string): Promise<void>;
   /**
-   * Whether a container that was made with it has all of it. Where somebody removed the volume meanwhile,
-   * the engine made an empty one: that goes with the container, and ENGINE_FAILED is thrown.
+   * Makes a container with the volume of the present version, which is there then, whole; answers its id.
+   * Where somebody removed the volume meanwhile, the engine made an empty one: that goes with the
+   * container, and ENGINE_FAILED is thrown.
    */
-  confirm(scene: Scene, container: string): Promise<void>;
-  /** Removes those of other versions that no container has. */
+  make(order: MakeOrder, scene: Scene): Promise<string>;
+  /** Removes those that no container has, and that none is being made with. */
   prune(scene: Scene): Promise<void>;
+}
+
+export interface MakeOrder {
+  /** Of any image of the engine. */
+  readonly imageId: string;
+  /** Makes the container with the volume of this name; answers its id. */
+  readonly create: (volume: string) => Promise<string>;
 }
 
 export function createBridgeVolumes(files: () => Promise<BridgeFiles>): BridgeVolumes {
   const filling = createSharedWork<void>();
-  /** The last one that was found whole: its name, and when it was made. */
+  /** The last one that was found whole. */
   let whole: string | undefined;
-  const nameOf: BridgeVolumes['nameOf'] = async ({ managerId }) =>
-    volumeName(managerId, (await files()).version);
+  let making = 0;
+  /** Never rejects. */
+  let pruning: Promise<void> | undefined;
 
-  async function makeWhole(scene: Scene, volume: string, imageId: string): Promise<void> {
+  async function fill(scene: Scene, volume: string, imageId: string): Promise<void> {
     if ((await identify(scene, volume)) === whole) return;
     await fillVolume(scene, { volume, content: await files(), imageId });
     whole = await identify(scene, volume);
   }
 
+  async function makeWith(volume: string, order: MakeOrder, scene: Scene): Promise<string> {
+    const { imageId, create } = order;
+    await filling.join(volume, scene.signal, (signal) =>
+      fill({ ...scene, signal }, volume, imageId),
+    );
+    const id = await create(volume);
+    if (await isWhole(scene, id)) return id;
+    await removeHolder(scene, id);
+    await removeUnused(scene, volume);
+    throw new AppError('ENGINE_FAILED', 'Somebody removed the volume of the bridge.');
+  }
+
   return {
     files,
-    nameOf,
-    async ensure(scene, imageId) {
-      const volume = await nameOf(scene);
-      return filling.join(volume, scene.signal, (signal) =>
-        makeWhole({ ...scene, signal }, volume, imageId),
-      );
-    },
-    async confirm(scene, container) {
-      if (await isWhole(scene, container)) return;
-      await removeHolder(scene, container);
-      await removeUnused(scene, await nameOf(scene));
-      throw new AppError('ENGINE_FAILED', 'Somebody removed the volume of the bridge.');
+    async make(order, scene) {
+      making += 1;
+      try {
+        await pruning;
+        const volume = volumeName(scene.managerId, (await files()).version);
+        return await makeWith(volume, order, scene);
+      } finally {
+        making -= 1;
+      }
     },
     async prune(scene) {
-      const present = await nameOf(scene);
-      const unused = await listUnusedVolumes(scene);
-      const old = unused.filter(({ name, labels }) => LABELS.bridge in labels && name !== present);
-      await Promise.all(old.map(({ name }) => removeUnused(scene, name)));
+      // The next removal does it.
+      if (making > 0) return;
+      const work = removeAllUnused(scene);
+      pruning = work.catch(() => undefined);
+      await work;
     },
   };
+}
+
+async function removeAllUnused(scene: Scene): Promise<void> {
+  const unused = await listUnusedVolumes(scene);
+  const bridges = unused.filter(({ labels }) => LABELS.bridge in labels);
+  await Promise.all(bridges.map(({ name }) => removeUnused(scene, name)));
 }
 
 /** Unlike any of a service: those go on with the hash itself. */

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { SecretValues } from '../../ports.ts';
 import { requireArchitecture, toBridged, type Bridged } from './bridge-program.ts';
-import type { BridgeVolumes } from './bridge-volume.ts';
+import type { BridgeVolumes, MakeOrder } from './bridge-volume.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { EngineError } from './engine-error.ts';
 import { readImageProgram } from './image-program.ts';
@@ -28,42 +28,47 @@ export interface CreateInput {
  * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING; PROGRAM_FAILED when its image is missing.
  */
 export async function createContainer(scene: Scene, input: CreateInput): Promise<string> {
-  const { service, target } = input.step;
   try {
-    const bridge = await prepareBridge(scene, input);
-    const body = toContainer({ managerId: scene.managerId, ...input, ...(bridge && { bridge }) });
-    const make = async (): Promise<string> => {
-      await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
-      return requestContainer(scene, target.name, body);
-    };
-    // The last instance of the service may have taken the network along in between.
-    const made = make().catch((error: unknown) => {
-      if (isReason(error, /network not found/)) return make();
-      throw error;
-    });
-    const id = await made.catch((error: unknown) => {
-      if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
-      throw error;
-    });
-    if (bridge) await input.bridges.confirm(scene, id);
-    return id;
+    return await (isBridged(input.step) ? createBridged(scene, input) : create(scene, input));
   } catch (error) {
     throw explain(error, input);
   }
 }
 
-/** For a program that speaks over standard input and output: its bridge is on the engine before it. */
-async function prepareBridge(
-  scene: Scene,
-  { step, bridges }: CreateInput,
-): Promise<Bridged | undefined> {
-  const { service, imageId } = step;
-  if (service.spec.transport !== 'stdio' || imageId === undefined) return undefined;
+function isBridged({ service, imageId }: CreateStep): boolean {
+  return service.spec.transport === 'stdio' && imageId !== undefined;
+}
+
+/** For a program that speaks over standard input and output: with the bridge before it. */
+async function createBridged(scene: Scene, input: CreateInput): Promise<string> {
+  const { step, bridges } = input;
+  const { imageId = '' } = step;
   const [files, image] = await Promise.all([bridges.files(), readImageProgram(scene, imageId)]);
   requireArchitecture(step, files, image);
-  const bridge = toBridged({ step, files, image, volume: await bridges.nameOf(scene) });
-  await bridges.ensure(scene, imageId);
-  return bridge;
+  const order: MakeOrder = {
+    imageId,
+    create: (volume) => create(scene, input, toBridged({ step, files, image, volume })),
+  };
+  return bridges.make(order, scene);
+}
+
+async function create(scene: Scene, input: CreateInput, bridge?: Bridged): Promise<string> {
+  const { service, target } = input.step;
+  const body = toContainer({ managerId: scene.managerId, ...input, ...(bridge && { bridge }) });
+  const make = async (): Promise<string> => {
+    await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
+    return requestContainer(scene, target.name, body);
+  };
+  try {
+    // The last instance of the service may have taken the network along in between.
+    return await make().catch((error: unknown) => {
+      if (isReason(error, /network not found/)) return make();
+      throw error;
+    });
+  } catch (error) {
+    if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
+    throw error;
+  }
 }
 
 async function requestContainer(

@@ -1,15 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { buildImage } from '../../helpers/build-image.ts';
 import { startEngine } from '../../helpers/engine.ts';
+import { startEngineProxy, type ProxiedRequest } from '../../helpers/engine-proxy.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
-import { createWorkplace, type ManagerProcess } from '../../helpers/manager.ts';
+import { createWorkplace, type ManagerProcess, type Workplace } from '../../helpers/manager.ts';
 import { callTool, connectClient, type Era } from '../../helpers/sdk-client.ts';
 
 // Servers of standard input and output in containers, whatever their images have.
 const FIXTURES = fileURLToPath(new URL('../../fixtures/mcp/stdio', import.meta.url));
 const GLIBC = 'localhost/mcp-test/stdio-node:1';
 const STATIC = 'localhost/mcp-test/stdio-static:1';
+
+/** For the shell of STATIC. */
+const LOUD = 'echo first words >&2; echo second words >&2; . /tiny.sh';
+const MANAGER = 'mcp-manager.io/manager';
 
 const engine = await startEngine(afterAll);
 const place = createWorkplace(afterAll, {
@@ -31,15 +37,16 @@ beforeAll(async () => {
   });
   // No libc, no loader, no user, no folder but these.
   await buildImage(engine, STATIC, {
-    dockerfile: ['FROM scratch', 'COPY sh tiny.sh /', 'ENTRYPOINT ["/sh", "/tiny.sh"]'],
+    dockerfile: ['FROM scratch', 'COPY sh tiny.sh /', 'ENTRYPOINT ["/sh"]', 'CMD ["/tiny.sh"]'],
     files: { sh: '/bin/busybox', 'tiny.sh': `${FIXTURES}/tiny.sh` },
   });
   place.declare('fleet.yaml', {
     glibc: { image: GLIBC, transport: 'stdio', env: { NODE_OPTIONS: '--no-deprecation' } },
+    loud: { image: STATIC, transport: 'stdio', command: ['-c', LOUD] },
     static: { image: STATIC, transport: 'stdio', user: '65534:4711', network: { egress: 'none' } },
   });
   manager = await place.run();
-  await manager.until({ glibc: 'Running', static: 'Running' }, 60_000);
+  await manager.until({ glibc: 'Running', loud: 'Running', static: 'Running' }, 60_000);
 });
 
 test.each<readonly [string, Era, string, string]>([
@@ -52,6 +59,51 @@ test.each<readonly [string, Era, string, string]>([
   const client = await connectClient(await urlOf(service), era);
   expect(await callTool(client, tool)).toContain(answer);
 });
+
+test('what its server writes to its standard error is in the log, line by line', async () => {
+  const client = await connectClient(await urlOf('loud'), 'legacy');
+  await client.listTools();
+  const { stdout } = await place.cli('logs', 'loud');
+  expect(stdout).toMatch(/"the server says".*"stderr":"first words"/);
+  expect(stdout).toMatch(/"the server says".*"stderr":"second words"/);
+});
+
+test.each([
+  ['its content', 1],
+  ['its mark', 2],
+])('a manager that is killed while the volume gets %s begins anew', async (_what, nth) => {
+  const proxy = await startEngineProxy(engine);
+  const own = createWorkplace(onTestFinished, {
+    runtime: 'podman',
+    environment: { CONTAINER_HOST: `unix://${proxy.socket}` },
+  });
+  let seen = 0;
+  const mend = proxy.inject((request) => isFilling(request) && (seen += 1) >= nth, {
+    kind: 'hang',
+  });
+  own.declare('fleet.yaml', { static: { image: STATIC, transport: 'stdio' } });
+  const killed = own.start('run', '--runtime', 'podman');
+  await eventually(() => expect(proxy.requests.filter(isFilling)).toHaveLength(nth), 30_000);
+  killed.kill('SIGKILL');
+  await killed.exited;
+  expect(await instancesOf(own)).toBe('');
+  mend();
+  const next = await own.run();
+  await next.until({ static: 'Running' }, 60_000);
+  expect(await engine.podman('ps', '--all', '--format', '{{.Names}}')).not.toContain('filling');
+  await next.end();
+  expect(await own.cli('destroy', '--yes')).toMatchObject({ code: 0 });
+  const volumes = ['volume', 'ls', '--quiet', '--filter', `label=${MANAGER}=${own.managerId}`];
+  expect(await engine.podman(...volumes)).toBe('');
+});
+
+function isFilling({ method, path }: ProxiedRequest): boolean {
+  return method === 'PUT' && path.includes('/archive');
+}
+
+function instancesOf({ managerId }: Workplace): Promise<string> {
+  return engine.podman('ps', '--all', '--quiet', '--filter', `label=${MANAGER}=${managerId}`);
+}
 
 async function urlOf(name: string): Promise<string> {
   const { services } = await manager.control.status();
