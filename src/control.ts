@@ -95,7 +95,7 @@ export interface ApplyResult {
 
 export type Command =
   | {
-      readonly kind: 'restart' | 'pause' | 'unpause' | 'update' | 'forget';
+      readonly kind: 'restart' | 'pause' | 'unpause' | 'update' | 'update-bridge' | 'forget';
       readonly service: string;
       readonly by: string;
     }

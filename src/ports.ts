@@ -42,6 +42,11 @@ export interface Runtime {
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
   /**
+   * Version of the bridge that the next instance of a stdio service gets, where instances keep theirs.
+   * Cheap after the first time; asks nobody outside. Throws AppError PROGRAM_FAILED.
+   */
+  bridgeVersion?(): Promise<string>;
+  /**
    * All about one container, ours or not, by its id or name; undefined when there is none. Holds values
    * in clear. Throws AppError NOT_SUPPORTED where there are no containers, RUNTIME_UNAVAILABLE.
    */

@@ -60,6 +60,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       return id === undefined ? {} : { id };
     },
     images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
+    bridgeVersion: async () => (await bridges.files()).version,
     inspect: (container, signal) => inspectForeign(sceneOf(signal), container),
     watch: (wake, signal) => {
       void watchEvents({

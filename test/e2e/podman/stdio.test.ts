@@ -1,5 +1,8 @@
+import { appendFile, cp, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createSocketClient } from '../../../src/cli/socket-client.ts';
 import { buildImage } from '../../helpers/build-image.ts';
 import { startEngine } from '../../helpers/engine.ts';
 import { startEngineProxy, type ProxiedRequest } from '../../helpers/engine-proxy.ts';
@@ -7,8 +10,11 @@ import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import { createWorkplace, type ManagerProcess, type Workplace } from '../../helpers/manager.ts';
 import { callTool, connectClient, type Era } from '../../helpers/sdk-client.ts';
+import { startProgramIn } from '../../helpers/started-program.ts';
+import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 // Servers of standard input and output in containers, whatever their images have.
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../fixtures/mcp/stdio', import.meta.url));
 const GLIBC = 'localhost/mcp-test/stdio-node:1';
 const STATIC = 'localhost/mcp-test/stdio-static:1';
@@ -93,12 +99,59 @@ test.each([
   expect(await engine.podman('ps', '--all', '--format', '{{.Names}}')).not.toContain('filling');
   await next.end();
   expect(await own.cli('destroy', '--yes')).toMatchObject({ code: 0 });
-  const volumes = ['volume', 'ls', '--quiet', '--filter', `label=${MANAGER}=${own.managerId}`];
-  expect(await engine.podman(...volumes)).toBe('');
+  expect(await volumesOf(own)).toBe('');
 });
 
 function isFilling({ method, path }: ProxiedRequest): boolean {
   return method === 'PUT' && path.includes('/archive');
+}
+
+test('a newer bridge rolls nothing by itself; `update --bridge` does, and the old volume goes', async () => {
+  const own = createWorkplace(onTestFinished, {
+    runtime: 'podman',
+    environment: { CONTAINER_HOST: `unix://${engine.socket}` },
+  });
+  own.declare('fleet.yaml', { static: { image: STATIC, transport: 'stdio' } });
+  const older = startProgramIn(own.folder, {
+    command: [process.execPath, await copyWithOtherBridge(), 'run', '--runtime', 'podman'],
+    environment: own.environment,
+  });
+  onTestFinished(async () => void (await older.end()));
+  const control = createSocketClient(join(own.stateFolder, 'api.sock'));
+  await eventually(async () => {
+    expect((await control.status()).services).toMatchObject([{ state: 'Running' }]);
+  }, 60_000);
+  await older.end();
+  const [instance, volume] = [await instancesOf(own), await volumesOf(own)];
+
+  const newer = await own.run();
+  await newer.until({ static: 'Running' });
+  expect((await own.cli('plan')).stdout).toContain('No changes');
+  expect(await instancesOf(own)).toBe(instance);
+  expect(await own.cli('update', 'static', '--bridge')).toMatchObject({ code: 0 });
+  await eventually(async () => {
+    expect(await instancesOf(own)).not.toContain(instance);
+    expect(await volumesOf(own)).not.toContain(volume);
+  }, 60_000);
+  await newer.until({ static: 'Running' });
+  expect(await volumesOf(own)).toMatch(/^mcp-bridge-\S+$/);
+  const { stdout } = await own.cli('history', 'static');
+  expect(stdout).toContain('bridge moves from');
+});
+
+/** A manager with the sources of this one, but for its bridge; answers what to run. */
+async function copyWithOtherBridge(): Promise<string> {
+  const folder = await createTempFolder();
+  for (const name of ['package.json', 'schemas', 'src'])
+    await cp(join(REPOSITORY, name), join(folder, name), { recursive: true });
+  await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+  await appendFile(join(folder, 'src/programs/bridge/bundle.gen.mjs'), '// of another version\n');
+  return join(folder, 'src/main.ts');
+}
+
+function volumesOf({ managerId }: Workplace): Promise<string> {
+  const ours = `label=${MANAGER}=${managerId}`;
+  return engine.podman('volume', 'ls', '--quiet', '--filter', ours);
 }
 
 function instancesOf({ managerId }: Workplace): Promise<string> {
