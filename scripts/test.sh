@@ -10,6 +10,7 @@ needed=(
   redis-server:redis-server git:git ps:procps curl:curl setsid:util-linux mkfifo:coreutils ip:iproute2
   podman:podman runc:runc /usr/lib/podman/netavark:netavark /usr/lib/podman/aardvark-dns:aardvark-dns
   catatonit:catatonit iptables:iptables newuidmap:uidmap slirp4netns:slirp4netns docker-registry:docker-registry
+  busybox:busybox-static
   /usr/lib/python3*/ensurepip:python3-venv
 )
 
