@@ -55,6 +55,8 @@ export interface Runtime {
   watch(wake: (service: string | undefined, deep?: boolean) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
   logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Removes what is kept for many services and used by none. Idempotent. Throws AppError. */
+  tidy?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

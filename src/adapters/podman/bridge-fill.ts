@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import { type ArchiveFile, toArchive } from './archive.ts';
 import { type BridgeFiles, BRIDGE_FOLDER, FOLDERS } from './bridge-files.ts';
 import { putArchive, readFileSize } from './container-archive.ts';
+import { readContainerList } from './container-list.ts';
 import { LABELS } from './labels.ts';
 import type { Scene } from './scene.ts';
 import { makeVolume, removeUnused } from './volumes.ts';
@@ -21,18 +22,16 @@ export interface FillOrder {
  * away: whoever still writes to it writes to nothing. Throws EngineError, NAME_TAKEN, TIMED_OUT.
  */
 export async function fillVolume(scene: Scene, order: FillOrder): Promise<void> {
-  const holder = `${order.volume}-filling`;
   try {
-    await openVolume(scene, order, holder);
-    if (await isWhole(scene, holder)) return;
-    await removeHolder(scene, holder);
+    const found = await holdVolume(scene, order);
+    if (await isWhole(scene, found)) return;
+    await removeHolders(scene);
     await removeUnused(scene, order.volume);
-    await openVolume(scene, order, holder);
-    await fill(scene, order.content, holder);
+    await fill(scene, order.content, await holdVolume(scene, order));
   } finally {
     // Also when the caller has given up.
     const signal = AbortSignal.timeout(END_MS);
-    await removeHolder({ ...scene, signal }, holder).catch(() => undefined);
+    await removeHolders({ ...scene, signal }).catch(() => undefined);
   }
 }
 
@@ -41,13 +40,25 @@ export async function isWhole(scene: Scene, container: string): Promise<boolean>
   return (await readFileSize(scene, container, `${BRIDGE_FOLDER}/${MARK}`)) !== undefined;
 }
 
-export async function removeHolder({ engine, signal }: Scene, name: string): Promise<void> {
+/** Those of this manager, also of one that was killed. */
+export async function removeHolders(scene: Scene): Promise<void> {
+  const { engine, managerId, signal } = scene;
+  const filters = { label: [`${LABELS.holder}=${managerId}`] };
+  const listed = await engine.libpod(
+    { signal, what: 'list what holds volumes', urgency: 'look' },
+    { method: 'GET', path: '/containers/json', query: { all: true, filters } },
+  );
+  await Promise.all(readContainerList(listed).map(({ id }) => removeContainer(scene, id)));
+}
+
+/** With the volumes that its image asks for; one that is gone is success. */
+export async function removeContainer({ engine, signal }: Scene, id: string): Promise<void> {
   await engine.libpod(
-    { signal, what: `remove ${name}`, idempotent: true },
-    // Documented as `v`, which is what only the other API listens to.
+    { signal, what: `remove ${id}`, idempotent: true },
     {
       method: 'DELETE',
-      path: `/containers/${name}`,
+      path: `/containers/${id}`,
+      // Documented as `v`, which is what only the other API listens to.
       query: { force: true, timeout: 0, volumes: true, v: true, ignore: true },
     },
   );
@@ -55,35 +66,34 @@ export async function removeHolder({ engine, signal }: Scene, name: string): Pro
 
 const END_MS = 10_000;
 
-/** Makes the volume, and a container through which the engine shows what is in it. */
-async function openVolume(
-  scene: Scene,
-  { volume, content, imageId }: FillOrder,
-  holder: string,
-): Promise<void> {
-  // Of a manager that was killed.
-  await removeHolder(scene, holder);
-  const labels = { [LABELS.bridge]: content.version };
-  await makeVolume(scene, { name: volume, labels, user: '0' });
+/** Makes the volume, and a container through which the engine shows what is in it; answers its id. */
+async function holdVolume(scene: Scene, { volume, content, imageId }: FillOrder): Promise<string> {
+  const { engine, managerId, signal } = scene;
+  await removeHolders(scene);
+  await makeVolume(scene, {
+    name: volume,
+    labels: { [LABELS.bridge]: content.version },
+    user: '0',
+  });
   const body = {
     Image: imageId,
     Entrypoint: ['/never-started'],
     Cmd: [],
-    Labels: labels,
+    Labels: { [LABELS.holder]: managerId },
     HostConfig: {
       NetworkMode: 'none',
       Mounts: [{ Type: 'volume', Source: volume, Target: BRIDGE_FOLDER }],
     },
   };
-  const { engine, signal } = scene;
-  await engine.docker(
-    { signal, what: `create ${holder}` },
+  const { id } = await engine.docker(
+    { signal, what: `hold ${volume}` },
     // As one object of another type: dockerode would copy known options into the URL.
     (docker, abortSignal) =>
       docker.createContainer(
-        Object.assign({}, { _query: { name: holder }, _body: body, abortSignal }),
+        Object.assign({}, { _query: { name: `${volume}-filling` }, _body: body, abortSignal }),
       ),
   );
+  return id;
 }
 
 async function fill(scene: Scene, { files }: BridgeFiles, holder: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { digestOf } from '../../model/canonical.ts';
 import type { BridgeFiles } from './bridge-files.ts';
-import { fillVolume, isWhole, removeHolder } from './bridge-fill.ts';
+import { fillVolume, isWhole, removeContainer, removeHolders } from './bridge-fill.ts';
 import { LABELS } from './labels.ts';
 import type { Scene } from './scene.ts';
 import { createSharedWork } from './shared-work.ts';
@@ -48,7 +48,7 @@ export function createBridgeVolumes(files: () => Promise<BridgeFiles>): BridgeVo
     );
     const id = await create(volume);
     if (await isWhole(scene, id)) return id;
-    await removeHolder(scene, id);
+    await removeContainer(scene, id);
     await removeUnused(scene, volume);
     throw new AppError('ENGINE_FAILED', 'Somebody removed the volume of the bridge.');
   }
@@ -76,6 +76,7 @@ export function createBridgeVolumes(files: () => Promise<BridgeFiles>): BridgeVo
 }
 
 async function removeAllUnused(scene: Scene): Promise<void> {
+  await removeHolders(scene);
   const unused = await listUnusedVolumes(scene);
   const bridges = unused.filter(({ labels }) => LABELS.bridge in labels);
   await Promise.all(bridges.map(({ name }) => removeUnused(scene, name)));

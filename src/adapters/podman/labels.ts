@@ -19,6 +19,8 @@ export const LABELS = {
   volume: 'mcp-manager.io/volume',
   /** Version of the bridge before its program; of a volume: what it holds. */
   bridge: 'mcp-manager.io/bridge',
+  /** Of a container that holds a volume while that is filled: the manager that fills it. */
+  holder: 'mcp-manager.io/bridge-holder',
   /** The image that it was made from, by id. */
   image: 'mcp-manager.io/image',
   instanceId: 'agentarea.io/instance-id',

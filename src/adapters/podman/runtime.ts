@@ -79,6 +79,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
     },
     logs: (instance, request, signal) =>
       readLogs({ ...sceneOf(signal), isAdopted }, instance, request),
+    tidy: (signal) => bridges.prune(sceneOf(signal)),
     close: () => {
       closing.abort();
       engine.close();

@@ -106,6 +106,25 @@ function isFilling({ method, path }: ProxiedRequest): boolean {
   return method === 'PUT' && path.includes('/archive');
 }
 
+test('what a killed manager has left of the volume goes with the fleet', async () => {
+  const proxy = await startEngineProxy(engine);
+  const own = createWorkplace(onTestFinished, {
+    runtime: 'podman',
+    environment: { CONTAINER_HOST: `unix://${proxy.socket}` },
+  });
+  const mend = proxy.inject(isFilling, { kind: 'hang' });
+  own.declare('fleet.yaml', { static: { image: STATIC, transport: 'stdio' } });
+  const killed = own.start('run', '--runtime', 'podman');
+  await eventually(() => expect(proxy.requests.some(isFilling)).toBe(true), 30_000);
+  killed.kill('SIGKILL');
+  await killed.exited;
+  mend();
+  expect(await engine.podman('ps', '--all', '--format', '{{.Names}}')).toContain('filling');
+  expect(await own.cli('destroy', '--yes')).toMatchObject({ code: 0 });
+  expect(await engine.podman('ps', '--all', '--format', '{{.Names}}')).not.toContain('filling');
+  expect(await volumesOf(own)).toBe('');
+});
+
 test('a newer bridge rolls nothing by itself; `update --bridge` does, and the old volume goes', async () => {
   const own = createWorkplace(onTestFinished, {
     runtime: 'podman',
