@@ -64,14 +64,21 @@ export function requireArchitecture(
 /** By these Node and its loader would be led astray: they are the server's alone. */
 const SHIELDED = ['NODE_OPTIONS', 'LD_PRELOAD', 'LD_AUDIT'];
 
+const FOR_CHILD = 'BRIDGE_CHILD_';
+
 /** Puts such variables where only the bridge finds them for its server (docs/bridge.md). */
 export function shieldVariables(own: readonly string[], ofImage: readonly string[]): string[] {
   const given = [...ofImage, ...own];
   const shielded = SHIELDED.flatMap((name) => {
     const line = given.findLast((one) => one.startsWith(`${name}=`));
-    return line === undefined ? [] : [`${name}=`, `BRIDGE_CHILD_${line}`];
+    return line === undefined ? [] : [`${name}=`, `${FOR_CHILD}${line}`];
   });
   const isShielded = (line: string): boolean =>
     SHIELDED.some((name) => line.startsWith(`${name}=`));
   return [...own.filter((line) => !isShielded(line)), ...shielded];
+}
+
+/** The name that a variable of a container has for its program. */
+export function unshieldedName(name: string): string {
+  return name.startsWith(FOR_CHILD) ? name.slice(FOR_CHILD.length) : name;
 }

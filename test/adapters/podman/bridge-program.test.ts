@@ -3,6 +3,7 @@ import {
   requireArchitecture,
   shieldVariables,
   toBridged,
+  unshieldedName,
 } from '../../../src/adapters/podman/bridge-program.ts';
 import { toContainer } from '../../../src/adapters/podman/to-container.ts';
 import { createStep, wanted, type WantedOverrides } from '../../helpers/services.ts';
@@ -86,6 +87,7 @@ test('what would lead the Node of the bridge astray is kept for the server, whoe
     'BRIDGE_CHILD_LD_PRELOAD=/x.so',
   ]);
   expect(shieldVariables(['A=1'], ['PATH=/bin'])).toEqual(['A=1']);
+  expect(['A', 'BRIDGE_CHILD_LD_PRELOAD'].map(unshieldedName)).toEqual(['A', 'LD_PRELOAD']);
 });
 
 function check(architecture: string): void {
