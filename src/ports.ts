@@ -41,10 +41,7 @@ export interface Runtime {
    * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
-  /**
-   * Version of the bridge that the next instance of a stdio service gets, where instances keep theirs.
-   * Cheap after the first time; asks nobody outside. Throws AppError PROGRAM_FAILED.
-   */
+  /** Version of the bridge that the next stdio instance gets, where each keeps its own. Throws AppError. */
   bridgeVersion?(): Promise<string>;
   /**
    * All about one container, ours or not, by its id or name; undefined when there is none. Holds values
