@@ -25,7 +25,8 @@ export interface CreateInput {
 
 /**
  * Creates the container of a step with its network and volumes, or finds it made already; answers its
- * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING; PROGRAM_FAILED when its image is missing.
+ * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING, PROGRAM_MISSING where nothing says what to run;
+ * PROGRAM_FAILED when its image is missing.
  */
 export async function createContainer(scene: Scene, input: CreateInput): Promise<string> {
   try {
