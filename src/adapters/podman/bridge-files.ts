@@ -84,20 +84,21 @@ const TELL_LIBRARIES = 'JSON.stringify(process.report.getReport().sharedObjects)
  * that runs for long has loaded more since.
  */
 async function listLibraries(): Promise<readonly string[]> {
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ['-p', TELL_LIBRARIES], {
-    env: {},
-    timeout: ASK_MS,
-    killSignal: 'SIGKILL',
-  }).catch((cause: unknown) => {
-    throw new AppError('PROGRAM_FAILED', `${process.execPath} does not tell its libraries.`, {
-      cause,
-    });
-  });
-  const told: unknown = JSON.parse(stdout);
+  const told: unknown = JSON.parse(await askForLibraries());
   const paths = Array.isArray(told) ? told.filter((path) => typeof path === 'string') : [];
   // The kernel's own has no file.
   return paths.filter((path) => path.startsWith('/')).toSorted();
+}
+
+async function askForLibraries(): Promise<string> {
+  const options = { env: {}, timeout: ASK_MS, killSignal: 'SIGKILL' } as const;
+  try {
+    const run = promisify(execFile);
+    return (await run(process.execPath, ['-p', TELL_LIBRARIES], options)).stdout;
+  } catch (cause) {
+    const message = `${process.execPath} does not tell its libraries.`;
+    throw new AppError('PROGRAM_FAILED', message, { cause });
+  }
 }
 
 /** `ld-linux-x86-64.so.2`, `ld-musl-aarch64.so.1`. */
