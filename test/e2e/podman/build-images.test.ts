@@ -34,15 +34,19 @@ describe('without a registry', async () => {
     }
   });
 
-  test('the images of all templates are built, and their servers answer', async () => {
-    const { code, output } = await build(engine);
-    expect(output).toContain('a base is made here');
-    expect(code).toBe(0);
-    const built = SAMPLES.map((name) => `localhost/${name}`);
-    expect(await imagesOf(engine)).toEqual(expect.arrayContaining(built));
-    const simple = await runImage(engine, 'mcp/simple:latest', 8000);
-    expect(await eventually(() => askTool(simple, 'list_texts'))).toContain('"count":0');
-  });
+  test(
+    'the images of all templates are built, and their servers answer',
+    { timeout: 300_000 },
+    async () => {
+      const { code, output } = await build(engine);
+      expect(output).toContain('a base is made here');
+      expect(code).toBe(0);
+      const built = SAMPLES.map((name) => `localhost/${name}`);
+      expect(await imagesOf(engine)).toEqual(expect.arrayContaining(built));
+      const simple = await runImage(engine, 'mcp/simple:latest', 8000);
+      expect(await eventually(() => askTool(simple, 'list_texts'))).toContain('"count":0');
+    },
+  );
 
   test.each(['embedded', 'traefik'] as const)(
     'what they hold answers clients of both eras, through the router %s',
