@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bundleBridge } from '../scripts/bundle-bridge.ts';
+import { BUNDLE } from '../scripts/bundle-bridge.ts';
 import { eventually } from '../test/helpers/eventually.ts';
 import { findFreePort } from '../test/helpers/free-port.ts';
 import { withFolder } from './folder.ts';
@@ -26,10 +26,8 @@ type Bridge = readonly [name: string, command: (port: string) => readonly string
 /** What a bridge adds to the server's own answer, beside what others add. */
 export async function measureBridge(): Promise<readonly Table[]> {
   return withFolder(async (folder) => {
-    const file = join(folder, 'bridge.mjs');
-    await bundleBridge(file);
     const bridges: readonly Bridge[] = [
-      ['ours', (port) => [file, '--port', port, '--', ...SERVER]],
+      ['ours', (port) => [BUNDLE, '--port', port, '--', ...SERVER]],
       ...(canFetch(folder) ? othersIn(folder) : []),
     ];
     const rows = [await measureDirect()];

@@ -13,7 +13,7 @@ asked_base=${BASE:-}
 BASE=${BASE:-docker.io/library/node:24-slim}
 # Told by this label whether an image is made of what lies here now.
 label=io.mcpmanager.sources
-templates=(echo simple-mcp everything)
+templates=(echo simple-mcp everything filesystem memory sequential-thinking)
 # A registry behind a wall that answers nothing; a slow line is faster.
 PULL_WITHIN_S=600
 engine=

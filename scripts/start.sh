@@ -63,7 +63,7 @@ prepare() {
 build_samples() {
   local folder template samples=()
   folder=$(common_flag --desired)
-  for template in echo simple-mcp everything; do
+  for template in echo simple-mcp everything filesystem memory sequential-thinking; do
     if grep -rqsE "template: *[\"']?$template([^-a-z0-9]|\$)" "${folder:-$DESIRED_DIR}"; then samples+=("$template"); fi
   done
   if [ ${#samples[@]} -gt 0 ]; then "$root/scripts/build-images.sh" "${samples[@]}"; fi

@@ -10,6 +10,7 @@ needed=(
   redis-server:redis-server git:git ps:procps curl:curl setsid:util-linux mkfifo:coreutils ip:iproute2
   podman:podman runc:runc /usr/lib/podman/netavark:netavark /usr/lib/podman/aardvark-dns:aardvark-dns
   catatonit:catatonit iptables:iptables newuidmap:uidmap slirp4netns:slirp4netns docker-registry:docker-registry
+  busybox:busybox-static
   /usr/lib/python3*/ensurepip:python3-venv
 )
 
@@ -25,6 +26,7 @@ main() {
   trap end_watch EXIT
 
   part 'generated types are current' node scripts/generate-types.ts --check
+  part 'bundled bridge is current' node scripts/bundle-bridge.ts --check
   part 'format' oxfmt --check .
   part 'types' tsc
   part 'lint' oxlint

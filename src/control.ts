@@ -95,7 +95,7 @@ export interface ApplyResult {
   readonly stale: readonly StaleService[];
 }
 
-type PlainRequest = 'restart' | 'pause' | 'update' | 'forget';
+type PlainRequest = 'restart' | 'pause' | 'update' | 'update-bridge' | 'forget';
 
 export type Command =
   | { readonly kind: PlainRequest; readonly service: string; readonly by: string }

@@ -41,6 +41,8 @@ export interface Runtime {
    * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+  /** Version of the bridge that the next stdio instance gets, where each keeps its own. Throws AppError. */
+  bridgeVersion?(): Promise<string>;
   /**
    * All about one container, ours or not, by its id or name; undefined when there is none. Holds values
    * in clear. Throws AppError NOT_SUPPORTED where there are no containers, RUNTIME_UNAVAILABLE.
@@ -50,6 +52,8 @@ export interface Runtime {
   watch(wake: (service: string | undefined, deep?: boolean) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
   logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Removes what is kept for many services and used by none. Idempotent. Throws AppError. */
+  tidy?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

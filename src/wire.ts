@@ -43,6 +43,7 @@ export async function openManager(
   const outside = await openOutside(config, opened);
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
+  if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -129,6 +130,15 @@ function valueOf<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
+
+/** What it does not remove, the next removal does. */
+async function tidy(runtime: Runtime, log: Log): Promise<void> {
+  await runtime.tidy?.(AbortSignal.timeout(TIDY_MS)).catch((err: unknown) => {
+    log.warn({ runtime: runtime.name, err }, 'something that nothing uses may be left');
+  });
+}
+
+const TIDY_MS = 30_000;
 
 async function closeAll({ runtime, remote, router, prober, broker }: Outside): Promise<void> {
   const others = [remote?.close(), router.close(), prober.close(), broker?.close()] as const;

@@ -139,7 +139,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'update',
     group: OPERATE,
-    summary: 'look for a newer image of the same name and roll to it',
+    summary: 'look for a newer image or newer bridge, and roll to it',
     load: async () => (await import('./commands/update.ts')).updateCommand,
   },
   {

@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Command, Control } from '../control.ts';
 import { bySchema, nameSchema, namesSchema, objectSchema } from './request-schemas.ts';
 
-const PLAIN_KINDS = ['restart', 'pause', 'unpause', 'update', 'forget'] satisfies Command['kind'][];
+const PLAIN_KINDS = [
+  'restart',
+  'pause',
+  'unpause',
+  'update',
+  'update-bridge',
+  'forget',
+] satisfies Command['kind'][];
 
 const plainSchema = objectSchema(
   { kind: { type: 'string', enum: PLAIN_KINDS }, service: nameSchema, by: bySchema },

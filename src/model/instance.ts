@@ -40,6 +40,8 @@ export interface Instance {
   /** Secret versions at creation; absent when they cannot be known any more. */
   readonly secretVersions?: Readonly<Record<string, string>>;
   readonly imageId?: string;
+  /** Version of the bridge before its program; absent where there is none, or none that lasts. */
+  readonly bridge?: string;
   readonly state: InstanceState;
   readonly startedAtMs?: number;
   readonly exit?: Exit;

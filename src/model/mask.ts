@@ -18,6 +18,8 @@ export function maskValues(secrets: readonly string[]): (text: string) => string
   const values = secrets
     // What is printed comes line by line, also of a key of many lines.
     .flatMap((value) => [value, ...value.split(/\r?\n/)])
+    // And inside JSON, as the bridge logs what its server says.
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
     .filter(({ length }) => length >= SHORTEST_SECRET)
     // A value that contains another one goes first, so that no rest of it is left.
     .toSorted((a, b) => b.length - a.length);

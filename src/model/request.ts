@@ -10,6 +10,8 @@ export type Request = {
   | { readonly kind: 'remove'; readonly service: string; readonly volumes: boolean }
   | { readonly kind: 'forget'; readonly service: string }
   | { readonly kind: 'update'; readonly service: string }
+  /** To the bridge of this manager, where an older one stands before its program. */
+  | { readonly kind: 'update-bridge'; readonly service: string }
   /** Back to a release that was good, until the document is another one than then. */
   | {
       readonly kind: 'pin';

@@ -1,6 +1,7 @@
 import type { Image } from '../model/image.ts';
 import { releaseOf } from '../model/revision.ts';
 import type { DesiredService } from '../model/service.ts';
+import { presentBridge } from './bridge.ts';
 import type { PlanInput } from './input.ts';
 import { updatesOf } from './pulled.ts';
 import { knownVersions } from './secret-versions.ts';
@@ -71,13 +72,19 @@ export function movedTo(
   return release === newRelease(view, desired, input) ? undefined : wanted;
 }
 
-/** What the next instance will be; without the image where that is not known yet. */
+/** What the next instance will be; without the image, or the bridge, where that is not known yet. */
 export function newRelease(view: ServiceView, desired: DesiredService, input: PlanInput): string {
   if (view.past) return view.past.release;
   const imageId = imageToMake(view, desired, input);
   const { revision } = desired;
   const secretVersions = knownVersions(desired, input);
-  return releaseOf({ revision, secretVersions, ...(imageId !== undefined && { imageId }) });
+  const bridge = presentBridge(desired, input);
+  return releaseOf({
+    revision,
+    secretVersions,
+    ...(imageId !== undefined && { imageId }),
+    ...(bridge !== undefined && { bridge }),
+  });
 }
 
 /** Enough of an id for people; documents have all of it. */

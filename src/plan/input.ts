@@ -25,6 +25,8 @@ export interface PlanInput {
    * services with `pull: always` or a request to update.
    */
   readonly images: ReadonlyMap<string, ReadonlyMap<string, Image>>;
+  /** By runtime: the bridge that a new instance gets, where a service in scope has one before it. */
+  readonly bridges: ReadonlyMap<string, string>;
   /** Whether `pull: always` rolls by itself; not where a change waits for its approval. */
   readonly rollsMovedTags: boolean;
   /** By instance id. */

@@ -1,6 +1,7 @@
 import type { ChangeKind, Reason } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
+import { heldBridgeWishes } from './bridge.ts';
 import { judge, observerFault } from './check.ts';
 import { formatValue } from './format-value.ts';
 import { meaningOf, movedTo } from './image.ts';
@@ -92,18 +93,19 @@ function settling({ extras }: SortedInstances, current: Located): Why {
 
 /** A restart holds once the instance started later; an update, once the image runs that it asked for. */
 function fulfilledRequests({ view, desired, sorted, input }: MotiveInput): readonly string[] {
-  const { kept } = sorted;
+  const { kept, current } = sorted;
   const restarts = view.requests.filter(
     (request) =>
       request.kind === 'restart' &&
       kept.length > 0 &&
       kept.every((instance) => isAnswered(request, instance)),
   );
+  const bridged = current?.state === 'running' ? heldBridgeWishes(view, desired, input) : [];
   const { answered, open } = updatesOf(view, desired);
-  if (desired.spec.image === undefined) return idsOf([...restarts, ...answered, ...open]);
-  return idsOf(
-    updateHolds({ view, desired, sorted, input }) ? [...restarts, ...answered] : restarts,
-  );
+  if (desired.spec.image === undefined)
+    return [...idsOf([...restarts, ...answered, ...open]), ...bridged];
+  const updated = updateHolds({ view, desired, sorted, input }) ? answered : [];
+  return [...idsOf([...restarts, ...updated]), ...bridged];
 }
 
 function idsOf(requests: readonly Request[]): readonly string[] {

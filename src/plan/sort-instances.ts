@@ -3,6 +3,7 @@ import { toCanonicalJson } from '../model/canonical.ts';
 import { isUp } from '../model/instance.ts';
 import type { Reason } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
+import { whyOlderBridge } from './bridge.ts';
 import { judge } from './check.ts';
 import { movedTo, shortId } from './image.ts';
 import type { PlanInput } from './input.ts';
@@ -96,7 +97,8 @@ function whyOutdated(
   return (
     whySecret(instance, desired, input) ??
     whyDrifted(instance) ??
-    whyMoved(view, instance, desired, input)
+    whyMoved(view, instance, desired, input) ??
+    whyOlderBridge(view, instance, desired, input)
   );
 }
 

@@ -136,6 +136,7 @@ function toRequest(
     case 'restart':
     case 'pause':
     case 'update':
+    case 'update-bridge':
     case 'forget':
     case 'remove':
       return { ...command, ...base };

@@ -9,6 +9,7 @@ import type { Observer, PlanInput, PlanSettings, Removals } from '../plan/input.
 import { ALLOWANCE_MS } from '../plan/plan.ts';
 import { keptVersions } from '../plan/kept-version.ts';
 import { answerWithin } from './answer-within.ts';
+import { lookUpBridges } from './bridge-lookup.ts';
 import { createImageLookup } from './image-lookup.ts';
 import { countOpenCalls } from './open-calls.ts';
 import type { Clock, ObserveRequest, Prober, Router, Runtime, Secrets, Store } from '../ports.ts';
@@ -66,8 +67,9 @@ export function createGather(options: GatherOptions): Gather {
     const services = plannedVersions(desired, histories, look);
     const question = { services, histories, requests, observations, deep: look.deep };
     const routes = router.observe();
-    const [images, openCalls] = await Promise.all([
+    const [images, bridges, openCalls] = await Promise.all([
       lookUpImages(question, signal),
+      lookUpBridges(options.runtimes, services),
       countOpenCalls({ router, prober: options.prober, observations, routes }, signal),
     ]);
     const nowMs = clock();
@@ -85,6 +87,7 @@ export function createGather(options: GatherOptions): Gather {
       openCalls,
       secrets,
       images,
+      bridges,
       rollsMovedTags: true,
       verifications: options.verifications(),
       observer: options.observer(),

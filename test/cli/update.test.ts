@@ -42,6 +42,16 @@ test.each([
   );
 });
 
+test('update --bridge asks for the present bridge, where there may be one', async () => {
+  const control = fleet();
+  const { code, out } = await runUnder(control, 'update --bridge');
+  expect(code).toBe(0);
+  expect(asked(control)).toEqual(
+    ['echo', 'web'].map((service) => ({ ...wish(service), kind: 'update-bridge' })),
+  );
+  expect(out).toContain('echo will roll to the bridge of this manager, if it has another one.');
+});
+
 test('update tells a program which services it asked for', async () => {
   const { out } = await runUnder(fleet(), 'update --json');
   expect(JSON.parse(out)).toEqual({ kind: 'update', services: ['echo', 'web'] });

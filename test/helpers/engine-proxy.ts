@@ -31,6 +31,7 @@ export interface EngineProxy {
 export interface ProxiedRequest {
   readonly method: string;
   readonly path: string;
+  /** Of an archive, nothing: it may be of 100 MB. */
   readonly body: string;
 }
 
@@ -58,7 +59,7 @@ export async function startEngineProxy(
   const ask = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/' } = incoming;
     const body = await buffer(incoming);
-    const request = { method, path: url, body: body.toString() };
+    const request = { method, path: url, body: method === 'PUT' ? '' : body.toString() };
     requests.push(request);
     const fault = [...faults.values()].find(({ matches }) => matches(request))?.fault;
     await (fault === undefined

@@ -37,6 +37,7 @@ export function inputOf(overrides: InputOverrides = {}): PlanInput {
     routes: { ok: true, routes: routed },
     secrets: new Map(),
     images: new Map(),
+    bridges: new Map(),
     rollsMovedTags: true,
     verifications: new Map(checked.map((check) => [check.instanceId, check])),
     openCalls: new Map(),

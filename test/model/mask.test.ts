@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMask } from '../../src/model/mask.ts';
+import { createMask, maskValues } from '../../src/model/mask.ts';
 
 test('a value that contains another one is blotted out whole, a very short one not at all', () => {
   const env = { A: { secret: 'env:A' }, B: { secret: 'env:B' }, C: { secret: 'env:C' } };
@@ -19,4 +19,11 @@ test('a value of many lines is blotted out line by line, as it is printed', () =
   const mask = createMask({ env: { KEY: { secret: '/mcp/x#KEY' } } }, { KEY: key });
   expect(mask(key)).toBe('(secret)');
   expect(mask('> c2VjcmV0LWxpbmU <')).toBe('> (secret) <');
+});
+
+test('a value is blotted out also where it is printed as JSON', () => {
+  const mask = maskValues(['say "friend"']);
+  expect(mask(JSON.stringify({ stderr: 'it is say "friend"' }))).toBe(
+    '{"stderr":"it is (secret)"}',
+  );
 });

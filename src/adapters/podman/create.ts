@@ -1,8 +1,11 @@
 import { AppError } from '../../errors.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import type { SecretValues } from '../../ports.ts';
+import { requireArchitecture, toBridged, type Bridged } from './bridge-program.ts';
+import type { BridgeVolumes, MakeOrder } from './bridge-volume.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { EngineError } from './engine-error.ts';
+import { readImageProgram } from './image-program.ts';
 import { inspectContainer } from './inspection.ts';
 import { isOurs, LABELS } from './labels.ts';
 import { ensureNetwork } from './networks.ts';
@@ -17,15 +20,42 @@ export interface CreateInput {
   readonly step: CreateStep;
   readonly values: SecretValues;
   readonly facts: EngineFacts;
+  readonly bridges: BridgeVolumes;
 }
 
 /**
  * Creates the container of a step with its network and volumes, or finds it made already; answers its
- * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING; PROGRAM_FAILED when its image is missing.
+ * id. Throws NAME_TAKEN, RUNTIME_UNSUPPORTED, SECRET_MISSING, PROGRAM_MISSING where nothing says what to run;
+ * PROGRAM_FAILED when its image is missing.
  */
 export async function createContainer(scene: Scene, input: CreateInput): Promise<string> {
+  try {
+    return await (isBridged(input.step) ? createBridged(scene, input) : create(scene, input));
+  } catch (error) {
+    throw explain(error, input);
+  }
+}
+
+function isBridged({ service, imageId }: CreateStep): boolean {
+  return service.spec.transport === 'stdio' && imageId !== undefined;
+}
+
+/** For a program that speaks over standard input and output: with the bridge before it. */
+async function createBridged(scene: Scene, input: CreateInput): Promise<string> {
+  const { step, bridges } = input;
+  const { imageId = '' } = step;
+  const [files, image] = await Promise.all([bridges.files(), readImageProgram(scene, imageId)]);
+  requireArchitecture(step, files, image);
+  const order: MakeOrder = {
+    imageId,
+    create: (volume) => create(scene, input, toBridged({ step, files, image, volume })),
+  };
+  return bridges.make(order, scene);
+}
+
+async function create(scene: Scene, input: CreateInput, bridge?: Bridged): Promise<string> {
   const { service, target } = input.step;
-  const body = toContainer({ managerId: scene.managerId, ...input });
+  const body = toContainer({ managerId: scene.managerId, ...input, ...(bridge && { bridge }) });
   const make = async (): Promise<string> => {
     await Promise.all([ensureNetwork(scene, service), ensureVolumes(scene, service)]);
     return requestContainer(scene, target.name, body);
@@ -38,7 +68,7 @@ export async function createContainer(scene: Scene, input: CreateInput): Promise
     });
   } catch (error) {
     if (isReason(error, /name.*already in use/)) return adoptNamesake(scene, target.name);
-    throw explain(error, input);
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { unshieldedName } from './bridge-program.ts';
 import type { Engine } from './engine.ts';
 import { orAbsent } from './engine-error.ts';
 import type { Labels } from './labels.ts';
@@ -33,7 +34,7 @@ export async function inspectContainer(
   return orAbsent(engine.libpod(call, { method: 'GET', path }).then(readInspection));
 }
 
-/** The environment that one container was made with: it has secret values, and is read to hide them. */
+/** The environment that the program of one container gets: it has secret values, and is read to hide them. */
 export async function readEnvironment(
   { engine, signal }: InspectCall,
   id: string,
@@ -44,7 +45,7 @@ export async function readEnvironment(
   return Object.fromEntries(
     (config?.Env ?? []).map((line) => {
       const [key = '', ...rest] = line.split('=');
-      return [key, rest.join('=')];
+      return [unshieldedName(key), rest.join('=')];
     }),
   );
 }

@@ -17,6 +17,10 @@ export const LABELS = {
   secrets: 'mcp-manager.io/secrets',
   /** Of a volume: its name in the fleet. */
   volume: 'mcp-manager.io/volume',
+  /** Version of the bridge before its program; of a volume: what it holds. */
+  bridge: 'mcp-manager.io/bridge',
+  /** Of a container that holds a volume while that is filled: the manager that fills it. */
+  holder: 'mcp-manager.io/bridge-holder',
   /** The image that it was made from, by id. */
   image: 'mcp-manager.io/image',
   instanceId: 'agentarea.io/instance-id',
@@ -29,6 +33,7 @@ export type Labels = Readonly<Record<string, string>>;
 export function toLabels(
   managerId: string,
   step: Extract<RuntimeStep, { kind: 'create' }>,
+  bridge?: string,
 ): Record<string, string> {
   const { target, release, imageId, secretVersions, service } = step;
   const { instanceId, workspaceId } = service.platform ?? {};
@@ -41,6 +46,7 @@ export function toLabels(
     [LABELS.spec]: toCanonicalJson(service.spec),
     [LABELS.secrets]: toCanonicalJson(secretVersions),
     ...(imageId !== undefined && { [LABELS.image]: imageId }),
+    ...(bridge !== undefined && { [LABELS.bridge]: bridge }),
     ...(instanceId !== undefined && { [LABELS.instanceId]: instanceId }),
     ...(workspaceId !== undefined && { [LABELS.workspaceId]: workspaceId }),
   };

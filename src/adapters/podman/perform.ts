@@ -3,12 +3,13 @@ import type { RuntimeStep, Target } from '../../model/plan.ts';
 import type { Resources } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
 import { adoptContainer, isAdoptable, renameContainer } from './adopt.ts';
+import type { BridgeVolumes } from './bridge-volume.ts';
 import { createContainer, imageGone } from './create.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { Images } from './images.ts';
 import { inspectContainer, type Inspection } from './inspection.ts';
 import type { ContainerMemory } from './container-memory.ts';
-import { isOurs, readLabels } from './labels.ts';
+import { isOurs, LABELS, readLabels } from './labels.ts';
 import { CPU_PERIOD_US } from './limits-in-force.ts';
 import { serviceInName } from './names.ts';
 import { pruneNetwork, removeNetworks } from './networks.ts';
@@ -20,6 +21,7 @@ export interface PerformerParts {
   readonly readFacts: (signal: AbortSignal) => Promise<EngineFacts>;
   readonly memory: ContainerMemory;
   readonly images: Pick<Images, 'pulledId'>;
+  readonly bridges: BridgeVolumes;
 }
 
 export type Performer = (
@@ -29,14 +31,14 @@ export type Performer = (
 ) => Promise<string | undefined>;
 
 /** Does one step; answers the id of the container that was created or started. Throws AppError. */
-export function createPerformer({ readFacts, memory, images }: PerformerParts): Performer {
+export function createPerformer({ readFacts, memory, images, bridges }: PerformerParts): Performer {
   return async (scene, step, values) => {
     if (step.kind === 'create') {
       const [facts, exact] = await Promise.all([
         readFacts(scene.signal),
         withImageId(images, step, scene.signal),
       ]);
-      return createContainer(scene, { step: exact, values, facts });
+      return createContainer(scene, { step: exact, values, facts, bridges });
     }
     if (step.kind === 'adopt') await adoptContainer(scene, step);
     else if (step.kind === 'prune') await prune(scene, step);
@@ -50,6 +52,7 @@ export function createPerformer({ readFacts, memory, images }: PerformerParts): 
     if (step.kind === 'start') return startContainer(scene, { target: step.target, found, memory });
     if (found !== undefined) await change(scene, step, found);
     if (step.kind === 'remove') await tidy(scene, step, found);
+    if (step.kind === 'remove' && hasBridge(found)) await bridges.prune(scene);
     return undefined;
   }
 
@@ -179,6 +182,10 @@ async function update(
     { signal, what: `set the limits of ${name}`, idempotent: true },
     { method: 'POST', path: `/containers/${id}/update`, body },
   );
+}
+
+function hasBridge(found: Inspection | undefined): boolean {
+  return found?.labels[LABELS.bridge] !== undefined;
 }
 
 async function post({ engine, signal }: Scene, { id, name }: Inspection, action: 'unpause') {

@@ -1,5 +1,7 @@
 import type { Clock, Log, ObserveRequest, Runtime } from '../../ports.ts';
 import { createContainerMemory } from './container-memory.ts';
+import { createBridgeFilesReader } from './bridge-files.ts';
+import { createBridgeVolumes } from './bridge-volume.ts';
 import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
@@ -34,7 +36,8 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   const readFacts = createFactsReader(engine);
   const observe = createObserver({ readFacts, memory });
   const images = createImages({ engine, ...options });
-  const perform = createPerformer({ readFacts, memory, images });
+  const bridges = createBridgeVolumes(createBridgeFilesReader());
+  const perform = createPerformer({ readFacts, memory, images, bridges });
   const sceneOf = (signal: AbortSignal): Scene => ({
     engine,
     managerId,
@@ -57,6 +60,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       return id === undefined ? {} : { id };
     },
     images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
+    bridgeVersion: async () => (await bridges.files()).version,
     inspect: (container, signal) => inspectForeign(sceneOf(signal), container),
     watch: (wake, signal) => {
       void watchEvents({
@@ -75,6 +79,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
     },
     logs: (instance, request, signal) =>
       readLogs({ ...sceneOf(signal), isAdopted }, instance, request),
+    tidy: (signal) => bridges.prune(sceneOf(signal)),
     close: () => {
       closing.abort();
       engine.close();

@@ -1,9 +1,11 @@
-import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
 import { AppError } from '../../errors.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import { expandCommand, programVariables } from '../../model/program.ts';
 import type { DesiredService, ServiceSpec } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
+import { type Bridged, shieldVariables } from './bridge-program.ts';
+import { BRIDGE_FOLDER } from './bridge-files.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { toLabels } from './labels.ts';
 import { isInternal, networkName } from './networks.ts';
@@ -14,23 +16,25 @@ export interface ContainerParts {
   readonly step: Extract<RuntimeStep, { kind: 'create' }>;
   readonly values: SecretValues;
   readonly facts: EngineFacts;
+  /** Before a program that speaks over standard input and output. */
+  readonly bridge?: Bridged;
 }
 
 /**
  * The body of the call that creates a container; secret values stand in its `Env` and nowhere else.
  * Throws RUNTIME_UNSUPPORTED for what containers cannot run, SECRET_MISSING for a value not given.
  */
-export function toContainer({ managerId, step, values, facts }: ContainerParts) {
+export function toContainer({ managerId, step, values, facts, bridge }: ContainerParts) {
   const { service, imageId } = step;
   const { spec } = service;
   const image = refuseUnsupported(service);
   const port = portKey(spec);
   const body: ContainerCreateOptions = {
     Image: imageId ?? image,
-    ...(spec.command !== undefined && { Cmd: expandCommand(spec.command, spec.port) }),
-    Env: toVariables(service, values),
+    ...toProgram(spec, bridge),
+    Env: shield(toVariables(service, values), bridge),
     User: withGroup(spec.user),
-    Labels: toLabels(managerId, step),
+    Labels: toLabels(managerId, step, bridge?.version),
     // The image's own would be run by timers beside the checks of the manager.
     Healthcheck: { Test: ['NONE'] },
     ExposedPorts: { [port]: {} },
@@ -40,7 +44,7 @@ export function toContainer({ managerId, step, values, facts }: ContainerParts) 
       ...toLimits(spec, facts),
       NetworkMode: networkName(managerId, service),
       ...(isPublished(spec, facts) && { PortBindings: { [port]: [ANY_LOOPBACK_PORT] } }),
-      Mounts: toMounts(managerId, spec.volumes),
+      Mounts: [...toMounts(managerId, spec.volumes), ...toBridgeMount(bridge)],
     },
   };
   return body;
@@ -80,13 +84,24 @@ function refuseUnsupported({ name, spec }: DesiredService): string {
     throw new AppError('RUNTIME_UNSUPPORTED', `${name} has no image, and containers need one.`, {
       hint: 'give it an `image`, or run its command with BACKEND_ENVIRONMENT=process',
     });
-  if (spec.transport === 'stdio')
-    throw new AppError(
-      'RUNTIME_UNSUPPORTED',
-      `${name} speaks over stdio, which containers cannot serve in this version.`,
-      { hint: 'let the program listen on $PORT over HTTP, and say `transport: http`' },
-    );
   return spec.image;
+}
+
+function toProgram(
+  { command, port }: ServiceSpec,
+  bridge: Bridged | undefined,
+): Pick<ContainerCreateOptions, 'Entrypoint' | 'Cmd'> {
+  if (bridge) return { Entrypoint: [...bridge.entrypoint], Cmd: [...bridge.command] };
+  return command === undefined ? {} : { Cmd: expandCommand(command, port) };
+}
+
+function toBridgeMount(bridge: Bridged | undefined): MountSettings[] {
+  if (bridge === undefined) return [];
+  return [{ Type: 'volume', Source: bridge.volume, Target: BRIDGE_FOLDER, ReadOnly: true }];
+}
+
+function shield(variables: string[], bridge: Bridged | undefined): string[] {
+  return bridge === undefined ? variables : shieldVariables(variables, bridge.imageEnv);
 }
 
 function toVariables(service: DesiredService, values: SecretValues): string[] {

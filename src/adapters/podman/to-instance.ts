@@ -1,7 +1,7 @@
 import type { FieldDrift, Instance, InstanceState } from '../../model/instance.ts';
 import type { ContainerEntry } from './container-list.ts';
 import type { Inspection } from './inspection.ts';
-import type { OwnFacts } from './labels.ts';
+import { LABELS, type OwnFacts } from './labels.ts';
 import { networkName } from './networks.ts';
 
 export interface InstanceParts {
@@ -17,12 +17,14 @@ export interface InstanceParts {
 export function toInstance(parts: InstanceParts): Instance {
   const { entry, labels, inspection, drift } = parts;
   const state = toState(inspection?.status ?? entry.state);
+  const bridge = entry.labels[LABELS.bridge];
   const url = state === 'running' ? toUrl(parts) : undefined;
   return {
     id: entry.id,
     name: entry.name,
     ...labels,
     ...(entry.imageId !== '' && { imageId: withAlgorithm(entry.imageId) }),
+    ...(bridge !== undefined && { bridge }),
     state,
     ...toTimes(state, inspection),
     ...(url !== undefined && { url }),

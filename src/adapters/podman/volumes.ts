@@ -110,16 +110,25 @@ interface NewVolume {
 }
 
 async function ensureVolume(scene: Scene, { source, service, user }: NewVolume): Promise<void> {
+  const name = volumeName(scene.managerId, source);
+  const labels = { [LABELS.service]: service, [LABELS.volume]: source };
+  await makeVolume(scene, { name, labels, user });
+}
+
+export interface OwnVolume {
+  readonly name: string;
+  /** Beside those that say whose it is. */
+  readonly labels: Labels;
+  /** Who may write to it. */
+  readonly user: string;
+}
+
+/** Makes a volume of ours, or finds it made. Throws NAME_TAKEN where one of somebody else has the name. */
+export async function makeVolume(scene: Scene, { name, labels, user }: OwnVolume): Promise<void> {
   const { engine, managerId, signal } = scene;
-  const name = volumeName(managerId, source);
   const body = {
     Name: name,
-    Labels: {
-      [LABELS.manager]: managerId,
-      [LABELS.name]: name,
-      [LABELS.service]: service,
-      [LABELS.volume]: source,
-    },
+    Labels: { [LABELS.manager]: managerId, [LABELS.name]: name, ...labels },
     Options: toOwnership(user),
   };
   const call = { signal, what: `create volume ${name}`, idempotent: true };
@@ -157,7 +166,8 @@ async function requireOurs(scene: Scene, name: string): Promise<void> {
   });
 }
 
-async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
+/** With its data; one that containers have stays. */
+export async function removeUnused({ engine, signal }: Scene, name: string): Promise<void> {
   const call = { signal, what: `remove volume ${name}`, urgency: 'end' } as const;
   try {
     await engine.libpod(call, { method: 'DELETE', path: `/volumes/${name}` });
@@ -167,7 +177,7 @@ async function removeUnused({ engine, signal }: Scene, name: string): Promise<vo
   }
 }
 
-async function inspectVolume(
+export async function inspectVolume(
   { engine, signal }: Scene,
   name: string,
 ): Promise<EngineVolume | undefined> {
@@ -179,15 +189,26 @@ async function inspectVolume(
 export interface EngineVolume {
   readonly name: string;
   readonly labels: Labels;
+  /** In the engine's words: another one of this name has another. */
+  readonly createdAt: string;
 }
 
 function readVolumes(answer: unknown): readonly EngineVolume[] {
   if (!Array.isArray(answer)) return [];
-  return answer
-    .filter(isVolume)
-    .map(({ Name, Labels: labels }) => ({ name: Name, labels: labels ?? {} }));
+  return answer.filter(isVolume).map(({ Name, Labels: labels, CreatedAt }) => ({
+    name: Name,
+    labels: labels ?? {},
+    createdAt: CreatedAt ?? '',
+  }));
 }
 
-function isVolume(value: unknown): value is { Name: string; Labels?: Labels | null } {
+/** Of Podman's VolumeConfigResponse as far as it is read here. */
+interface ListedVolume {
+  readonly Name: string;
+  readonly Labels?: Labels | null;
+  readonly CreatedAt?: string;
+}
+
+function isVolume(value: unknown): value is ListedVolume {
   return typeof value === 'object' && value !== null && 'Name' in value;
 }

@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { bridgeFlags } from '../../model/bridge.ts';
 import { expandCommand } from '../../model/program.ts';
 import type { DesiredService } from '../../model/service.ts';
 
 const BRIDGE = fileURLToPath(new URL('../../programs/bridge/main.ts', import.meta.url));
-/** What the bridge needs of a grace to end its children after the last open call. */
-const END_S = 3;
 
 export interface ServingCommand {
   /** Listens on the port. */
@@ -15,20 +14,13 @@ export interface ServingCommand {
 
 /** The program of a service; one that speaks over standard input and output, behind the bridge (docs/bridge.md). */
 export function toServingCommand(
-  { spec, rollout }: DesiredService,
+  service: DesiredService,
   instance: string,
   port: number,
 ): ServingCommand {
-  const command = expandCommand(spec.command ?? [], port);
-  if (spec.transport !== 'stdio') return { command, endsItsOwn: false };
-  const drainS = Math.max(0, Math.floor(rollout.drainMs / 1_000) - END_S);
-  const flags = {
-    port: String(port),
-    path: spec.path,
-    instance,
-    'drain-seconds': String(drainS),
-    'stop-seconds': '1',
-  };
-  const told = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  return { command: [process.execPath, BRIDGE, ...told, '--', ...command], endsItsOwn: true };
+  const { command: own = [], transport } = service.spec;
+  const command = expandCommand(own, port);
+  if (transport !== 'stdio') return { command, endsItsOwn: false };
+  const flags = bridgeFlags(service, { instance, port });
+  return { command: [process.execPath, BRIDGE, ...flags, '--', ...command], endsItsOwn: true };
 }

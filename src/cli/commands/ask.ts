@@ -25,7 +25,7 @@ export const unpauseCommand = createAskCommand({
 });
 
 interface AskOptions {
-  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget' | 'update'>;
+  readonly kind: Exclude<Wanted['kind'], 'remove' | 'forget' | 'update' | 'update-bridge'>;
   readonly done: string;
   readonly examples: CliCommand['examples'];
 }

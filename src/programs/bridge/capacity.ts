@@ -25,18 +25,20 @@ export function childrenThatFit({ memoryBytes = Infinity, pids = Infinity }: Gro
   return Math.max(1, Math.floor(fit));
 }
 
-/** Reads the limits of a container, where the second version of control groups shows them. */
+/** Reads the limits of a container, as either version of control groups shows them. */
 export function readGroupLimits(folder = '/sys/fs/cgroup'): GroupLimits {
   return {
-    memoryBytes: readLimit(`${folder}/memory.max`),
-    pids: readLimit(`${folder}/pids.max`),
+    memoryBytes:
+      readLimit(`${folder}/memory.max`) ?? readLimit(`${folder}/memory/memory.limit_in_bytes`),
+    pids: readLimit(`${folder}/pids.max`) ?? readLimit(`${folder}/pids/pids.max`),
   };
 }
 
 function readLimit(file: string): number | undefined {
   try {
     const limit = Number(readFileSync(file, 'utf8').trim());
-    return Number.isFinite(limit) && limit > 0 ? limit : undefined;
+    // The first version has no word for no limit, only the largest number that it knows.
+    return Number.isSafeInteger(limit) && limit > 0 ? limit : undefined;
   } catch {
     return undefined;
   }

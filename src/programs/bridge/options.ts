@@ -119,14 +119,24 @@ export function helpText(): string {
   ].join('\n');
 }
 
+/** For the server alone: `BRIDGE_CHILD_NODE_OPTIONS` is its NODE_OPTIONS, and nothing to the bridge. */
+const FOR_CHILD = 'BRIDGE_CHILD_';
+
 /** The environment of the server: without the bridge's own settings, of which some would mislead it. */
 export function childEnvironment(environment: Environment): Record<string, string> {
   const own = new Set([...Object.keys(SETTINGS).map(variableOf), 'PORT', 'MCP_PORT']);
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !own.has(entry[0]),
-    ),
+  const given = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
   );
+  const kept = given.filter((entry) => !own.has(entry[0]) && !isForChild(entry));
+  const meant = given
+    .filter(isForChild)
+    .map(([name, value]) => [name.slice(FOR_CHILD.length), value] as const);
+  return Object.fromEntries([...kept, ...meant]);
+}
+
+function isForChild([name]: readonly [string, string]): boolean {
+  return name.startsWith(FOR_CHILD);
 }
 
 function readValues(args: readonly string[], environment: Environment) {

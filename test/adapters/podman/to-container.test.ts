@@ -123,13 +123,13 @@ test('named volumes are of the manager, host paths are as they are written', () 
   expect(other?.Source).not.toBe(mounts[0]?.Source);
 });
 
-test.each([
-  ['no image', { command: ['node'] }, 'process'],
-  ['stdio', { image: IMAGE, transport: 'stdio' }, 'HTTP'],
-] as const)('what containers cannot run is refused with the way out: %s', (_name, spec, way) => {
-  const step = createStep(wanted('one', { spec }));
+test('a service without an image is refused with the way out', () => {
+  const step = createStep(wanted('one', { spec: { command: ['node'] } }));
   expect(() => toContainer({ managerId: 'm', step, values: new Map(), facts: FACTS })).toThrow(
-    expect.objectContaining({ code: 'RUNTIME_UNSUPPORTED', hint: expect.stringContaining(way) }),
+    expect.objectContaining({
+      code: 'RUNTIME_UNSUPPORTED',
+      hint: expect.stringContaining('process'),
+    }),
   );
 });
 

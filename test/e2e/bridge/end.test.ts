@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { bundleBridge } from '../../../scripts/bundle-bridge.ts';
+import { BUNDLE } from '../../../scripts/bundle-bridge.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { createTempFolder } from '../../helpers/temp-folder.ts';
 import { call, callModern, initialize, modern, openSession, post, textOf } from './raw-client.ts';
 import { servers, startBridge } from './start-bridge.ts';
 
@@ -70,10 +68,8 @@ test('a port that is taken ends it with words', async () => {
 });
 
 test('bundled into one small file it does the same', async () => {
-  const program = join(await createTempFolder(), 'bridge.mjs');
-  await bundleBridge(program);
-  expect((await stat(program)).size).toBeLessThan(100_000);
-  const bridge = await startBridge({ command: servers.fixture(), program });
+  expect((await stat(BUNDLE)).size).toBeLessThan(100_000);
+  const bridge = await startBridge({ command: servers.fixture(), program: BUNDLE });
   const session = await openSession(bridge.url);
   expect(textOf(await session.call('say', { words: 'legacy' }))).toBe('legacy');
   expect(textOf(await callModern(bridge.url, 'say', { words: 'modern' }))).toBe('modern');

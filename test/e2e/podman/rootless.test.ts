@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/cli/finding.ts';
 import { createSocketClient } from '../../../src/cli/socket-client.ts';
 import type { Control } from '../../../src/control.ts';
-import { askTool } from '../../helpers/ask-tool.ts';
 import { startEngine } from '../../helpers/engine.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { PROGRAMS_IMAGE } from '../../helpers/image-store.ts';
 import { toDocument } from '../../helpers/manager.ts';
 import { createRootlessUser } from '../../helpers/rootless-user.ts';
+import { callTool, connectClient } from '../../helpers/sdk-client.ts';
 import { startProgramIn, type StartedProgram } from '../../helpers/started-program.ts';
 
 const ENVIRONMENT = ['MANAGER_ID=rootless', 'ROUTER_PORT=0', 'LOG_FORMAT=text'];
@@ -54,9 +54,10 @@ describe('as a normal user', async () => {
       await eventually(requireRunning, 60_000);
     });
 
-    test('serves services, also one that reaches nothing outside', async () => {
-      for (const { url } of (await control.status()).services) {
-        expect(await askTool(url ?? '', 'say')).toBe('hello');
+    test('serves services, also one that reaches nothing outside, and one behind the bridge', async () => {
+      for (const { name, url = '' } of (await control.status()).services) {
+        const client = await connectClient(url, name === 'spoken' ? 'modern' : 'legacy');
+        expect(await callTool(client, 'say')).toBe('hello');
       }
       const routes = await inside('shut', 'fs.readFileSync("/proc/net/route", "utf8")');
       expect(routes).not.toMatch(/^\S+\s+00000000/m);
@@ -84,6 +85,7 @@ describe('as a normal user', async () => {
       const states = services.map(({ name, state, cause }) => [name, state, cause ?? '']);
       expect(states).toEqual([
         ['shut', 'Running', ''],
+        ['spoken', 'Running', ''],
         ['tiny', 'Running', ''],
       ]);
     }
@@ -101,7 +103,8 @@ describe('as a normal user', async () => {
     await mkdir(folder);
     const tiny = { image: PROGRAMS_IMAGE, command: ['node', '/programs/tiny.mjs'] };
     const shut = { ...tiny, network: { egress: 'none' } };
-    await writeFile(join(folder, 'fleet.yaml'), toDocument({ tiny, shut }));
+    const spoken = { ...tiny, command: [...tiny.command, 'stdio'], transport: 'stdio' };
+    await writeFile(join(folder, 'fleet.yaml'), toDocument({ tiny, shut, spoken }));
   }
 
   const containerOf = (service: string): Promise<string> =>

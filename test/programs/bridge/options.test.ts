@@ -49,6 +49,11 @@ test('the environment of a server has none of the settings of the bridge', () =>
   expect(childEnvironment(environment)).toEqual({ PATH: '/bin', TOKEN: 'x' });
 });
 
+test('what is meant for the server alone reaches it under its own name, and the bridge never', () => {
+  const environment = { NODE_OPTIONS: '', BRIDGE_CHILD_NODE_OPTIONS: '--no-deprecation' };
+  expect(childEnvironment(environment)).toEqual({ NODE_OPTIONS: '--no-deprecation' });
+});
+
 test('every setting is in the help and in docs/bridge.md', () => {
   expect(parse(['--help'])).toBe('help');
   const flags = [...helpText().matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag);

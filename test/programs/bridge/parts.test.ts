@@ -7,7 +7,7 @@ import { createLineReader } from '../../../src/programs/bridge/lines.ts';
 import { createLog } from '../../../src/programs/bridge/log.ts';
 import { createCounters } from '../../../src/programs/bridge/metrics.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 
 describe('lines', () => {
   test.each([
@@ -127,6 +127,14 @@ test('limits are read as the kernel shows them', async () => {
   await writeFile(`${folder}/memory.max`, '536870912\n');
   await writeFile(`${folder}/pids.max`, 'max\n');
   expect(readGroupLimits(folder)).toEqual({ memoryBytes: 536_870_912, pids: undefined });
+});
+
+test('so are those of the first version of control groups', async () => {
+  const folder = await createTempFolder();
+  await Promise.all(['memory', 'pids'].map((name) => mkdir(`${folder}/${name}`)));
+  await writeFile(`${folder}/memory/memory.limit_in_bytes`, '9223372036854771712\n');
+  await writeFile(`${folder}/pids/pids.max`, '128\n');
+  expect(readGroupLimits(folder)).toEqual({ memoryBytes: undefined, pids: 128 });
 });
 
 test('the log holds back what comes too often, and says how much that was', () => {

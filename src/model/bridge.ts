@@ -1,0 +1,26 @@
+import type { DesiredService } from './service.ts';
+
+/** What the bridge needs of a grace to end its children after the last open call. */
+const END_S = 3;
+
+export interface BridgePlace {
+  /** The instance's own name: session ids begin with it. */
+  readonly instance: string;
+  readonly port: number;
+}
+
+/** What the bridge before a stdio server is told, the same on every runtime (docs/bridge.md). */
+export function bridgeFlags(
+  { spec, rollout }: Pick<DesiredService, 'spec' | 'rollout'>,
+  { instance, port }: BridgePlace,
+): readonly string[] {
+  const drainS = Math.max(0, Math.floor(rollout.drainMs / 1_000) - END_S);
+  const flags = {
+    port: String(port),
+    path: spec.path,
+    instance,
+    'drain-seconds': String(drainS),
+    'stop-seconds': '1',
+  };
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+}
