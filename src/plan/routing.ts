@@ -65,13 +65,14 @@ function staleRoutes(routes: readonly Route[], desired: DesiredService): readonl
 }
 
 function causeOf(held: Route | undefined, { targets, draining }: Route): string {
+  const stays = held && namesIn(held.targets) === namesIn(targets);
+  if (stays && held.draining && !draining) return 'the last calls have ended';
   if (targets.some(({ url }) => url === '')) return 'to the verified instance';
-  if (!held) return 'not routed';
-  const only = held.targets.every(({ instance }) =>
-    targets.some((one) => one.instance === instance),
-  );
-  if (only && held.draining && !draining) return 'the last calls have ended';
-  return 'its instance moved';
+  return held ? 'its instance moved' : 'not routed';
+}
+
+function namesIn(targets: readonly RouteTarget[]): string {
+  return targets.map(({ instance }) => instance).join();
 }
 
 function isSame(a: Route, b: Route): boolean {
