@@ -33,6 +33,10 @@ export function convergedState(
   if (hold) return { state: heldState(situation, hold), stateCause: hold.wait.cause };
   if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
   if (health && isLate(health, input.nowMs)) return lateState(health);
+  // Where a start mends nothing, as of a server that runs elsewhere, it stays so beside an old one too.
+  if (health?.kind === 'unresponsive' && !motive.restarts && !observerFault(input)) {
+    return { state: 'Degraded', stateCause: health.message };
+  }
   if (sorted.outdated.length > 0) {
     const { past } = situation.view;
     const state = past?.kind === 'rolled-back' ? 'RollingBack' : 'Updating';

@@ -125,10 +125,15 @@ function hasPath({ spec }: Located, desired: DesiredService): boolean {
 
 /** It runs, and has the traffic or shall not be lost for what only may become better. */
 function isServing({ view, input }: Situation, { instance }: Outdated): boolean {
-  if (instance.state !== 'running') return false;
+  if (instance.state !== 'running' || isForbidden(instance)) return false;
   if (!input.routes.ok || isTarget(view.routes, instance.name)) return true;
   const isGood = view.history.releases?.some(({ release }) => release === instance.release);
   return isGood ?? false;
+}
+
+/** What the operator allows no more serves nobody, whatever comes after it. */
+function isForbidden({ drift }: Located): boolean {
+  return drift.some(({ path }) => path === 'allowedRemoteAddresses');
 }
 
 function isRouted({ view }: Situation, { instance }: Outdated): boolean {

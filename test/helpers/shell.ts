@@ -28,10 +28,7 @@ export function openShell({ folder, environment }: RepositoryCopy): Shell {
     async run(commands) {
       const end = crypto.randomUUID();
       // Not in a subshell, so that variables stay; stops at the first command that fails.
-      const whole = commands
-        .replaceAll(/\\\n\s*/g, ' ')
-        .split('\n')
-        .join(' && ');
+      const whole = toLines(commands).join(' && ');
       shell.stdin.write(`{ ${whole}; } 2>&1 </dev/null; printf '\\n%s %s\\n' ${end} $?\n`);
       const output: string[] = [];
       for (;;) {
@@ -44,4 +41,15 @@ export function openShell({ folder, environment }: RepositoryCopy): Shell {
       }
     },
   };
+}
+
+/** One command each; a text that is written out (`<<'END'`) stays with its command. */
+function toLines(commands: string): readonly string[] {
+  const written = /^(?<first>.*<<'END'\n)(?<rest>[^]*?\nEND)$/gm;
+  const kept: string[] = [];
+  const marked = commands.replaceAll(written, (whole) => `@${kept.push(whole) - 1}@`);
+  return marked
+    .replaceAll(/\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/^@(\d+)@$/, (_, index) => `{ ${kept[Number(index)] ?? ''}\n}`));
 }

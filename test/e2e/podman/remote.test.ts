@@ -57,7 +57,7 @@ test('a manager that allows other addresses takes it away from those that are al
   await manager.exited;
   place.environment['ALLOWED_REMOTE_ADDRESSES'] = '';
   const next = await place.run();
-  await next.until({ far: 'Failed' });
+  await next.until({ far: 'Degraded' });
   const [far] = (await next.control.status()).services;
   expect(far?.cause).toContain('which is a loopback address and not allowed');
 });
