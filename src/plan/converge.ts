@@ -11,6 +11,7 @@ import { goodVerdict } from './proving.ts';
 import { renew } from './renew.ts';
 import type { Leg, Situation } from './road.ts';
 import { isRolling, roll } from './roll.ts';
+import { isTarget } from './routing.ts';
 import { type SortedInstances, sortInstances } from './sort-instances.ts';
 import { convergedState } from './state.ts';
 import { isSurge, surge } from './surge.ts';
@@ -41,7 +42,8 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
       convergedState({ view, desired, sorted, health, hold, motive, rest, input }),
       look,
     ),
-    ...servingInstance(sorted),
+    ...servingInstance(view, sorted),
+    ...(current && { tried: current }),
     kept: sorted.kept,
     beside: besides(view, sorted),
     ...(verdict && { verdict }),
@@ -91,10 +93,15 @@ function withTrouble(
   return { state, stateCause: `its image could not be looked for: ${trouble}` };
 }
 
-/** What the traffic goes to; in a rollout that is the old one until the new one runs. */
-function servingInstance({ current, outdated }: SortedInstances): Pick<Decision, 'current'> {
-  const old = outdated.find(({ instance }) => instance.state === 'running')?.instance;
-  const serving = current?.state === 'running' ? current : (old ?? current);
+/** What the traffic goes to; in a rollout that is the old one until the new one has proven itself. */
+function servingInstance(
+  { routes }: ServiceView,
+  { current, kept, outdated }: SortedInstances,
+): Pick<Decision, 'current'> {
+  const old = outdated.map(({ instance }) => instance);
+  const running = [...kept, ...old].filter(({ state }) => state === 'running');
+  const routed = running.find(({ name }) => isTarget(routes, name));
+  const serving = routed ?? (current?.state === 'running' ? current : (running[0] ?? current));
   return serving ? { current: serving } : {};
 }
 

@@ -30,6 +30,8 @@ export interface Decision {
   readonly verdict?: Verdict;
   /** The instance that serves or shall serve. */
   readonly current?: Located;
+  /** The one of the wanted release that most needs a hand; `current` where this is absent. */
+  readonly tried?: Located;
   /** All instances that serve or shall serve; only `current` where this is absent. */
   readonly kept?: readonly Located[];
   /** Old ones that serve on meanwhile, with the version that each is of. */

@@ -5,6 +5,7 @@ import { drainedWait } from './letting-go.ts';
 import type { Located } from './locate.ts';
 import { slotOf } from './making.ts';
 import { needOf } from './motive.ts';
+import { compare } from './order.ts';
 import { verifiedWait } from './proving.ts';
 import { isReady, type Leg, type Road, type Situation } from './road.ts';
 import { routesAfter, routeSteps } from './routing.ts';
@@ -19,9 +20,10 @@ export function isRolling({ desired, sorted, motive }: Situation): boolean {
 /** Each loses the traffic, drains, stops and starts, and is verified before the next one. */
 export function roll(situation: Situation): Road {
   const { view, sorted, input } = situation;
-  const asked = sorted.kept.filter(
-    (instance) => needOf(situation, instance)?.reason === 'restart_by_request',
-  );
+  // By name: who has the traffic changes on the way.
+  const asked = sorted.kept
+    .filter((instance) => needOf(situation, instance)?.reason === 'restart_by_request')
+    .toSorted((a, b) => compare(a.name, b.name));
   const fresh = sorted.kept.find((one) => !asked.includes(one) && !isReady(situation, one));
   const wait = fresh ? [verifiedWait(judge(view, fresh, input), input)] : [];
   const started = new Set<Located>();

@@ -30,13 +30,19 @@ export function toServicePlan(
     road,
     drift,
     ...(gate && { gate }),
-    ...(decision.current && { instance: decision.current.name }),
+    ...instanceOf(decision),
     status: toStatus(view, decision, input),
     ...(isInSight(view, input) && { probes: toProbes(view, decision) }),
     spent,
     ...(decision.verdict && { verdict: decision.verdict }),
     ...(view.digest !== undefined && { desiredDigest: view.digest }),
   };
+}
+
+/** Whose output tells why it is as it is. */
+function instanceOf({ tried, current }: Decision): Pick<ServicePlan, 'instance'> {
+  const instance = tried ?? current;
+  return instance ? { instance: instance.name } : {};
 }
 
 function toBefore(view: ServiceView, { current }: Decision, input: PlanInput): Side | undefined {
@@ -137,8 +143,11 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const check = up && validCheck(view, up, input);
   const found = check?.result.outcome === 'verified' ? check.result : undefined;
   const runtime = desired?.runtime ?? current?.runtime ?? history.accepted?.runtime ?? '';
+  const isOld = decision.beside?.some(({ instance }) => instance === up) ?? false;
   const passes =
-    up !== undefined && desired !== undefined && judge(view, up, input).kind === 'passed';
+    up !== undefined &&
+    desired !== undefined &&
+    (isOld || judge(view, up, input).kind === 'passed');
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
