@@ -104,6 +104,10 @@ function checkVolume(volume: VolumeDocument, index: number): readonly Finding[] 
     const message = 'a host path is no volume that was there before';
     return [find('VOLUME_CONFLICT', path, message, 'remove `external`')];
   }
+  if (/^\/+\.mcp(\/|$)/.test(destination)) {
+    const message = '/.mcp is where the bridge of stdio servers lies';
+    return [find('VOLUME_CONFLICT', [...path, 'destination'], message, 'choose another folder')];
+  }
   if (hasDots(destination) || (isPath && hasDots(source ?? ''))) {
     return [find('VALUE_FORMAT', path, 'a path may not hold "." or ".."', 'write it out')];
   }

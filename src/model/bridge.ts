@@ -24,3 +24,15 @@ export function bridgeFlags(
   };
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
 }
+
+/** By these Node and its loader would be led astray: they are the server's alone. */
+export const SHIELDED = [
+  'NODE_OPTIONS',
+  'OPENSSL_CONF',
+  'LD_PRELOAD',
+  'LD_AUDIT',
+  'LD_DEBUG',
+] as const;
+
+/** Begins the name of a variable that the bridge hands to its server without this beginning. */
+export const FOR_CHILD = 'BRIDGE_CHILD_';

@@ -32,15 +32,21 @@ export function whyOlderBridge(
   return { reason: 'replace_by_request', cause, paths: ['bridge'] };
 }
 
-/** Ids of the wishes that hold: everything runs with the present bridge, or there is none. */
+/**
+ * Ids of the wishes that hold: everything runs with the present bridge, or has none. While nobody can
+ * tell which one that is, they stay open.
+ */
 export function heldBridgeWishes(
   view: ServiceView,
   desired: DesiredService,
   input: PlanInput,
 ): readonly string[] {
   const present = presentBridge(desired, input);
-  const isOpen =
-    present !== undefined && view.instances.some((instance) => isOlder(instance, present));
+  const isBridged = desired.spec.transport === 'stdio';
+  const isOpen = view.instances.some(
+    ({ bridge }) =>
+      isBridged && bridge !== undefined && (present === undefined || bridge !== present),
+  );
   return isOpen ? [] : wishes(view).map(({ id }) => id);
 }
 

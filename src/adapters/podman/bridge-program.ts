@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { bridgeFlags } from '../../model/bridge.ts';
+import { bridgeFlags, FOR_CHILD, SHIELDED } from '../../model/bridge.ts';
 import { expandCommand } from '../../model/program.ts';
 import type { RuntimeStep } from '../../model/plan.ts';
 import { BRIDGE_FOLDER, type BridgeFiles } from './bridge-files.ts';
@@ -61,11 +61,6 @@ export function requireArchitecture(
   );
 }
 
-/** By these Node and its loader would be led astray: they are the server's alone. */
-const SHIELDED = ['NODE_OPTIONS', 'LD_PRELOAD', 'LD_AUDIT'];
-
-const FOR_CHILD = 'BRIDGE_CHILD_';
-
 /** Puts such variables where only the bridge finds them for its server (docs/bridge.md). */
 export function shieldVariables(own: readonly string[], ofImage: readonly string[]): string[] {
   const given = [...ofImage, ...own];
@@ -73,9 +68,11 @@ export function shieldVariables(own: readonly string[], ofImage: readonly string
     const line = given.findLast((one) => one.startsWith(`${name}=`));
     return line === undefined ? [] : [`${name}=`, `${FOR_CHILD}${line}`];
   });
-  const isShielded = (line: string): boolean =>
-    SHIELDED.some((name) => line.startsWith(`${name}=`));
   return [...own.filter((line) => !isShielded(line)), ...shielded];
+}
+
+function isShielded(line: string): boolean {
+  return SHIELDED.some((name) => line.startsWith(`${name}=`));
 }
 
 /** The name that a variable of a container has for its program. */

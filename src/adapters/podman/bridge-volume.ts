@@ -58,7 +58,7 @@ export function createBridgeVolumes(files: () => Promise<BridgeFiles>): BridgeVo
     async make(order, scene) {
       making += 1;
       try {
-        await pruning;
+        await pruning?.catch(() => undefined);
         const volume = volumeName(scene.managerId, (await files()).version);
         return await makeWith(volume, order, scene);
       } finally {
@@ -68,9 +68,10 @@ export function createBridgeVolumes(files: () => Promise<BridgeFiles>): BridgeVo
     async prune(scene) {
       // The next removal does it.
       if (making > 0) return;
-      const work = removeAllUnused(scene);
-      pruning = work.catch(() => undefined);
-      await work;
+      pruning ??= removeAllUnused(scene).finally(() => {
+        pruning = undefined;
+      });
+      await pruning;
     },
   };
 }

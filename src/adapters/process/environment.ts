@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { FOR_CHILD, SHIELDED } from '../../model/bridge.ts';
 import { programVariables } from '../../model/program.ts';
 import type { DesiredService } from '../../model/service.ts';
 import type { SecretValues } from '../../ports.ts';
@@ -47,8 +48,19 @@ export function toEnvironment(parts: EnvironmentParts): Record<string, string> {
   return {
     ...Object.fromEntries(kept),
     PATH: [nodeFolder, inherited['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter),
-    ...own,
+    ...(service.spec.transport === 'stdio' ? shielded(own) : own),
     ...programVariables(service, parts.port),
     [MARKER]: marker,
   };
+}
+
+/** What must not reach the bridge stands where it finds it for its server (docs/bridge.md). */
+function shielded(own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names: readonly string[] = SHIELDED;
+  return Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [
+      names.includes(name) ? `${FOR_CHILD}${name}` : name,
+      value,
+    ]),
+  );
 }

@@ -29,7 +29,7 @@ export const lockCommand: CliCommand<SelectorOption> = {
     const known = new Map(recorded.map((one) => [one.service, one]));
     if (names.length > 0) names.forEach((name) => requireRecorded(name, known));
     const approved = selected.flatMap(({ name }) => known.get(name) ?? []);
-    const written = await writeLock(context, approved);
+    const written = approved.length === 0 ? [] : await writeLock(context, approved);
     await opened.control.wake();
     if (context.json) sayJson(context, { file: LOCK_FILE, services: written });
     else say(context, formatWritten(context, written));
