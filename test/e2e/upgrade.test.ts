@@ -15,6 +15,8 @@ describe.each(RELEASES)('After an upgrade from %s', (release) => {
     const plan = await place.cli('plan', '--detailed-exitcode');
     expect(`${plan.stdout}${plan.stderr}`).toMatch(/No changes/);
     expect({ code: plan.code, missed }).toEqual({ code: 0, missed: [] });
+    const history = await place.cli('history', 'plain');
+    expect(history.stdout).toMatch(/Releases of plain:\n/);
   });
 
   test.each([[[]], [['--approve']]])('everything runs again, unasked: run %j', async (flags) => {

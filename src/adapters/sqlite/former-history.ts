@@ -17,8 +17,10 @@ export function readHistory(text: string): ServiceHistory {
   const { accepted: version, releases, verification } = history;
   if (releases || !version || goodRelease === undefined || !goodOutcome) return history;
   const image = goodImage && { imageId: goodImage.id };
-  const { revision } = version;
-  if (releaseOf({ revision, ...image, secretVersions: {} }) !== goodRelease) return history;
+  const parts = { revision: version.revision, secretVersions: {} };
+  // The image is part of the name only where its reference had moved.
+  const names = [releaseOf(parts), releaseOf({ ...parts, ...image })];
+  if (!names.includes(goodRelease)) return history;
   const atMs = verification?.verifiedAtMs ?? 0;
   const good = { release: goodRelease, version, ...image, outcome: goodOutcome, atMs };
   return { ...history, releases: [good] };

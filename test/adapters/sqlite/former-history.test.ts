@@ -5,7 +5,8 @@ import { wanted } from '../../helpers/services.ts';
 
 const version = wanted('echo');
 const image = { imageId: 'sha256:abc' };
-const release = releaseOf({ revision: version.revision, ...image, secretVersions: {} });
+const parts = { revision: version.revision, secretVersions: {} };
+const release = releaseOf(parts);
 const former = {
   accepted: version,
   goodRelease: release,
@@ -14,10 +15,13 @@ const former = {
   changedAtMs: 7,
 };
 
-test('the release that an earlier version called good still is', () => {
-  expect(readHistory(JSON.stringify(former))).toEqual({
+test.each([
+  ['by its reference', release],
+  ['by its id, too', releaseOf({ ...parts, ...image })],
+])('the release that an earlier version called good still is, its image named %s', (_, good) => {
+  expect(readHistory(JSON.stringify({ ...former, goodRelease: good }))).toEqual({
     accepted: version,
-    releases: [{ release, version, ...image, outcome: 'verified', atMs: 0 }],
+    releases: [{ release: good, version, ...image, outcome: 'verified', atMs: 0 }],
     changedAtMs: 7,
   });
 });
