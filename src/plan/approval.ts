@@ -1,4 +1,5 @@
 import type { Plan, ServicePlan } from '../model/plan.ts';
+import { desiredDigest } from '../model/revision.ts';
 import type { Desired, DesiredService, FrozenService } from '../model/service.ts';
 import type { PlanInput } from './input.ts';
 import { instancesByService, type Located } from './locate.ts';
@@ -30,17 +31,26 @@ export function toApproved(input: PlanInput): PlanInput {
     const history = input.histories.get(name);
     const wanted = desired.get(name);
     if (!wanted && (history?.removalApproved || isNamedRemoval(name, input))) continue;
-    const approved = keptVersion(history) ?? runningAsApproved(wanted, live.get(name));
+    const kept = keptVersion(history);
+    const isKnown = history?.acceptedDigest === input.digests.get(name);
+    const asWritten = !isKnown && wanted && kept && isSameButRollout(kept, wanted);
+    const approved = asWritten ? wanted : (kept ?? runningAsApproved(wanted, live.get(name)));
     const leads = approved && (wanted !== undefined || !slugs.has(approved.slug));
     if (leads) services.push(approved);
     else if ((!wanted || live.has(name)) && !known.has(name)) {
       frozen.push({ name, cause: wanted ? UNKNOWN : WAITS });
     }
-    const digest = history?.acceptedDigest ?? input.digests.get(name);
+    const accepted = asWritten ? undefined : history?.acceptedDigest;
+    const digest = accepted ?? input.digests.get(name);
     if (digest !== undefined) digests.set(name, digest);
   }
   const approvedDesired: Desired = { ...input.desired, services, frozen };
   return { ...input, desired: approvedDesired, digests, rollsMovedTags: false };
+}
+
+/** How a change is carried out is no change: its default may be another one after an upgrade. */
+function isSameButRollout(kept: DesiredService, wanted: DesiredService): boolean {
+  return desiredDigest({ ...kept, rollout: wanted.rollout }) === desiredDigest(wanted);
 }
 
 function isNamedRemoval(name: string, { requests }: PlanInput): boolean {

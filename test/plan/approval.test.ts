@@ -28,6 +28,13 @@ describe('What is approved', () => {
     expect(stepsOf(given)).toEqual([]);
   });
 
+  test('is how its changes are carried out as the document says, also where nothing was asked', () => {
+    const surging = { ...echo, rollout: { ...echo.rollout, strategy: 'surge' as const } };
+    const given = { services: [surging], ...accepted(echo) };
+    expect(approved(given).desired.services).toEqual([surging]);
+    expect(approved(given).digests.get('echo')).toBe(desiredDigest(surging));
+  });
+
   test('is healed without being asked', () => {
     expect(stepsOf({ services: [next], ...accepted(echo) })).toEqual([
       'create',

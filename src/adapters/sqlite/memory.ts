@@ -1,6 +1,7 @@
 import type { ServiceHistory } from '../../model/history.ts';
 import type { Request } from '../../model/request.ts';
 import type { Database } from './database.ts';
+import { readHistory } from './former-history.ts';
 
 /** What a pass reads, so that no pass reads the disk. In step with the last committed transaction. */
 export interface Memory {
@@ -19,7 +20,7 @@ export function loadMemory({ connection }: Database): Memory {
   const removals = connection.prepare('SELECT at_ms FROM removals ORDER BY rowid').all();
   return {
     histories: new Map(
-      histories.map((row) => [String(row['service']), JSON.parse(String(row['history']))]),
+      histories.map((row) => [String(row['service']), readHistory(String(row['history']))]),
     ),
     requests: new Map(
       requests.map((row) => [String(row['id']), JSON.parse(String(row['request']))]),
