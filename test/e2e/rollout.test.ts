@@ -11,12 +11,11 @@ const SERVER = fileURLToPath(new URL('../fixtures/mcp/stdio/server.ts', import.m
 const ROLLOUTS = 10;
 const PER_SECOND = 200;
 const LAST_WORDS = 'cannot find my database';
-const ENDS = ['node', '-e', `console.error(${JSON.stringify(LAST_WORDS)}); process.exit(7)`];
-const MUTE = ['node', '-e', 'setInterval(() => {}, 60_000)'];
+const ENDS = `console.error(${JSON.stringify(LAST_WORDS)}); process.exit(7)`;
 /** By round: it ends at its start, and it never answers. */
 const BROKEN = new Map([
-  [4, ENDS],
-  [7, MUTE],
+  [4, { command: ['node', '-e', ENDS], transport: 'http' }],
+  [7, { command: ['node', '-e', 'setInterval(() => {}, 60_000)'] }],
 ]);
 
 test('ten changes in a row cost no call, and those that do not work are rolled back', async () => {
@@ -49,11 +48,11 @@ test('ten changes in a row cost no call, and those that do not work are rolled b
 }, 120_000);
 
 function declare(place: Workplace, round: number): void {
-  const command = BROKEN.get(round) ?? ['node', SERVER, 'both'];
   place.declare('fleet.yaml', {
     echo: {
       transport: 'stdio',
-      command,
+      command: ['node', SERVER, 'both'],
+      ...BROKEN.get(round),
       env: { ROUND: String(round), BRIDGE_ISOLATION: 'shared' },
       rollout: { stableFor: '1s', drain: '3s', deadline: '6s' },
     },
