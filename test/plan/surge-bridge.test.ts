@@ -141,7 +141,7 @@ says(
         'wait until verified (not verified yet)',
         'route echo to ONE (to the verified instance)',
         'wait until drained (open calls may take 30s to end)',
-        'route echo to ONE (to the verified instance)',
+        'route echo to ONE (the last calls have ended)',
         'stop ONE-2 (asked by ann)',
         'start ONE-2 (asked by ann)',
         'wait until verified (not verified yet)',
