@@ -31,7 +31,8 @@ export function aimFor(view: ServiceView, desired: DesiredService, input: PlanIn
   const good = condemned && fallbackFor(view, desired, condemned.release);
   if (!condemned || !good) return { view, desired };
   const cause = `rolled back to ${good.release}: ${condemned.cause}`;
-  const aim = backTo(good, { view, desired, kind: 'rolled-back', cause });
+  const givenUpAtMs = condemned.atMs;
+  const aim = backTo(good, { view, desired, kind: 'rolled-back', cause, givenUpAtMs });
   if (!failure) return aim;
   const { instance } = failure;
   const verdict = { kind: 'condemned', release: condemned, to: good.release, instance } as const;
@@ -79,10 +80,11 @@ interface Back {
   readonly desired: DesiredService;
   readonly kind: 'pinned' | 'rolled-back';
   readonly cause: string;
+  readonly givenUpAtMs?: number;
 }
 
 /** What is no part of a release goes on to be what the document says. */
-function backTo(good: GoodRelease, { view, desired, kind, cause }: Back): Aim {
+function backTo(good: GoodRelease, { view, desired, ...why }: Back): Aim {
   const { spec, revision, runtime, verify, directory, adopt: _adopt, ...rest } = good.version;
   const { adopt: _now, template: _template, ...kept } = desired;
   const version: DesiredService = {
@@ -97,7 +99,7 @@ function backTo(good: GoodRelease, { view, desired, kind, cause }: Back): Aim {
     ...(rest.template !== undefined && { template: rest.template }),
   };
   const { release, imageId } = good;
-  const past = { kind, release, cause, ...(imageId !== undefined && { imageId }) };
+  const past = { ...why, release, ...(imageId !== undefined && { imageId }) };
   const { settings: _settings, toolRule: _rule, ...own } = view;
   const checking = checkingOf(version, view.toolLock);
   return { view: { ...own, desired: version, ...checking, past }, desired: version };

@@ -30,6 +30,7 @@ export interface Departure {
  * they stop and go. Those that never had any go at once.
  */
 export function letGo({ situation, leaving, routes }: Departure): Leg {
+  if (leaving.length === 0) return [];
   const { desired, input } = situation;
   const graceMs = desired.rollout.drainMs;
   const remove = ({ instance, reason, cause }: Leaving): readonly Step[] =>
@@ -49,14 +50,12 @@ export function letGo({ situation, leaving, routes }: Departure): Leg {
 }
 
 /** Those of the instances whose sessions go on at them meanwhile: the bridge's tell whose they are. */
-export function drainingTargets(situation: Situation, leaving: readonly Leaving[]) {
+export function drainingTargets(situation: Situation, leaving: readonly Located[]) {
   const busy = leaving
-    .filter(({ instance }) => instance.spec?.transport === 'stdio')
-    .filter(({ instance }) => isDraining(situation, instance))
-    .filter(({ instance }) => !isDrained(situation, instance));
-  return busy.flatMap(({ instance: { name, url } }) =>
-    url === undefined ? [] : [{ instance: name, url }],
-  );
+    .filter(({ spec }) => spec?.transport === 'stdio')
+    .filter((instance) => isDraining(situation, instance))
+    .filter((instance) => !isDrained(situation, instance));
+  return busy.flatMap(({ name, url }) => (url === undefined ? [] : [{ instance: name, url }]));
 }
 
 /** It runs and has the traffic, or had it until the last switch. Who has lost all memory waits for any. */

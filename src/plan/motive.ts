@@ -54,7 +54,7 @@ export function needOf(
   current: Located,
 ): Why | undefined {
   const request = hasRequest(view, 'restart');
-  if (request && !isAnswered(request, current)) {
+  if (request && !isAnswered(request, current, view)) {
     return update('restart_by_request', `asked by ${request.by}`, true);
   }
   if (current.state !== 'running') return standstill(view, current);
@@ -98,7 +98,7 @@ function fulfilledRequests({ view, desired, sorted, input }: MotiveInput): reado
     (request) =>
       request.kind === 'restart' &&
       kept.length > 0 &&
-      kept.every((instance) => isAnswered(request, instance)),
+      kept.every((instance) => isAnswered(request, instance, view)),
   );
   const bridged = current?.state === 'running' ? heldBridgeWishes(view, desired, input) : [];
   const { answered, open } = updatesOf(view, desired);
@@ -112,7 +112,13 @@ function idsOf(requests: readonly Request[]): readonly string[] {
   return requests.map(({ id }) => id);
 }
 
-function isAnswered({ atMs }: Request, { state, startedAtMs }: Located): boolean {
+/** The try that it asked for may have failed: what is gone back to runs on. */
+function isAnswered(
+  { atMs }: Request,
+  { state, startedAtMs }: Located,
+  { past }: ServiceView,
+): boolean {
+  if (past?.givenUpAtMs !== undefined && atMs <= past.givenUpAtMs) return true;
   return state === 'running' && startedAtMs !== undefined && startedAtMs > atMs;
 }
 

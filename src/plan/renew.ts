@@ -1,7 +1,8 @@
 import type { Step, Wait } from '../model/plan.ts';
+import type { RouteTarget } from '../model/route.ts';
 import { judge } from './check.ts';
 import { removeInstance, stopInstance } from './decision.ts';
-import { type Leaving, letGo, ONE_MORE } from './letting-go.ts';
+import { drainingTargets, type Leaving, letGo, ONE_MORE } from './letting-go.ts';
 import type { Located } from './locate.ts';
 import { limitSteps, missingSlots, type Slot, slotOf } from './making.ts';
 import { compare } from './order.ts';
@@ -48,7 +49,6 @@ function routeToTheWell(situation: Situation, slots: readonly Slot[]): Leg {
 function settle(situation: Situation, slots: readonly Slot[], starts: boolean): Leg {
   const { desired, sorted, input, view } = situation;
   const graceMs = desired.rollout.drainMs;
-  const serving = serve(situation, slots, starts);
   const old = sorted.outdated.flatMap(({ instance, reason, cause }) =>
     removeInstance(asStopped(instance), { reason, cause, graceMs }),
   );
@@ -56,6 +56,9 @@ function settle(situation: Situation, slots: readonly Slot[], starts: boolean): 
     instance: starts ? asStopped(instance) : instance,
     ...ONE_MORE,
   }));
+  const leaving = extras.map(({ instance }) => instance);
+  const draining = drainingTargets(situation, leaving);
+  const serving = serve(situation, slots, { starts, draining });
   const { routes } = input;
   const unrouted: readonly Wait[] = routes.ok
     ? []
@@ -68,13 +71,17 @@ function settle(situation: Situation, slots: readonly Slot[], starts: boolean): 
 }
 
 /** The traffic goes to nothing that was not verified; where it goes is known after the start. */
-function serve(situation: Situation, slots: readonly Slot[], starts: boolean): Leg {
+function serve(
+  situation: Situation,
+  slots: readonly Slot[],
+  { starts, draining }: { readonly starts: boolean; readonly draining: readonly RouteTarget[] },
+): Leg {
   const { view, desired, sorted, input } = situation;
   const { kept } = sorted;
   const health = sorted.current && judge(view, sorted.current, input);
   const isKnown = !starts && kept.every(({ url }) => url !== undefined);
   const targets = isKnown ? toTargets(kept) : slots.map(laterTarget);
-  const route = input.routes.ok ? routeSteps(view, desired, { targets }) : [];
+  const route = input.routes.ok ? routeSteps(view, desired, { targets, draining }) : [];
   if (starts || health?.kind !== 'passed') {
     return [verifiedWait(starts ? undefined : health, input), ...route];
   }

@@ -1,7 +1,7 @@
 import type { Step } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { judge } from './check.ts';
-import { drainedWait } from './letting-go.ts';
+import { drainedWait, drainingTargets } from './letting-go.ts';
 import type { Located } from './locate.ts';
 import { slotOf } from './making.ts';
 import { needOf } from './motive.ts';
@@ -29,13 +29,14 @@ export function roll(situation: Situation): Road {
   const started = new Set<Located>();
   let { routes }: { routes: readonly Route[] } = view;
 
-  const lead = (without?: Located): readonly Step[] => {
-    const planned = leadTo(situation, { routes, started, without });
+  const lead = (without?: Located, draining: readonly Located[] = []): readonly Step[] => {
+    const planned = leadTo(situation, { routes, started, without, draining });
     routes = routesAfter({ routes }, planned);
     return planned;
   };
   const legs = asked.map((instance) => {
-    const before = [...lead(instance), ...drainedWait(situation, [instance])];
+    const drained = drainedWait(situation, [instance]);
+    const before = [...lead(instance, [instance]), ...drained, ...lead(instance)];
     started.add(instance);
     return { before, restart: slotOf(situation, instance).start };
   });
@@ -54,15 +55,21 @@ interface Lead {
   /** Have another address by then. */
   readonly started: ReadonlySet<Located>;
   readonly without: Located | undefined;
+  /** Whose sessions go on meanwhile. */
+  readonly draining: readonly Located[];
 }
 
 function leadTo(
-  { desired, sorted, input }: Situation,
-  { routes, started, without }: Lead,
+  situation: Situation,
+  { routes, started, without, draining }: Lead,
 ): readonly Step[] {
+  const { desired, sorted, input } = situation;
   if (!input.routes.ok) return [];
   const targets = sorted.kept
     .filter((one) => one !== without)
     .map((one) => ({ instance: one.name, url: started.has(one) ? '' : (one.url ?? '') }));
-  return routeSteps({ routes }, desired, { targets });
+  return routeSteps({ routes }, desired, {
+    targets,
+    draining: drainingTargets(situation, draining),
+  });
 }

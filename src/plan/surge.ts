@@ -94,7 +94,10 @@ function createWalk(situation: Situation, well: readonly Located[]) {
   function lead(stay: readonly Outdated[], leaving: readonly Leaving[]): readonly Step[] {
     if (!input.routes.ok) return [];
     const targets = [...done, ...toTargets(stay.map(({ instance }) => instance))];
-    const draining = drainingTargets(situation, leaving);
+    const draining = drainingTargets(
+      situation,
+      leaving.map(({ instance }) => instance),
+    );
     const planned = routeSteps({ routes }, desired, { targets, draining });
     routes = routesAfter({ routes }, planned);
     return planned;

@@ -21,6 +21,8 @@ import { volumeClaims } from './volume-claims.ts';
 /** What a service is taken to instead of what its document says. */
 export interface Past extends Rollback {
   readonly imageId?: string;
+  /** When the release was given up that the document asks for. */
+  readonly givenUpAtMs?: number;
 }
 
 /** Everything about one service, cut out of the input. */

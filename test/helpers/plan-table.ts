@@ -43,11 +43,14 @@ export const BROKEN = { name: 'echo', cause: 'echo.yaml is broken' };
 type Row = readonly [when: string, given: InputOverrides, lines: readonly string[]];
 
 /** One test per row: what is planned for `echo` in the situation given, line by line. */
-export function says(about: string, rows: readonly Row[]): void {
+export function says(about: string, rows: readonly Row[], words?: Words): void {
   test.each(rows)(`${about} %s`, (_when, given, lines) => {
-    expect(planned(given)).toBe(lines.map((line) => `echo: ${line}`).join('\n'));
+    expect(planned(given, words)).toBe(lines.map((line) => `echo: ${line}`).join('\n'));
   });
 }
+
+/** Instances by word: their siblings of the same release are `WORD-2` and so on. */
+type Words = Readonly<Record<string, Instance>>;
 
 /** How every road goes on after a start. */
 export function serves(instance: string, slug = 'echo'): readonly string[] {
@@ -57,14 +60,23 @@ export function serves(instance: string, slug = 'echo'): readonly string[] {
   ];
 }
 
-/** The plan in words; the instances of `echo` are OLD and NEW, OLD-2 is one more of the old release. */
-function planned(overrides: InputOverrides): string {
-  return formatPlan(plan(inputOf(overrides)))
-    .replaceAll(old.name, 'OLD')
-    .replaceAll(keyed.name, 'OLD')
-    .replaceAll(imaged.name, 'OLD')
-    .replaceAll(`${old.name.slice(0, -1)}2`, 'OLD-2')
-    .replaceAll(/mcp-echo-[0-9a-f]{8}-1/g, 'NEW');
+/** The plan in words; the instances of `echo` are OLD and NEW, unless there are other words for them. */
+function planned(overrides: InputOverrides, words: Words = {}): string {
+  const known = [
+    ...Object.entries(words).map(([word, { name }]) => [releasePart(name), word] as const),
+    ...[old, keyed, imaged].map(({ name }) => [releasePart(name), 'OLD'] as const),
+  ];
+  const text = formatPlan(plan(inputOf(overrides)));
+  return text.replaceAll(/mcp-echo-[0-9a-f]{8}-\d+/g, (name) => {
+    const [, word] = known.find(([part]) => part === releasePart(name)) ?? [];
+    const number = name.slice(releasePart(name).length);
+    if (number === '-1') return word ?? 'NEW';
+    return word === undefined ? name : `${word}${number}`;
+  });
+}
+
+function releasePart(name: string): string {
+  return name.replace(/-\d+$/, '');
 }
 
 /** The instance before its first start. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DesiredService } from '../../src/model/service.ts';
-import type { Router, Runtime, Store } from '../../src/ports.ts';
+import { checkStory, createCrash } from '../helpers/crash.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { wanted } from '../helpers/services.ts';
 import { createGround, type Ground, startWorld } from '../helpers/world.ts';
@@ -11,56 +11,6 @@ const FLEETS: readonly (readonly DesiredService[])[] = [
   [wanted('a', CHANGED), wanted('c')],
   [wanted('a', { ...CHANGED, power: 'off' }), wanted('c')],
 ];
-
-/** Counts every effect and write; from the given one on, nothing gets through any more. */
-function createCrash(at: number, position: 'before' | 'after') {
-  let count = 0;
-  let dead = false;
-  const die = (): never => {
-    dead = true;
-    throw new Error('crashed');
-  };
-  function guard<T>(effect: () => T): T {
-    if (dead) throw new Error('crashed');
-    count += 1;
-    if (count === at && position === 'before') die();
-    const result = effect();
-    if (count === at) die();
-    return result;
-  }
-  async function guardAsync<T>(effect: () => Promise<T>): Promise<T> {
-    if (dead) throw new Error('crashed');
-    count += 1;
-    const mine = count;
-    if (mine === at && position === 'before') die();
-    const result = await effect();
-    if (mine === at || dead) die();
-    return result;
-  }
-  return {
-    count: () => count,
-    isDead: () => dead,
-    between: ({ runtime, router, store }: { runtime: Runtime; router: Router; store: Store }) => ({
-      runtime: {
-        ...runtime,
-        perform: (...call: Parameters<Runtime['perform']>) =>
-          guardAsync(() => runtime.perform(...call)),
-      },
-      router: {
-        ...router,
-        route: (...call: Parameters<Router['route']>) => guardAsync(() => router.route(...call)),
-        unroute: (...call: Parameters<Router['unroute']>) =>
-          guardAsync(() => router.unroute(...call)),
-      },
-      store: {
-        ...store,
-        producer: store.producer,
-        commit: (changes: Parameters<Store['commit']>[0]) =>
-          changes.length === 0 ? undefined : guard(() => store.commit(changes)),
-      },
-    }),
-  };
-}
 
 /** All crashes happen at once in one process: on a busy machine each of them is slow. */
 const LONG_MS = 60_000;
@@ -111,16 +61,6 @@ async function runWithCrash(
   }
   for (const fleet of FLEETS) await converge(ground, fleet);
   return { ground, count: crash.count() };
-}
-
-/** Every step that was begun is told to have ended, and the numbers of events have no hole. */
-function checkStory({ store }: Ground, where: string): void {
-  const events = store.events(0, 10_000);
-  expect(events.map(({ number }) => number)).toEqual(events.map((_event, index) => index + 1));
-  const count = (type: string): number =>
-    events.filter(({ event }) => event.type.endsWith(type)).length;
-  expect(count('step.started'), where).toBe(count('step.completed') + count('step.failed'));
-  expect(store.journal({ unfinished: true, limit: 10 })).toEqual([]);
 }
 
 test(
