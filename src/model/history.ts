@@ -59,6 +59,9 @@ export interface Condemned {
   readonly desiredDigest: string;
   /** How it was checked, its approved tools included; absent where it was not. */
   readonly settings?: string;
+  /** What it was made of, as far as that was known. */
+  readonly secretVersions?: Readonly<Record<string, string>>;
+  readonly imageId?: string;
   readonly cause: string;
   readonly atMs: number;
 }

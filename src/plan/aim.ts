@@ -2,8 +2,10 @@ import type { Condemned, GoodRelease } from '../model/history.ts';
 import type { Verdict } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { findFailure } from './condemn.ts';
-import { newRelease } from './image.ts';
+import { imageToMake, newRelease } from './image.ts';
 import type { PlanInput } from './input.ts';
+import { isTarget } from './routing.ts';
+import { knownVersions, movedSecrets } from './secret-versions.ts';
 import { checkingOf, hasRequest, type ServiceView } from './view.ts';
 
 /** What a service is taken to: what its document says, or a release that was good before. */
@@ -56,18 +58,34 @@ function heldCondemnation(
   if (condemned.settings !== view.settings) return undefined;
   const restart = hasRequest(view, 'restart');
   if (restart && restart.atMs > condemned.atMs) return undefined;
-  return condemned.release === newRelease(view, desired, input) ? condemned : undefined;
+  const isSame = condemned.release === newRelease(view, desired, input);
+  return isSame || !hasMoved(condemned, { view, desired, input }) ? condemned : undefined;
+}
+
+/** Whether anything is known to be another than it was made of; unknown is no change. */
+function hasMoved(
+  { secretVersions, imageId }: Condemned,
+  {
+    view,
+    desired,
+    input,
+  }: { readonly view: ServiceView; readonly desired: DesiredService; readonly input: PlanInput },
+): boolean {
+  const image = imageToMake(view, desired, input);
+  if (image !== undefined && image !== imageId) return true;
+  return movedSecrets(secretVersions ?? {}, knownVersions(desired, input)).length > 0;
 }
 
 /** The latest good release but this one; without any memory, what runs beside it. */
 function fallbackFor(
-  { instances, history }: ServiceView,
+  { instances, history, routes }: ServiceView,
   desired: DesiredService,
   release: string,
 ): GoodRelease | undefined {
   const remembered = history.releases?.find((good) => good.release !== release);
   if (remembered) return remembered;
-  const live = instances.find((one) => one.state === 'running' && one.release !== release);
+  const others = instances.filter((one) => one.state === 'running' && one.release !== release);
+  const live = others.find(({ name }) => isTarget(routes, name)) ?? others[0];
   if (!live?.spec || live.adopted) return undefined;
   const { spec, revision, runtime, imageId } = live;
   const version = { ...desired, spec, revision, runtime };

@@ -34,10 +34,17 @@ export function findFailure(
   if (!current || current.adopted || current.release === acceptedRelease(view)) return undefined;
   const cause = causeOf({ view, sorted, input }, current);
   if (cause === undefined) return undefined;
-  const { release, name } = current;
+  const { release, name, secretVersions, imageId } = current;
   const { digest = '', settings } = view;
-  const checkedAs = settings === undefined ? {} : { settings };
-  const condemned = { release, desiredDigest: digest, ...checkedAs, cause, atMs: input.nowMs };
+  const condemned: Condemned = {
+    release,
+    desiredDigest: digest,
+    ...(settings !== undefined && { settings }),
+    ...(secretVersions && { secretVersions }),
+    ...(imageId !== undefined && { imageId }),
+    cause,
+    atMs: input.nowMs,
+  };
   return { condemned, instance: name };
 }
 

@@ -1,5 +1,6 @@
 import type { FailureKind, Restarts, ServiceHistory } from '../model/history.ts';
 import { isLook, type Reason, type Step, type Verdict } from '../model/plan.ts';
+import { releaseMark } from '../model/names.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import { findUnapproved } from '../model/tool-lock.ts';
@@ -83,22 +84,32 @@ function recordPull(
 /** A release that is made or started again by request has its former failure forgotten. */
 function recordTry(history: ServiceHistory, step: Step): ServiceHistory {
   const { condemned, ...rest } = history;
+  if (!condemned) return history;
   const isTried =
-    (step.kind === 'create' && step.release === condemned?.release) ||
-    (step.kind === 'start' && step.reason === 'restart_by_request');
+    (step.kind === 'create' && step.release === condemned.release) ||
+    (step.kind === 'start' &&
+      step.reason === 'restart_by_request' &&
+      step.target.name.includes(`-${releaseMark(condemned.release)}-`));
   return isTried ? rest : history;
 }
 
-/** Since when the traffic goes where it goes, and where it went before. */
+/** Since when the traffic goes where it goes, and where it went before: it may still be open there. */
 function servedBy(
   { targets }: Route,
   { served }: ServiceHistory,
   atMs: number,
 ): NonNullable<ServiceHistory['served']> {
   const names = targets.map(({ instance }) => instance);
-  if (served && served.targets.join() === names.join()) return served;
-  return { targets: names, ...(served && { before: served.targets }), sinceMs: atMs };
+  if (!served) return { targets: names, sinceMs: atMs };
+  if (served.targets.join() === names.join()) return served;
+  const left = [...served.targets, ...(served.before ?? [])].filter(
+    (name) => !names.includes(name),
+  );
+  return { targets: names, before: left.slice(0, MOST_LEFT), sinceMs: atMs };
 }
+
+/** More instances than one service can have in its drain. */
+const MOST_LEFT = 64;
 
 function endsService({ kind, reason }: Step): boolean {
   return kind === 'forget' || (kind === 'remove' && END_REASONS.has(reason));

@@ -7,7 +7,7 @@ import type { Located } from './locate.ts';
 import { limitSteps, missingSlots, type Slot, slotOf } from './making.ts';
 import { compare } from './order.ts';
 import { stableWait, verifiedWait } from './proving.ts';
-import { isReady, type Leg, type Road, type Situation } from './road.ts';
+import { isReady, type Leg, type Road, type Situation, unobservedWait } from './road.ts';
 import { routesAfter, routeSteps, toTargets } from './routing.ts';
 import { acceptedRelease } from './view.ts';
 
@@ -47,7 +47,7 @@ function routeToTheWell(situation: Situation, slots: readonly Slot[]): Leg {
 
 /** After it runs: wait until verified, route to it, let the old go, clear what is too many. */
 function settle(situation: Situation, slots: readonly Slot[], starts: boolean): Leg {
-  const { desired, sorted, input, view } = situation;
+  const { desired, sorted, view } = situation;
   const graceMs = desired.rollout.drainMs;
   const old = sorted.outdated.flatMap(({ instance, reason, cause }) =>
     removeInstance(asStopped(instance), { reason, cause, graceMs }),
@@ -59,15 +59,11 @@ function settle(situation: Situation, slots: readonly Slot[], starts: boolean): 
   const leaving = extras.map(({ instance }) => instance);
   const draining = drainingTargets(situation, leaving);
   const serving = serve(situation, slots, { starts, draining });
-  const { routes } = input;
-  const unrouted: readonly Wait[] = routes.ok
-    ? []
-    : [{ kind: 'wait', until: 'observed', cause: `not routed: ${routes.cause}` }];
   const steps = serving.filter((item): item is Step => item.kind !== 'wait');
   const after = routesAfter(view, steps);
   const proof = keepsOld(situation) ? prove(situation, starts) : [];
   const gone = letGo({ situation, leaving: extras, routes: after });
-  return [...serving, ...proof, ...old, ...gone, ...unrouted];
+  return [...serving, ...proof, ...old, ...gone, ...unobservedWait(situation)];
 }
 
 /** The traffic goes to nothing that was not verified; where it goes is known after the start. */

@@ -43,3 +43,9 @@ export function isReady({ view, input }: Situation, instance: Located): boolean 
   const isUnchecked = health.kind === 'unverified' && health.message === '';
   return isUnchecked && isTarget(view.routes, instance.name);
 }
+
+/** What has the traffic as far as anybody knows does not stop before it is known to be elsewhere. */
+export function unobservedWait({ input: { routes } }: Situation): readonly Wait[] {
+  if (routes.ok) return [];
+  return [{ kind: 'wait', until: 'observed', cause: `not routed: ${routes.cause}` }];
+}

@@ -3,7 +3,7 @@ import type { Route } from '../model/route.ts';
 import { judge } from './check.ts';
 import { drainedWait, drainingTargets } from './letting-go.ts';
 import type { Located } from './locate.ts';
-import { slotOf } from './making.ts';
+import { missingSlots, slotOf } from './making.ts';
 import { needOf } from './motive.ts';
 import { compare } from './order.ts';
 import { verifiedWait } from './proving.ts';
@@ -20,10 +20,11 @@ export function isRolling({ desired, sorted, motive }: Situation): boolean {
 /** Each loses the traffic, drains, stops and starts, and is verified before the next one. */
 export function roll(situation: Situation): Road {
   const { view, sorted, input } = situation;
-  // By name: who has the traffic changes on the way.
+  // First those that serve nobody; then by name, for who has the traffic changes on the way.
+  const rank = (one: Located): number => Number(isReady(situation, one));
   const asked = sorted.kept
     .filter((instance) => needOf(situation, instance)?.reason === 'restart_by_request')
-    .toSorted((a, b) => compare(a.name, b.name));
+    .toSorted((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
   const fresh = sorted.kept.find((one) => !asked.includes(one) && !isReady(situation, one));
   const wait = fresh ? [verifiedWait(judge(view, fresh, input), input)] : [];
   const started = new Set<Located>();
@@ -34,12 +35,14 @@ export function roll(situation: Situation): Road {
     routes = routesAfter({ routes }, planned);
     return planned;
   };
-  const legs = asked.map((instance) => {
+  const legs = asked.map((instance): { readonly before: Leg; readonly restart: Leg } => {
     const drained = drainedWait(situation, [instance]);
     const before = [...lead(instance, [instance]), ...drained, ...lead(instance)];
     started.add(instance);
     return { before, restart: slotOf(situation, instance).start };
   });
+  const missing = missingSlots(situation).flatMap(({ prepare, start }) => [...prepare, ...start]);
+  if (missing.length > 0) legs.unshift({ before: [], restart: missing });
   const [next, ...later] = legs;
   const verified = verifiedWait(undefined, input);
   const rest = later.flatMap(({ before, restart }): Leg => [...before, ...restart, verified]);
@@ -66,7 +69,7 @@ function leadTo(
   const { desired, sorted, input } = situation;
   if (!input.routes.ok) return [];
   const targets = sorted.kept
-    .filter((one) => one !== without)
+    .filter((one) => one !== without && (started.has(one) || isReady(situation, one)))
     .map((one) => ({ instance: one.name, url: started.has(one) ? '' : (one.url ?? '') }));
   return routeSteps({ routes }, desired, {
     targets,

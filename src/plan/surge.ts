@@ -9,7 +9,7 @@ import { limitSteps, missingSlots, type Slot, slotOf } from './making.ts';
 import { needOf } from './motive.ts';
 import { compare } from './order.ts';
 import { isStable, stableWait, verifiedWait } from './proving.ts';
-import { isReady, type Leg, type Road, type Situation } from './road.ts';
+import { isReady, type Leg, type Road, type Situation, unobservedWait } from './road.ts';
 import { isTarget, routesAfter, routeSteps, toTargets } from './routing.ts';
 import type { Outdated } from './sort-instances.ts';
 import { newRelease } from './image.ts';
@@ -88,7 +88,7 @@ function createWalk(situation: Situation, well: readonly Located[]) {
     for (const one of leaving) left.add(one);
     const route = done.length > 0 ? lead(stay, leaving) : [];
     const gone = letGo({ situation, leaving, routes });
-    return [...route, ...(leaving.length > 0 ? [...blind(situation), ...gone] : [])];
+    return [...route, ...(leaving.length > 0 ? [...unobservedWait(situation), ...gone] : [])];
   }
 
   function lead(stay: readonly Outdated[], leaving: readonly Leaving[]): readonly Step[] {
@@ -147,12 +147,6 @@ function remove({ desired }: Situation, { instance, reason, cause }: Outdated): 
   return removeInstance(instance, { reason, cause, graceMs: desired.rollout.drainMs });
 }
 
-/** What has the traffic as far as anybody knows does not stop before it is known to be elsewhere. */
-function blind({ input }: Situation): readonly Wait[] {
-  if (input.routes.ok) return [];
-  return [{ kind: 'wait', until: 'observed', cause: `not routed: ${input.routes.cause}` }];
-}
-
 function unrouted(situation: Situation): readonly Wait[] {
-  return situation.sorted.outdated.length > 0 ? [] : blind(situation);
+  return situation.sorted.outdated.length > 0 ? [] : unobservedWait(situation);
 }

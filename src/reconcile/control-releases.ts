@@ -28,7 +28,8 @@ function toReleases(
   { releases = [], condemned }: ServiceHistory,
   running: string | undefined,
 ): readonly ReleaseReport[] {
-  const good = releases.map(({ release, version, imageId, atMs }): ReleaseReport => ({
+  const proven = releases.filter((one) => one.release !== condemned?.release);
+  const good = proven.map(({ release, version, imageId, atMs }): ReleaseReport => ({
     release,
     revision: version.revision,
     ...(version.spec.image !== undefined && { image: version.spec.image }),

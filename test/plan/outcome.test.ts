@@ -116,8 +116,10 @@ describe('A release', () => {
   });
 
   test('that is tried again by request is no longer given up', () => {
-    expect(record({ condemned }, step('start', 'restart_by_request')).condemned).toBeUndefined();
-    expect(record({ condemned }, step('start')).condemned).toBe(condemned);
+    const own = { condemned: { ...condemned, release: echo.release } };
+    expect(record(own, step('start', 'restart_by_request')).condemned).toBeUndefined();
+    expect(record(own, step('start')).condemned).toBe(own.condemned);
+    expect(record({ condemned }, step('start', 'restart_by_request')).condemned).toBe(condemned);
     const made = { ...createStep(wanted('echo')), release: 'r1-b' };
     const why = { reason: 'replace_because_spec_changed', cause: '' } as const;
     expect(record({ condemned }, { ...made, runtime: 'memory', ...why }).condemned).toBeUndefined();
@@ -156,4 +158,12 @@ test('Any start fulfils a wish to restart, whatever the clock says; an update ha
   ];
   expect(requestsSpentBy(step('start'), requests)).toEqual(['r']);
   expect(requestsSpentBy(step('stop', 'restart_by_request'), requests)).toEqual([]);
+});
+
+test('Who lost the traffic some switches ago is remembered, until it has it again', () => {
+  const a = record({}, routeTo('a', 'b', 'c'));
+  const b = record(a, routeTo('a', 'b'));
+  const c = record(b, routeTo('a'));
+  expect(c.served).toMatchObject({ targets: ['a'], before: ['b', 'c'] });
+  expect(record(c, routeTo('c')).served).toMatchObject({ targets: ['c'], before: ['a', 'b'] });
 });

@@ -60,7 +60,7 @@ test('After any part of the road that was shown, the rest of it is planned', () 
 
 /** What was left over before is not the concern of the road. */
 function effectsOf(road: ServicePlan['road']): readonly string[] {
-  return road.filter((item) => !isWait(item) && item.kind !== 'prune').map(formatEffect);
+  return road.filter((item) => !isWait(item) && isConcern(item)).map(formatEffect);
 }
 
 /**
@@ -73,6 +73,10 @@ function withoutDetours(effects: readonly string[]): readonly string[] {
     .filter((effect, index) => !effect.startsWith('route ') || index === last)
     .map((effect) => effect.split(' ', 1)[0] ?? '')
     .toSorted();
+}
+
+function isConcern({ kind, ...item }: ServicePlan['road'][number]): boolean {
+  return kind !== 'prune' && !('reason' in item && item.reason === 'remove_leftover');
 }
 
 /** Whether a pull shows another image than what runs, or than what was thought to be the newest. */
@@ -165,7 +169,13 @@ function reachable(input: Simulated): Simulated {
 /** What is done about one service, alone in its world, when every step is followed by another look. */
 function walk(input: Simulated, name: string): readonly string[] {
   const done: string[] = [];
-  settle(only(input, name), (_after, { step }) => done.push(formatEffect(step)), true);
+  settle(
+    only(input, name),
+    (_after, { step }) => {
+      if (isConcern(step)) done.push(formatEffect(step));
+    },
+    true,
+  );
   return done;
 }
 

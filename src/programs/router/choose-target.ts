@@ -8,12 +8,15 @@ export function createTargetChooser(): (
   route: Route,
   sessionId: string | undefined,
 ) => RouteTarget | undefined {
-  let turn = 0;
-  return ({ targets, draining = [] }, sessionId) => {
+  // By route, so that requests to others do not keep the turn of one; gone with the route.
+  const turns = new WeakMap<Route, number>();
+  return (route, sessionId) => {
+    const { targets, draining = [] } = route;
     const isOwner = ({ instance }: RouteTarget): boolean =>
       sessionId?.startsWith(`${instance}.`) ?? false;
     const owner = [...targets, ...draining].find(isOwner);
-    turn = (turn + 1) % Number.MAX_SAFE_INTEGER;
-    return owner ?? targets[turn % targets.length];
+    const turn = ((turns.get(route) ?? -1) + 1) % Math.max(1, targets.length);
+    turns.set(route, turn);
+    return owner ?? targets[turn];
   };
 }
