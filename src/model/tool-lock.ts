@@ -1,5 +1,4 @@
 import { digestOf } from './canonical.ts';
-import type { DesiredService, Verify } from './service.ts';
 import {
   compareTools,
   formatToolChanges,
@@ -24,6 +23,13 @@ export interface ToolLock {
   readonly trouble?: string;
 }
 
+export type LockMode = 'off' | 'warn' | 'enforce';
+
+/** A check as far as it says how tools are held against the lock. */
+interface Locked {
+  readonly lock?: LockMode;
+}
+
 /** What is held against the tools of one service; absent where nothing is. */
 export interface ToolRule {
   readonly mode: 'warn' | 'enforce';
@@ -43,13 +49,13 @@ export function surfaceDigest(tools: ToolSurface): string {
   return digestOf(tools);
 }
 
-export function lockModeOf({ lock }: Verify): 'off' | 'warn' | 'enforce' {
+export function lockModeOf({ lock }: Locked): LockMode {
   return lock ?? 'warn';
 }
 
 /** A service without an entry is not locked, unless nobody can know whether it has one. */
 export function ruleFor(
-  { name, verify }: Pick<DesiredService, 'name' | 'verify'>,
+  { name, verify }: { readonly name: string; readonly verify: Locked },
   lock: ToolLock | undefined,
 ): ToolRule | undefined {
   const mode = lockModeOf(verify);
