@@ -33,7 +33,7 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'service.stopped': STEP,
   'service.removed': STEP,
   'service.failed': { state: 'CrashLoop', cause: 'exit 1', lastLog: ['boom'] },
-  'service.rolledback': {},
+  'service.rolledback': { release: 'r1-b', to: 'r1-a', cause: 'crashed: exit code 1' },
   'drift.detected': { signal: 'spec', path: 'resources.cpu', expected: '1', actual: '2' },
   'drift.healed': { signal: 'spec', path: 'resources.cpu' },
   'tools.changed': { added: ['a'], removed: [], toolsHash: 'abc' },
