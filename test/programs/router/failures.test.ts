@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTestRouter, routeTo } from './open-test-router.ts';
 import { serveUpstream } from './serve-upstream.ts';
-import { findFreePort } from '../../helpers/free-port.ts';
 
 test('a route without a target answers 503 and when to come again', async () => {
   const router = await openTestRouter([routeTo('foo', [])]);
@@ -14,13 +13,14 @@ test('a route without a target answers 503 and when to come again', async () => 
   });
 });
 
+/** A port that nobody gets by chance, unlike one that was free a moment ago. */
+const NOBODY = 'http://127.0.0.1:1';
+
 test.each<[string, RequestInit]>([
   ['a GET', {}],
   ['a long POST', { method: 'POST', body: 'x'.repeat(200_000) }],
 ])('a target that refuses answers 503 to %s', async (_kind, init) => {
-  const router = await openTestRouter([
-    routeTo('foo', [`http://127.0.0.1:${await findFreePort()}`]),
-  ]);
+  const router = await openTestRouter([routeTo('foo', [NOBODY])]);
   const answer = await fetch(`${router.base}/mcp/foo`, init);
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('1');
