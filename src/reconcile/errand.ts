@@ -76,7 +76,10 @@ function countSteps(steps: readonly StepDocument[], instances: number): Map<stri
   const counts = countKinds(steps);
   const isOpen = steps.some(({ kind, target }) => kind === 'wait' && target === 'pulled');
   if (!isOpen || counts.has('create')) return counts;
-  const more = { pull: 1, create: 1, start: 1, route: 1, stop: instances, remove: instances };
+  const made = Math.max(1, instances);
+  // Twice for each: to the new one, and once the last sessions of the old one have ended.
+  const route = 2 * made;
+  const more = { pull: 1, create: made, start: made, route, stop: instances, remove: instances };
   for (const [kind, count] of Object.entries(more)) {
     counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
