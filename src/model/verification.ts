@@ -18,7 +18,8 @@ export type CheckResult =
       readonly toolsHash?: string;
     }
   | { readonly outcome: 'needs-auth'; readonly message: string }
-  | { readonly outcome: 'failed'; readonly message: string };
+  /** `overloaded`: it answered at once, that it has too much to do. */
+  | { readonly outcome: 'failed'; readonly message: string; readonly overloaded?: true };
 
 /** What a check found that found no verified server. */
 export type NotVerified = Exclude<CheckResult, { readonly outcome: 'verified' }>;
@@ -48,6 +49,8 @@ export interface ProbeTarget {
   readonly startedAtMs: number;
   readonly url: string;
   readonly path: string;
+  /** It gets secrets, and may repeat them: its words are kept out of what is remembered and told. */
+  readonly discreet?: true;
   readonly verify: Verify;
   /** What its tools are held against. */
   readonly toolRule?: ToolRule;

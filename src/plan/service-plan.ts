@@ -1,3 +1,4 @@
+import { secretReferences } from '../model/revision.ts';
 import type { ServicePlan, Side } from '../model/plan.ts';
 import type { DesiredService, ServiceSpec } from '../model/service.ts';
 import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
@@ -129,6 +130,7 @@ function toProbe(
     startedAtMs: instance.startedAtMs ?? 0,
     url: instance.url,
     path: version.spec.path,
+    ...(secretReferences(version.spec).length > 0 && { discreet: true }),
     verify: version.verify,
     ...(toolRule && { toolRule }),
     settings,

@@ -4,6 +4,8 @@ import type { ProbeEntry } from './probe-register.ts';
 
 /** Every so often a running server is asked for its tools too: a list that hangs or changed is found. */
 const CHECKS_PER_LIST = 10;
+/** Who says that it has too much to do has answered somebody within this time. */
+const OVERLOADED_MS = 5_000;
 /** A timer may fire so much before its time. */
 const TIMER_GRAIN_MS = 2;
 
@@ -38,13 +40,14 @@ export function createInstanceCheck({
     const result = isCheap
       ? await prober.probe(target, last.result, signal)
       : await prober.verify(target, signal);
-    if (last?.verifiedAtMs === undefined || !isLate(entry, result, beganMs)) {
-      return { result, isBusy: false };
-    }
+    const overloaded = result.outcome === 'failed' && result.overloaded === true;
+    const isAtWork = overloaded || isLate(entry, result, beganMs);
+    if (last?.verifiedAtMs === undefined || !isAtWork) return { result, isBusy: false };
     // A list that does not come while all else does is no sign of much work.
-    const isQueueing = isCheap || (await isLateToo(entry, signal));
+    const isQueueing = isCheap || overloaded || (await isLateToo(entry, signal));
     const agoMs = isQueueing ? await answeredAgoMs?.(target.instance) : undefined;
-    return { result, isBusy: agoMs !== undefined && agoMs < performance.now() - beganMs };
+    const withinMs = overloaded ? OVERLOADED_MS : performance.now() - beganMs;
+    return { result, isBusy: agoMs !== undefined && agoMs < withinMs };
   };
 
   async function isLateToo(entry: ProbeEntry, signal: AbortSignal): Promise<boolean> {

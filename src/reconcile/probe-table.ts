@@ -58,10 +58,12 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
 
   function beginDue(signal: AbortSignal): void {
     const nowMs = performance.now();
-    for (const entry of register.entries()) {
-      if (checks >= MOST_CHECKS) return;
-      if (!entry.checking && entry.dueMs <= nowMs) begin(entry, signal);
-    }
+    // Who has waited longest comes first: those that hang must not keep the others out.
+    const due = register
+      .entries()
+      .filter(({ checking, dueMs }) => !checking && dueMs <= nowMs)
+      .toSorted((a, b) => a.dueMs - b.dueMs);
+    for (const entry of due.slice(0, MOST_CHECKS - checks)) begin(entry, signal);
   }
 
   return {

@@ -1,5 +1,4 @@
-/** The figures of the bridge fill a few hundred bytes. */
-const MOST_BYTES = 65_536;
+import { readText } from './raw-rpc.ts';
 
 /**
  * Requests and sessions that are open at a bridge, as its `/metrics` tell (docs/bridge.md); undefined
@@ -11,11 +10,12 @@ export async function readBridgeLoad(
 ): Promise<number | undefined> {
   try {
     const response = await fetch(new URL('/metrics', url), { signal, redirect: 'error' });
-    if (!response.ok || Number(response.headers.get('content-length')) > MOST_BYTES) {
+    if (!response.ok || !response.body) {
       await response.body?.cancel();
       return undefined;
     }
-    const text = (await response.text()).slice(0, MOST_BYTES);
+    let text = '';
+    for await (const chunk of readText(response.body)) text += chunk;
     const counts = [...text.matchAll(OPEN)].map((match) => Number(match.groups?.['count']));
     return counts.length === 2 ? counts.reduce((sum, count) => sum + count, 0) : undefined;
   } catch {

@@ -1,4 +1,8 @@
-import type { NotVerified } from '../../model/verification.ts';
+import { toLine } from '../../model/plain-text.ts';
+import type { NotVerified, ProbeTarget } from '../../model/verification.ts';
+
+/** The longest that has a meaning has 31 characters. */
+const LONGEST_STATUS = 100;
 
 /** The name of undici's errors about what is no HTTP; their codes vary. */
 const NOT_HTTP = 'HTTPParserError';
@@ -37,8 +41,13 @@ export function formatFailure(error: unknown, url: string): string {
 }
 
 /** What an HTTP status alone says: alive and wants credentials, or why the check failed. */
-export function toStatusResult(status: number, statusText: string, path: string): NotVerified {
-  const answered = `answered ${`${status} ${statusText}`.trim()} at ${path}`;
+export function toStatusResult(
+  { path, discreet }: Pick<ProbeTarget, 'path' | 'discreet'>,
+  status: number,
+  statusText: string,
+): NotVerified {
+  const words = discreet ? '' : toLine(statusText, LONGEST_STATUS);
+  const answered = `answered ${`${status} ${words}`.trim()} at ${path}`;
   return status === 401 || status === 403
     ? { outcome: 'needs-auth', message: `${answered}: it wants credentials` }
     : { outcome: 'failed', message: answered };

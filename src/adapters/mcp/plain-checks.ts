@@ -12,7 +12,7 @@ export async function checkHttp(target: ProbeTarget, signal: AbortSignal): Promi
   await response.body?.cancel();
   const { status, statusText } = response;
   if (status >= 200 && status < 400) return { outcome: 'verified' };
-  return toStatusResult(status, statusText, target.path);
+  return toStatusResult(target, status, statusText);
 }
 
 /** `verify.kind: tcp`: the address accepts a connection. Throws when it does not. */

@@ -69,7 +69,8 @@ async function readResponse(reply: Response, id: unknown): Promise<RpcResponse |
   return parseResponse(text, id);
 }
 
-async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** A body as text, in pieces. Throws CheckFailure once it is larger than any answer may be. */
+export async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const chunk of body) {

@@ -2,7 +2,7 @@ import { toLine } from '../../model/plain-text.ts';
 import type { ToolCall, Verify } from '../../model/service.ts';
 import { surfaceDigest } from '../../model/tool-lock.ts';
 import { surfaceOf, type ToolDefinition } from '../../model/tool-surface.ts';
-import type { CheckResult } from '../../model/verification.ts';
+import type { CheckResult, ProbeTarget } from '../../model/verification.ts';
 import { callTool } from './call-tool.ts';
 import { CheckFailure } from './failure.ts';
 import { listTools } from './list-tools.ts';
@@ -13,15 +13,18 @@ const LONGEST_RESULT = 120;
 
 /** Handshake in the era that the server speaks, `tools/list`, then `verify.call`, by the official client. */
 export async function verifyMcp(conversing: Conversing, signal: AbortSignal): Promise<CheckResult> {
-  const { verify } = conversing.target;
-  const worked = await withClient(conversing, signal, (connected) => check(connected, verify));
+  const { target } = conversing;
+  const worked = await withClient(conversing, signal, (connected) => check(connected, target));
   return worked.ok ? worked.value : worked.result;
 }
 
-async function check(connected: Connected, verify: Verify): Promise<CheckResult> {
+async function check(
+  connected: Connected,
+  { verify, discreet }: Pick<ProbeTarget, 'verify' | 'discreet'>,
+): Promise<CheckResult> {
   const tools = await listTools(connected);
   requireListed(tools, verify);
-  if (verify.call) await requireAnswer(connected, verify.call);
+  if (verify.call) await requireAnswer(connected, verify.call, discreet);
   const era = connected.client.getProtocolEra();
   const surface = surfaceOf(tools);
   return {
@@ -40,10 +43,10 @@ function requireListed(listed: readonly ToolDefinition[], { tools, call }: Verif
   if (missing.length > 0) throw new CheckFailure(`does not list the tools ${missing.join(', ')}`);
 }
 
-async function requireAnswer(connected: Connected, call: ToolCall): Promise<void> {
+async function requireAnswer(connected: Connected, call: ToolCall, discreet?: true): Promise<void> {
   const { isError, text } = await callTool(connected, call);
-  const answered = toLine(text, LONGEST_RESULT);
-  if (isError) throw new CheckFailure(`the call of ${call.name} ended with an error: ${answered}`);
+  const answered = discreet ? '' : `: ${toLine(text, LONGEST_RESULT)}`;
+  if (isError) throw new CheckFailure(`the call of ${call.name} ended with an error${answered}`);
   if (call.expect === undefined || text.includes(call.expect)) return;
-  throw new CheckFailure(`the call of ${call.name} answered something else: ${answered}`);
+  throw new CheckFailure(`the call of ${call.name} answered something else${answered}`);
 }

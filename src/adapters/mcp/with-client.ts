@@ -96,14 +96,15 @@ function explain(error: unknown, seen: Seen, target: ProbeTarget): NotVerified {
   if (failure !== undefined) return failed(formatFailure(failure, target.url));
   if (answer === undefined) return failed(formatFailure(error, target.url));
   if (answer.status < 200 || answer.status > 299) {
-    return toStatusResult(answer.status, answer.statusText, target.path);
+    return toStatusResult(target, answer.status, answer.statusText);
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'LIST_PAGINATION_EXCEEDED') {
     return failed(`lists more than ${MOST_PAGES} pages of tools`);
   }
   if (typeof code === 'number' && error instanceof Error) {
-    return failed(`answered with error ${code}: ${toLine(error.message, LONGEST_MESSAGE)}`);
+    const words = target.discreet ? '' : `: ${toLine(error.message, LONGEST_MESSAGE)}`;
+    return failed(`answered with error ${code}${words}`);
   }
   const type = answer.contentType.split(';')[0];
   const body = answer.bytes === 0 ? 'an empty body' : type || 'a body without a content type';

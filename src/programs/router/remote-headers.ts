@@ -34,13 +34,19 @@ export function toRemoteHeaders(
   };
 }
 
-/** What comes back. A redirect within the remote server stays below the instance's own path. */
+/**
+ * What comes back. A redirect within the remote server stays below the instance's own path; one that
+ * leads elsewhere is not told: it could lead to another service here, and to its credentials.
+ */
 export function fromRemoteHeaders(
   headers: IncomingHttpHeaders,
   { url, name }: Pick<Remote, 'url' | 'name'>,
 ): OutgoingHttpHeaders {
   const dropped = new Set([...OF_CONNECTION, ...OF_REMOTE, ...namedBy(headers)]);
-  const kept = Object.fromEntries(Object.entries(headers).filter(([key]) => !dropped.has(key)));
+  // What a page of another site may read here is not a stranger's to say.
+  const isKept = ([key]: readonly [string, unknown]): boolean =>
+    key !== 'location' && !key.startsWith('access-control-') && !dropped.has(key);
+  const kept = Object.fromEntries(Object.entries(headers).filter(isKept));
   const { location } = headers;
   if (location === undefined || !URL.canParse(location, url.href)) return kept;
   const target = new URL(location, url);

@@ -57,6 +57,10 @@ function answer({ request, response, table }: Asked, ways: Outside): void {
   if (remote === undefined) {
     return refuse(response, 503, { error: 'no_target', message: 'It is not served here now.' });
   }
+  if (!isLocalOrigin(request.headers.origin)) {
+    const message = 'Pages of other sites may not use it: its document may hold credentials.';
+    return refuse(response, 403, { error: 'origin_not_allowed', message });
+  }
   const target = toRemotePath(remote.url, path, query);
   if (target === undefined) {
     const message = 'Only the endpoint of the service and what lies below it is served.';
@@ -69,6 +73,14 @@ function answer({ request, response, table }: Asked, ways: Outside): void {
 }
 
 const TARGET = /^\/(?<name>[^/?]+)(?<path>\/[^?]*)?(?<query>\?.*)?$/;
+
+/** Programs send no origin; a page of this machine is its user's own (MCP, Streamable HTTP: DNS rebinding). */
+function isLocalOrigin(origin: string | undefined): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && LOCAL_NAMES.has(new URL(origin).hostname);
+}
+
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function refuse(response: ServerResponse, status: number, body: object): void {
   const headers = { 'content-type': 'application/json', 'retry-after': '1' };

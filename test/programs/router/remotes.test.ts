@@ -23,7 +23,7 @@ test('a request carries the headers of the document in place of the client’s, 
     'MCP-Protocol-Version': '2025-11-25',
     Accept: 'text/event-stream',
     'Last-Event-ID': '7',
-    Origin: 'https://page.test',
+    Origin: 'http://localhost:6274',
   };
   expect((await seenBy(url, sent)).headers).toEqual({
     ...headers,
@@ -33,9 +33,25 @@ test('a request carries the headers of the document in place of the client’s, 
     'last-event-id': '7',
     'mcp-protocol-version': '2025-11-25',
     'mcp-session-id': 's1',
-    origin: 'https://page.test',
+    origin: 'http://localhost:6274',
   });
 });
+
+test.each(['https://page.test', 'null', 'http://localhost.page.test'])(
+  'a page of %s uses no server with the credentials of its document, and learns nothing of it',
+  async (origin) => {
+    let asked = 0;
+    const upstream = await serveUpstream((_request, response) => {
+      asked += 1;
+      response.setHeader('access-control-allow-origin', '*').end('{}');
+    });
+    const { url } = await openTestRemote(`${upstream.url}/mcp`, { headers: { a: 'secret' } });
+    const refused = await ask(url, { path: '/mcp', headers: { Origin: origin } });
+    expect([refused.status, asked]).toEqual([403, 0]);
+    const own = await ask(url, { path: '/mcp', headers: { Origin: 'http://127.0.0.1:6274' } });
+    expect([own.status, own.headers['access-control-allow-origin']]).toEqual([200, undefined]);
+  },
+);
 
 test('nothing of the connection, of the client’s other business or of proxies before reaches it', async () => {
   const mirror = await serveMirror();
@@ -123,7 +139,8 @@ test('a redirect is not followed; one within the server stays at the instance', 
   const { url } = await openTestRemote(`${upstream}/mcp`);
   const located = [];
   for (const _ of targets) located.push((await ask(url, { path: '/mcp' })).headers.location);
-  expect(located).toEqual([`${new URL(url).pathname}/mcp/`, ...targets.slice(1)]);
+  // Nor is one told that leads elsewhere: it could lead to another service here.
+  expect(located).toEqual([`${new URL(url).pathname}/mcp/`, undefined, undefined]);
   expect(count).toBe(3);
 });
 
