@@ -131,6 +131,7 @@ const SPECIAL: readonly (readonly [Range, string])[] = [
   ...of('a multicast address', '224.0.0.0/4', 'ff00::/8'),
   ...of('a reserved address', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15'),
   ...of('a reserved address', '198.51.100.0/24', '203.0.113.0/24', '240.0.0.0/4'),
+  ...of('a reserved address', '192.31.196.0/24', '192.175.48.0/24', '2620:4f:8000::/48'),
   ...of('a reserved address', '2001::/23', '2001:db8::/32', '3fff::/20'),
 ];
 

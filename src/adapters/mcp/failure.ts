@@ -42,11 +42,12 @@ export function formatFailure(error: unknown, url: string): string {
 
 /** What an HTTP status alone says: alive and wants credentials, or why the check failed. */
 export function toStatusResult(
-  { path, discreet }: Pick<ProbeTarget, 'path' | 'discreet'>,
+  { path, discreet, remote }: Pick<ProbeTarget, 'path' | 'discreet' | 'remote'>,
   status: number,
   statusText: string,
 ): NotVerified {
-  const words = discreet ? '' : toLine(statusText, LONGEST_STATUS);
+  // Of a server that runs elsewhere they are the words of our own router program.
+  const words = discreet && !remote ? '' : toLine(statusText, LONGEST_STATUS);
   const answered = `answered ${`${status} ${words}`.trim()} at ${path}`;
   return status === 401 || status === 403
     ? { outcome: 'needs-auth', message: `${answered}: it wants credentials` }
