@@ -58,7 +58,7 @@ describe('an address that is not public is refused, however it is spelled:', () 
     ['203.0.113.7', 'reserved'],
     ['192.31.196.1', 'reserved'],
     ['192.175.48.1', 'reserved'],
-    ['2620:4f:8000::1', 'reserved'],
+    ['[2620:4f:8000::1]', 'reserved'],
     ['240.0.0.1', 'reserved'],
     ['255.255.255.255', 'reserved'],
     ['[2001::1]', 'reserved'],
