@@ -16,7 +16,6 @@ export type Reason =
   | 'replace_because_drifted'
   | 'replace_because_image_moved'
   | 'create_because_scaled'
-  | 'remove_because_scaled'
   | 'rollback_because_failed'
   | 'rollback_by_request'
   | 'replace_by_request'

@@ -3,7 +3,7 @@ import type { Verification } from '../model/verification.ts';
 import type { Observer, PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
 import { isGated, toolRefusal } from './tool-gate.ts';
-import type { ServiceView } from './view.ts';
+import { acceptedRelease, type ServiceView } from './view.ts';
 
 /** So many failed probes in a row make a verified instance unresponsive. */
 const STRIKES = 3;
@@ -13,6 +13,13 @@ export type Health =
   | { readonly kind: 'passed'; readonly verification?: Verification; readonly needsAuth: boolean }
   | { readonly kind: 'unresponsive'; readonly message: string }
   | { readonly kind: 'unverified'; readonly message: string; readonly deadlineMs: number };
+
+export type Unverified = Extract<Health, { readonly kind: 'unverified' }>;
+
+/** Only a check that failed says that it is late; while none was made, nothing is known. */
+export function isLate(health: Health, nowMs: number): health is Unverified {
+  return health.kind === 'unverified' && health.message !== '' && nowMs >= health.deadlineMs;
+}
 
 /** Judges the running instance by the last check that is valid for this very start of it. */
 export function judge(view: ServiceView, instance: Located, input: PlanInput): Health {
@@ -53,8 +60,7 @@ function startupMs(
   { release }: Located,
 ): number {
   const { startupMs: ownMs = rollout.deadlineMs } = verify;
-  const isGood = history.releases?.[0]?.release === release;
-  return isGood ? ownMs : Math.min(ownMs, rollout.deadlineMs);
+  return acceptedRelease({ history }) === release ? ownMs : Math.min(ownMs, rollout.deadlineMs);
 }
 
 /** A start that is late is tried again where the release passed before; a new one has to be mended. */

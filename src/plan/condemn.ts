@@ -1,7 +1,7 @@
 import type { Condemned } from '../model/history.ts';
 import { isUp } from '../model/instance.ts';
 import type { DesiredService } from '../model/service.ts';
-import { judge, observerFault } from './check.ts';
+import { isLate, judge, observerFault } from './check.ts';
 import { restartsInARow } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import type { Located } from './locate.ts';
@@ -28,10 +28,12 @@ export function findFailure(
   desired: DesiredService,
   input: PlanInput,
 ): ReleaseFailure | undefined {
-  if (desired.rollout.onFailure !== 'rollback') return undefined;
+  const accepted = acceptedRelease(view);
+  const isProven = view.instances.every(({ release }) => release === accepted);
+  if (isProven || desired.rollout.onFailure !== 'rollback') return undefined;
   const sorted = sortInstances(view, desired, input);
   const { current } = sorted;
-  if (!current || current.adopted || current.release === acceptedRelease(view)) return undefined;
+  if (!current || current.adopted || current.release === accepted) return undefined;
   const cause = causeOf({ view, sorted, input }, current);
   if (cause === undefined) return undefined;
   const { release, name, secretVersions, imageId } = current;
@@ -79,9 +81,7 @@ function whyNotWell({ view, input }: Trial, current: Located): string | undefine
   const health = judge(view, current, input);
   if (observerFault(input)) return undefined;
   if (health.kind === 'unresponsive') return `unresponsive: ${health.message}`;
-  const isLate =
-    health.kind === 'unverified' && health.message !== '' && input.nowMs >= health.deadlineMs;
-  return isLate ? `not verified in time: ${health.message}` : undefined;
+  return isLate(health, input.nowMs) ? `not verified in time: ${health.message}` : undefined;
 }
 
 function whyEnded({ view, sorted, input }: Trial, current: Located): string | undefined {

@@ -25,7 +25,7 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
   const motive = motiveFor({ view, desired, sorted, input });
   const situation: Situation = { view, desired, sorted, motive, input };
   const { first, making, rest } = roadFor(situation);
-  const hold = holdFor({ view, desired, sorted, motive, making, input });
+  const hold = holdFor({ ...situation, making });
   const whole = [...first, ...(hold ? [hold.wait] : []), ...making, ...rest];
   const planned = withRemaining(whole, situation);
   const look = lookAtImage({ view, desired, input }, planned);
@@ -38,10 +38,7 @@ export function converge(view: ServiceView, desired: DesiredService, input: Plan
     drift: driftOf(view, sorted, motive),
     replacePaths: [...new Set(sorted.outdated.flatMap(({ paths }) => paths))],
     spent: motive.spent,
-    ...withTrouble(
-      convergedState({ view, desired, sorted, health, hold, motive, rest, input }),
-      look,
-    ),
+    ...withTrouble(convergedState({ ...situation, health, hold, rest }), look),
     ...servingInstance(view, sorted),
     ...(current && { tried: current }),
     kept: sorted.kept,
@@ -54,6 +51,7 @@ function roadFor(situation: Situation) {
   if (isSurge(situation)) return surge(situation);
   return isRolling(situation) ? roll(situation) : renew(situation);
 }
+
 /**
  * A request to restart holds once the last one has started anew; one from before the clock was set back
  * is told by no start's time, and holds with any.

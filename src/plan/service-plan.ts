@@ -1,5 +1,5 @@
-import { secretReferences } from '../model/revision.ts';
 import type { ServicePlan, Side } from '../model/plan.ts';
+import { secretReferences } from '../model/revision.ts';
 import type { DesiredService, ServiceSpec } from '../model/service.ts';
 import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
 import type { ProbeTarget, Verification } from '../model/verification.ts';

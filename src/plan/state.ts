@@ -1,13 +1,13 @@
 import { isUp } from '../model/instance.ts';
 import type { Step, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
-import { type Health, observerFault } from './check.ts';
+import { type Health, isLate, observerFault, type Unverified } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { Hold } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import type { Motive } from './motive.ts';
 import type { SortedInstances } from './sort-instances.ts';
-import type { ServiceView } from './view.ts';
+import { acceptedRelease, type ServiceView } from './view.ts';
 
 /** States that people must look at, with the last output as the evidence. */
 export function isIll(state: ServiceState): boolean {
@@ -81,13 +81,6 @@ function runningState(
   return { state: 'Running', stateCause: view.past?.cause ?? '' };
 }
 
-type Unverified = Extract<Health, { kind: 'unverified' }>;
-
-/** Only a check that failed says that it is late; while none was made, nothing is known. */
-function isLate(health: Health, nowMs: number): health is Unverified {
-  return health.kind === 'unverified' && health.message !== '' && nowMs >= health.deadlineMs;
-}
-
 function lateState({ message }: Unverified): Pick<Decision, 'state' | 'stateCause'> {
   return { state: 'Failed', stateCause: `not verified in time: ${message}` };
 }
@@ -98,7 +91,7 @@ function unverifiedState(
   { message }: Unverified,
 ): Pick<Decision, 'state' | 'stateCause'> {
   const stateCause = message ? `not verified yet: ${message}` : 'not verified yet';
-  const good = history.releases?.[0]?.release;
+  const good = acceptedRelease({ history });
   const updates = good !== undefined && good !== release;
   return { state: updates ? 'Updating' : 'Starting', stateCause };
 }

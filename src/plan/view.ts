@@ -139,7 +139,7 @@ export function checkingOf(
 }
 
 /** The release that proved itself last. */
-export function acceptedRelease({ history }: ServiceView): string | undefined {
+export function acceptedRelease({ history }: Pick<ServiceView, 'history'>): string | undefined {
   return history.releases?.[0]?.release;
 }
 

@@ -14,6 +14,7 @@ export interface MovesOptions extends ApplyPorts {
 export interface Moves {
   begin(planned: readonly ServicePlan[], motions: readonly Motion[], signal: AbortSignal): void;
   names(): ReadonlySet<string>;
+  isMoving(service: string): boolean;
   /** Resolves when no service is in motion. */
   rest(): Promise<void>;
 }
@@ -52,6 +53,7 @@ export function createMoves(options: MovesOptions): Moves {
       }
     },
     names: () => new Set(moving.keys()),
+    isMoving: (service) => moving.has(service),
     rest: async () => {
       await Promise.all(moving.values());
     },

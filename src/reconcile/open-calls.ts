@@ -1,6 +1,5 @@
 import type { Instance, Observation } from '../model/instance.ts';
-import type { RouteObservation } from '../model/route.ts';
-import { isTarget } from '../plan/routing.ts';
+import type { Route, RouteObservation } from '../model/route.ts';
 import type { Prober, Router } from '../ports.ts';
 import { answerWithin } from './answer-within.ts';
 
@@ -35,14 +34,15 @@ export async function countOpenCalls(
 
 function findDraining(
   observations: ReadonlyMap<string, Observation>,
-  routes: Parameters<typeof isTarget>[0],
+  routes: readonly Route[],
 ): readonly Instance[] {
   const running = [...observations.values()].flatMap((seen) =>
     seen.ok ? seen.instances.filter(({ state }) => state === 'running') : [],
   );
   const counts = new Map<string, number>();
   for (const { service } of running) counts.set(service, (counts.get(service) ?? 0) + 1);
+  const serving = new Set(routes.flatMap(({ targets }) => targets.map(({ instance }) => instance)));
   return running.filter(
-    ({ name, service }) => (counts.get(service) ?? 0) > 1 && !isTarget(routes, name),
+    ({ name, service }) => (counts.get(service) ?? 0) > 1 && !serving.has(name),
   );
 }

@@ -89,7 +89,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   return {
     pass,
     ...shown,
-    isMoving: (service) => moves.names().has(service),
+    isMoving: moves.isMoving,
     rest: moves.rest,
   };
 }
