@@ -149,8 +149,8 @@ export interface Store {
   commit(changes: readonly StoreChange[]): void;
   histories(): ReadonlyMap<string, ServiceHistory>;
   requests(): readonly Request[];
-  /** How many services were removed by disappearance since then. */
-  removalsSince(sinceMs: number): number;
+  /** The services that were removed by disappearance since then, in order. */
+  removalsSince(sinceMs: number): readonly string[];
   /** Newest first. `interrupted` are those without an outcome. */
   journal(query: JournalQuery): readonly JournalEntry[];
   /** Events numbered above `after`, in order, at most `limit`. */

@@ -47,11 +47,17 @@ export interface Observer {
   readonly fault?: { readonly cause: string; readonly untilMs: number };
 }
 
+/** By name: whoever went while the world was observed may still be seen in it, and must count once. */
 export interface Removals {
   /** Services let go by disappearance in the last ten minutes. */
-  readonly recent: number;
-  /** What explicit allowances (`--allow-removals N`) have left. */
-  readonly allowed: number;
+  readonly recent: readonly string[];
+  /** Explicit allowances (`--allow-removals N`), each with whom it has let go since. */
+  readonly allowances: readonly Allowance[];
+}
+
+export interface Allowance {
+  readonly count: number;
+  readonly used: readonly string[];
 }
 
 export interface PlanSettings {

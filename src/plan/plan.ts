@@ -18,7 +18,7 @@ const NAMED_REMOVAL_MS = 60_000;
 export function plan(input: PlanInput): Plan {
   const views = toViews(input);
   const gone = disappeared(views);
-  const gate = removalGate(input, gone, fleetSize(views) + input.removals.recent);
+  const gate = removalGate(input, gone, fleetSize(views));
   const fleet = { ...(gate && { gate }), owners: slugOwners(views.values()) };
   const services = [...views.values()].map((view) => planService(view, input, fleet));
   const wakeAtMs = earliestWake(services, input.nowMs);

@@ -23,23 +23,30 @@ export function disappeared(views: ReadonlyMap<string, ServiceView>): readonly s
     .map(({ name }) => name);
 }
 
-/** Why services may not disappear now, or undefined when they may. One answer for the whole pass. */
+/**
+ * Why the services of these names may not disappear now, or undefined when they may: one answer for the
+ * whole pass. `present` is how many services there are, these included.
+ */
 export function removalGate(
   input: PlanInput,
   names: readonly string[],
-  fleet: number,
+  present: number,
 ): Gate | undefined {
   if (names.length === 0) return undefined;
   const incomplete = incompleteGate(input);
   if (incomplete) return incomplete;
-  if (names.length <= input.removals.allowed) return undefined;
+  const others = (gone: readonly string[]): number =>
+    gone.filter((name) => !names.includes(name)).length;
+  const { recent, allowances } = input.removals;
+  if (allowances.some(({ count, used }) => names.length + others(used) <= count)) return undefined;
   const allow = `restore the documents, \`mcp-manager remove NAME\`, or \`mcp-manager apply --allow-removals ${names.length}\``;
   if (input.desired.services.length === 0 && input.desired.frozen.length === 0) {
     return { code: 'REMOVAL_EMPTY_SET', cause: 'the documents name no service at all', allow };
   }
   const { maxPrunePercent } = input.settings;
+  const fleet = present + others(recent);
   const most = Math.max(FEW_SERVICES, Math.floor((fleet * maxPrunePercent) / 100));
-  const total = names.length + input.removals.recent;
+  const total = names.length + others(recent);
   if (total <= most) return undefined;
   const cause = `${total} of ${fleet} services would go within 10 minutes, at most ${most} may`;
   return { code: 'REMOVAL_TOO_MANY', cause, allow };

@@ -120,8 +120,11 @@ function look(options: ControlOptions): Promise<PlanInput> {
 
 function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput {
   if (allowed === undefined) return input;
-  const removals = { ...input.removals, allowed: Math.max(allowed, input.removals.allowed) };
-  return { ...input, removals };
+  const { recent, allowances } = input.removals;
+  return {
+    ...input,
+    removals: { recent, allowances: [...allowances, { count: allowed, used: [] }] },
+  };
 }
 
 /** What is no wish of its own is stored as it is asked. */

@@ -170,8 +170,10 @@ async function lookUpSecrets(
 
 function countRemovals(store: Store, nowMs: number): Removals {
   const allowances = store.requests().filter((request) => request.kind === 'allow-removals');
-  const left = allowances
-    .filter(({ atMs }) => Math.abs(nowMs - atMs) <= ALLOWANCE_MS)
-    .map(({ count, atMs }) => count - store.removalsSince(atMs));
-  return { recent: store.removalsSince(nowMs - ALLOWANCE_MS), allowed: Math.max(0, ...left) };
+  return {
+    recent: store.removalsSince(nowMs - ALLOWANCE_MS),
+    allowances: allowances
+      .filter(({ atMs }) => Math.abs(nowMs - atMs) <= ALLOWANCE_MS)
+      .map(({ count, atMs }) => ({ count, used: store.removalsSince(atMs) })),
+  };
 }

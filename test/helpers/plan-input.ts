@@ -44,11 +44,17 @@ export function inputOf(overrides: InputOverrides = {}): PlanInput {
     observer: {},
     histories: new Map(),
     requests: [],
-    removals: { recent: 0, allowed: 0 },
+    removals: removals({}),
     busy: new Set(),
     settings: { maxPrunePercent: 30, baseUrl: 'http://router.test' },
     ...rest,
   };
+}
+
+/** So many went lately that are not there any more, and so many were allowed to go. */
+export function removals({ recent = 0, allowed = 0 }): PlanInput['removals'] {
+  const gone = Array.from({ length: recent }, (_item, index) => `went-${index}`);
+  return { recent: gone, allowances: allowed === 0 ? [] : [{ count: allowed, used: [] }] };
 }
 
 /** What a runtime says that answers. */

@@ -132,7 +132,7 @@ says('A container that its document adopts', [
       services: [],
       ...serving(taken),
       ...history(remembered),
-      removals: { recent: 0, allowed: 1 },
+      removals: { recent: [], allowances: [{ count: 1, used: [] }] },
     },
     [
       'unroute echo (no document names it)',

@@ -5,7 +5,14 @@ import type { Request } from '../../src/model/request.ts';
 import type { Volume } from '../../src/model/service.ts';
 import { formatRoad } from '../../src/plan/format-road.ts';
 import { plan } from '../../src/plan/plan.ts';
-import { type InputOverrides, inputOf, observed, routeTo, settled } from '../helpers/plan-input.ts';
+import {
+  type InputOverrides,
+  inputOf,
+  observed,
+  removals,
+  routeTo,
+  settled,
+} from '../helpers/plan-input.ts';
 import { found, START_MS, wanted } from '../helpers/services.ts';
 
 /** Two services stay; of the rest, `count` run and no document names them any more. */
@@ -74,14 +81,26 @@ describe('A service that no document names', () => {
   });
 
   test('counts together with those of the last ten minutes', () => {
-    expect(codesOf(world(2, { removals: { recent: 3, allowed: 0 } }))).toEqual(FREE);
-    const [gate] = gatesOf(world(2, { removals: { recent: 4, allowed: 0 } }));
+    expect(codesOf(world(2, { removals: removals({ recent: 3 }) }))).toEqual(FREE);
+    const [gate] = gatesOf(world(2, { removals: removals({ recent: 4 }) }));
     expect(gate).toEqual({
       code: 'REMOVAL_TOO_MANY',
       cause: '6 of 8 services would go within 10 minutes, at most 5 may',
       allow:
         'restore the documents, `mcp-manager remove NAME`, or `mcp-manager apply --allow-removals 2`',
     });
+  });
+
+  test('counts once where it was still seen as it went', () => {
+    const recent = ['gone-0', 'gone-1', 'went-0', 'went-1'];
+    expect(codesOf(world(3, { removals: { recent, allowances: [] } }))).toEqual(FREE);
+    const [gate] = gatesOf(world(4, { removals: { recent, allowances: [] } }));
+    expect(gate?.cause).toMatch(/^6 of 8 services/);
+  });
+
+  test('uses up an allowance once where it was still seen as it went', () => {
+    expect(codesAfter('gone-0', 'gone-5')).toEqual(FREE);
+    expect(codesAfter('gone-0', 'went-0')).toEqual(new Set(['REMOVAL_TOO_MANY']));
   });
 
   test('may go with 30 percent of a large fleet', () => {
@@ -93,21 +112,21 @@ describe('A service that no document names', () => {
   });
 
   test('may go with as many as were allowed', () => {
-    expect(codesOf(world(6, { removals: { recent: 0, allowed: 6 } }))).toEqual(FREE);
-    expect(codesOf(world(7, { removals: { recent: 0, allowed: 6 } }))).not.toEqual(FREE);
+    expect(codesOf(world(6, { removals: removals({ allowed: 6 }) }))).toEqual(FREE);
+    expect(codesOf(world(7, { removals: removals({ allowed: 6 }) }))).not.toEqual(FREE);
   });
 
   test('stays when the documents name nothing at all, unless that was allowed', () => {
     const empty = world(1, { services: [], ...settled(...gone(1)) });
     expect(codesOf(empty)).toEqual(new Set(['REMOVAL_EMPTY_SET']));
-    expect(codesOf({ ...empty, removals: { recent: 0, allowed: 1 } })).toEqual(FREE);
+    expect(codesOf({ ...empty, removals: removals({ allowed: 1 }) })).toEqual(FREE);
     expect(codesOf({ ...empty, requests: [removal()] })).toEqual(FREE);
   });
 
   test('stays while a document cannot be read, allowed or not, unless it is removed by name', () => {
     const torn = world(2, {
       incomplete: 'b.yaml cannot be read',
-      removals: { recent: 0, allowed: 9 },
+      removals: removals({ allowed: 9 }),
     });
     expect(codesOf(torn)).toEqual(new Set(['REMOVAL_INCOMPLETE']));
     expect(gatesOf({ ...torn, requests: [removal()] }).map((gate) => gate?.code)).toEqual([
@@ -208,6 +227,10 @@ describe('A request about a service that is gone', () => {
 
 function ago(ms: number): Request {
   return { ...removal(), atMs: START_MS - ms };
+}
+
+function codesAfter(...used: readonly string[]) {
+  return codesOf(world(6, { removals: { recent: used, allowances: [{ count: 6, used }] } }));
 }
 
 function allow(ms: number): Request {

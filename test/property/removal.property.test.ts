@@ -81,7 +81,8 @@ test('Disappearance stays within its numbers', () => {
     const has = instanceOwners(input);
     const gone = services.filter((one) => disappears(one) && has.has(one.name)).length;
     const fleet = services.filter(({ name }) => has.has(name) || desiredOf(input, name)).length;
-    const { recent, allowed } = input.removals;
+    const recent = input.removals.recent.length;
+    const allowed = Math.max(0, ...input.removals.allowances.map(({ count }) => count));
     const most = Math.max(5, Math.floor(((fleet + recent) * 30) / 100));
     const fits = gone === 0 || gone <= allowed || gone + recent <= most;
     return fits ? [] : [`${gone} after ${recent} of ${fleet}`];
@@ -127,7 +128,7 @@ function mayNotDisappear(input: PlanInput, name: string): boolean {
   if (desiredOf(input, name)) return true;
   if ([...input.observations.values()].some(({ ok }) => !ok)) return true;
   if (!instanceOwners(input).has(name)) return false;
-  const isEmptied = services.length + frozen.length === 0 && input.removals.allowed === 0;
+  const isEmptied = services.length + frozen.length === 0 && input.removals.allowances.length === 0;
   return !complete || isEmptied || input.scope !== 'all';
 }
 

@@ -5,7 +5,7 @@ import { instanceName } from '../../src/model/names.ts';
 import { desiredDigest, releaseOf } from '../../src/model/revision.ts';
 import type { SecretState } from '../../src/model/secret.ts';
 import { adoptions } from '../../src/plan/adopted.ts';
-import { inputOf } from '../helpers/plan-input.ts';
+import { inputOf, removals } from '../helpers/plan-input.ts';
 import { START_MS } from '../helpers/services.ts';
 import { type Outsiders, outsiders } from './outsiders.ts';
 import { type Piece, piece } from './pieces.ts';
@@ -93,7 +93,7 @@ function toInput(parts: Parts): Simulated {
     observer: fault === undefined ? {} : { fault: { cause: 'the observer', untilMs: fault } },
     histories,
     requests: pieces.flatMap(({ requests }) => requests),
-    removals: { recent, allowed },
+    removals: removals({ recent, allowed }),
     busy: new Set(pieces.filter(({ busy }) => busy).map(({ name }) => name)),
     scope: scope.length === NAMES.length ? 'all' : new Set(scope),
   });

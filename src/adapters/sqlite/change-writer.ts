@@ -103,6 +103,7 @@ function createRemovalWriter({ database: { connection }, trimmer }: ChangeWriter
   return (service: string, atMs: number, draft: Memory): void => {
     const oldestMs = trimmer.removals();
     add.run(service, atMs);
-    draft.removals = [...draft.removals.filter((otherMs) => otherMs >= oldestMs), atMs];
+    const kept = draft.removals.filter((other) => other.atMs >= oldestMs);
+    draft.removals = [...kept, { service, atMs }];
   };
 }

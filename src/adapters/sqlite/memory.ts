@@ -7,8 +7,13 @@ import { readHistory } from './former-history.ts';
 export interface Memory {
   readonly histories: Map<string, ServiceHistory>;
   readonly requests: Map<string, Request>;
-  /** When services were removed by disappearance. */
-  removals: readonly number[];
+  /** Services that were removed by disappearance. */
+  removals: readonly Removal[];
+}
+
+interface Removal {
+  readonly service: string;
+  readonly atMs: number;
 }
 
 /** Reads the whole memory from an opened database. */
@@ -17,7 +22,7 @@ export function loadMemory({ connection }: Database): Memory {
     .prepare('SELECT service, history FROM histories ORDER BY rowid')
     .all();
   const requests = connection.prepare('SELECT id, request FROM requests ORDER BY rowid').all();
-  const removals = connection.prepare('SELECT at_ms FROM removals ORDER BY rowid').all();
+  const removals = connection.prepare('SELECT service, at_ms FROM removals ORDER BY rowid').all();
   return {
     histories: new Map(
       histories.map((row) => [String(row['service']), readHistory(String(row['history']))]),
@@ -25,7 +30,10 @@ export function loadMemory({ connection }: Database): Memory {
     requests: new Map(
       requests.map((row) => [String(row['id']), JSON.parse(String(row['request']))]),
     ),
-    removals: removals.map((row) => Number(row['at_ms'])),
+    removals: removals.map((row) => ({
+      service: String(row['service']),
+      atMs: Number(row['at_ms']),
+    })),
   };
 }
 

@@ -56,7 +56,8 @@ function createStore(database: Database, options: StoreOptions): Store {
     commit,
     histories: () => memory.histories,
     requests: () => [...memory.requests.values()],
-    removalsSince: (sinceMs) => memory.removals.filter((atMs) => atMs >= sinceMs).length,
+    removalsSince: (sinceMs) =>
+      memory.removals.filter(({ atMs }) => atMs >= sinceMs).map(({ service }) => service),
     journal: createJournalReader(database),
     events: (after, limit) => outbox.events(after, limit),
     delivered(number) {
