@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { RouteObservation } from '../../model/route.ts';
 import type { Log, Router } from '../../ports.ts';
 import { askApi } from './ask-api.ts';
+import { askBoth } from './ask-both.ts';
 import { askThrough } from './ask-through.ts';
 import type { ReadYaml } from './foreign-files.ts';
 import { checkRoute, type RoutesFile } from './routes-file.ts';
@@ -17,7 +18,7 @@ export interface TraefikRouterOptions {
   readonly managerId: string;
   /** Where Traefik's entry point `web` is reached from here: `http://127.0.0.1:7999`. */
   readonly entryUrl: string;
-  /** Where Traefik's API answers; without it Traefik is asked through its entry point. */
+  /** Where Traefik's API answers; without it Traefik is asked through its entry point alone. */
   readonly apiUrl?: string;
   /** What services are reached at from outside, when another address than the entry point's. */
   readonly publicBaseUrl?: string;
@@ -34,7 +35,8 @@ export interface TraefikRouterOptions {
  */
 export async function openTraefikRouter(options: TraefikRouterOptions): Promise<Router> {
   const { managerId, entryUrl, apiUrl, publicBaseUrl } = options;
-  const ask = apiUrl === undefined ? askThrough(entryUrl, managerId) : askApi(apiUrl, managerId);
+  const through = askThrough(entryUrl, managerId);
+  const ask = apiUrl === undefined ? through : askBoth(askApi(apiUrl, managerId), through);
   const { writer, serving, written } = await openRoutesKeeper({ ...options, ask });
   const observe = (): RouteObservation => toObservation(serving, written());
   const stop = new AbortController();
