@@ -110,8 +110,8 @@ test('a saved plan is for its owner alone, and what is no plan is not applied', 
 
 function declare(second: string): void {
   place.declare('fleet.yaml', {
-    first: tiny([], { rollout: { drain: '1s' } }),
-    second: tiny([], { env: { GREETING: second }, rollout: { drain: '1s' } }),
+    first: tiny([], { rollout: { stableFor: '0s', drain: '1s' } }),
+    second: tiny([], { env: { GREETING: second }, rollout: { stableFor: '0s', drain: '1s' } }),
   });
 }
 

@@ -103,7 +103,10 @@ function allIn(state: string): Record<string, string> {
 }
 
 function writeGreeting(name: string, greeting: string): void {
-  const service = tiny([], { env: { GREETING: greeting }, rollout: { drain: '1s' } });
+  const service = tiny([], {
+    env: { GREETING: greeting },
+    rollout: { stableFor: '0s', drain: '1s' },
+  });
   place.write(`${name}.yaml`, toDocument({ [name]: service }));
 }
 

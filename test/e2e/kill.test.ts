@@ -72,7 +72,10 @@ async function liveAndBeKilled(place: Workplace, life: number): Promise<string> 
 }
 
 function declare(place: Workplace, edit: number): void {
-  const service = tiny([], { env: { GREETING: `edit ${edit}` }, rollout: { drain: '1s' } });
+  const service = tiny([], {
+    env: { GREETING: `edit ${edit}` },
+    rollout: { stableFor: '0s', drain: '1s' },
+  });
   place.declare('fleet.yaml', Object.fromEntries(NAMES.map((name) => [name, service])));
 }
 

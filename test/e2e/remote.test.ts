@@ -37,7 +37,7 @@ function remote(url: string, more: object = {}): object {
     Authorization: { secret: 'file:token', prefix: 'Bearer ' },
     'X-Team': 'search',
   };
-  return { url, headers, rollout: { drain: '1s' }, ...more };
+  return { url, headers, rollout: { stableFor: '0s', drain: '1s' }, ...more };
 }
 
 async function urlOf(manager: ManagerProcess): Promise<string> {

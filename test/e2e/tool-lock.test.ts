@@ -9,7 +9,7 @@ import { createWorkplace, type ManagerProcess } from '../helpers/manager.ts';
 const FAULTY = fileURLToPath(new URL('../fixtures/programs/faulty.mjs', import.meta.url));
 const place = createWorkplace(afterAll);
 const lockFile = place.path('tools.lock.yaml');
-const rollout = { deadline: '2s', drain: '1s' };
+const rollout = { deadline: '2s', stableFor: '0s', drain: '1s' };
 let manager: ManagerProcess;
 
 const server = (lock: string, ...words: readonly string[]): object => ({

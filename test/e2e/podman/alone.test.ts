@@ -147,7 +147,9 @@ function createPlace(services: Readonly<Record<string, unknown>>): Workplace {
 
 /** A service that runs the tiny program in a container. */
 function inContainer(modes: readonly string[] = [], more: object = {}): object {
-  return { image: PROGRAMS_IMAGE, command: ['node', '/programs/tiny.mjs', ...modes], ...more };
+  const command = ['node', '/programs/tiny.mjs', ...modes];
+  const rollout = { stableFor: '0s', drain: '1s' };
+  return { image: PROGRAMS_IMAGE, command, rollout, ...more };
 }
 
 async function urlOf(place: Workplace, service: string): Promise<string> {

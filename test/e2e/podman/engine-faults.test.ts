@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askTool } from '../../helpers/ask-tool.ts';
+import { callWithoutPause } from '../../helpers/call-without-pause.ts';
 import { startEngineProxy } from '../../helpers/engine-proxy.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { contained, createFleet } from '../../helpers/fleet.ts';
@@ -27,10 +28,13 @@ test('a socket that is gone freezes what runs, removes nothing, and recovers by 
   await proxy.silence();
   await manager.until({ one: 'Frozen', two: 'Frozen' }, 30_000);
   fleet.declare('fleet.yaml', { one: contained() });
+  await eventually(async () => expect(await stateOf('two')).toBe('Blocked'));
   const [{ url = '', cause } = { cause: '' }] = (await manager.control.status()).services;
   expect(cause).toMatch(/cannot be asked/);
   expect(await askTool(url)).toBe('hello');
+  // What is wanted is read again before anything can be seen: else it would be let go as it was written.
   fleet.declare('fleet.yaml', { one: contained(), two: contained() });
+  await manager.until({ one: 'Frozen', two: 'Frozen' });
   await proxy.listen();
   await manager.until({ one: 'Running', two: 'Running' }, 30_000);
   expect(await startedAt()).toBe(before);
@@ -52,17 +56,24 @@ test.each([
   },
 );
 
-test('an engine that is slow by 30 s delays only what it is asked, and no other command waits for it', async () => {
-  const heal = proxy.inject(isStart, { kind: 'delay', delayMs: 30_000 });
+test('an engine that is slow by 30 s delays only what it is asked: what is changed serves on, and no other command waits for it', async () => {
   fleet.declare('slow.yaml', { slow: contained() });
-  await eventually(async () => expect(await stateOf('slow')).toBe('Starting'), 30_000);
+  await manager.until({ slow: 'Running' }, 60_000);
+  const url = await urlOf('slow');
+  const startsAsked = () => proxy.requests.filter(isStart).length;
+  const starts = startsAsked();
+  const heal = proxy.inject(isStart, { kind: 'delay', delayMs: 30_000 });
+  fleet.declare('slow.yaml', { slow: contained('tiny', [], { env: { GREETING: 'changed' } }) });
+  const caller = callWithoutPause(async () => void (await askTool(url)));
+  await eventually(() => expect(startsAsked()).toBeGreaterThan(starts), 30_000);
   const beganMs = performance.now();
   const { code, stdout } = await fleet.cli('status');
   expect(code).toBe(0);
   expect(stdout).toMatch(/one\s+Running/);
   expect(performance.now() - beganMs).toBeLessThan(5_000);
-  await manager.until({ slow: 'Running' }, 60_000);
+  await eventually(async () => expect(await askTool(url)).toBe('changed'), 60_000);
   heal();
+  expect(await caller.stop()).toEqual([]);
 });
 
 test('an engine that is restarted between create and start loses nothing', async () => {
@@ -130,6 +141,11 @@ test('with every event stream cut off it still converges, by looking around', as
   await manager.until({ one: 'Running' }, 30_000);
   heal();
 });
+
+async function urlOf(service: string): Promise<string> {
+  const { services } = await manager.control.status();
+  return services.find(({ name }) => name === service)?.url ?? '';
+}
 
 async function stateOf(service: string): Promise<string | undefined> {
   const { services } = await manager.control.status();

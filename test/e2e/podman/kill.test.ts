@@ -48,7 +48,7 @@ test('a manager that is killed at twenty random points of applying converges, ad
 function declare(fleet: Fleet, edit: number): void {
   const service = contained('tiny', [], {
     env: { GREETING: `edit ${edit}` },
-    rollout: { drain: '1s' },
+    rollout: { stableFor: '0s', drain: '1s' },
   });
   fleet.declare('fleet.yaml', Object.fromEntries(NAMES.map((name) => [name, service])));
 }

@@ -16,13 +16,16 @@ const [registry, guarded] = await Promise.all([
 const engine = await startEngine(afterAll, {
   registries: { 'docker.io': registry.address, [guarded.address]: guarded.address },
 });
-const COMMAND = ['node', '/programs/tiny.mjs'];
+const TINY = {
+  command: ['node', '/programs/tiny.mjs'],
+  rollout: { stableFor: '0s', drain: '1s' },
+};
 
 test('update follows a tag that moved, and shows from where to where', async () => {
   const place = workplace();
   const image = 'fleet/moving:1';
   const first = await publish(registry.address, image, 'one');
-  place.declare('fleet.yaml', { moving: { image, command: COMMAND } });
+  place.declare('fleet.yaml', { moving: { image, ...TINY } });
   const manager = await place.run();
   await manager.until({ moving: 'Running' });
   const url = await urlOf(manager);
@@ -43,7 +46,7 @@ test('with no manager update does it here and now', async () => {
   const place = workplace();
   const image = 'fleet/alone:1';
   await publish(registry.address, image, 'one');
-  place.declare('fleet.yaml', { alone: { image, command: COMMAND } });
+  place.declare('fleet.yaml', { alone: { image, ...TINY } });
   expect(await place.cli('apply', '--auto-approve')).toMatchObject({ code: 0 });
   const second = await publish(registry.address, image, 'two');
   expect(await place.cli('update', 'alone')).toMatchObject({ code: 0 });
@@ -56,7 +59,7 @@ test('a tag that is always followed waits for approval, shown by its old digest 
   const place = workplace();
   const image = 'fleet/always:1';
   const first = await publish(registry.address, image, 'one');
-  place.declare('fleet.yaml', { always: { image, command: COMMAND, pull: 'always' } });
+  place.declare('fleet.yaml', { always: { image, ...TINY, pull: 'always' } });
   const manager = await place.run('--approve');
   expect(await place.cli('apply', '--auto-approve')).toMatchObject({ code: 0 });
   const url = await urlOf(manager);
@@ -76,7 +79,7 @@ test('services that share an image share its pull', async () => {
   const place = workplace();
   const image = 'fleet/shared:1';
   await publish(registry.address, image, 'one');
-  const service = { image, command: COMMAND };
+  const service = { image, ...TINY };
   const names = ['one', 'two', 'three', 'four'];
   place.declare('fleet.yaml', Object.fromEntries(names.map((name) => [name, service])));
   const manager = await place.run();
@@ -91,12 +94,12 @@ test('what runs goes on while the registry of its next image is down, and moves 
   const place = workplace();
   await publish(registry.address, 'fleet/down:1', 'one');
   await publish(registry.address, 'fleet/down:2', 'two');
-  place.declare('fleet.yaml', { down: { image: 'fleet/down:1', command: COMMAND } });
+  place.declare('fleet.yaml', { down: { image: 'fleet/down:1', ...TINY } });
   const manager = await place.run();
   await manager.until({ down: 'Running' });
   const url = await urlOf(manager);
   await registry.kill();
-  place.declare('fleet.yaml', { down: { image: 'fleet/down:2', command: COMMAND } });
+  place.declare('fleet.yaml', { down: { image: 'fleet/down:2', ...TINY } });
   await eventually(async () => {
     const { stdout } = await place.cli('status', 'down');
     expect(stdout).toContain('does not answer as it should');
@@ -112,7 +115,7 @@ test('an image behind a login runs once somebody has logged in', async () => {
   await publish(guarded.address, 'fleet/guarded:1', 'one');
   const authFile = join(await createTempFolder(), 'auth.json');
   place.environment['REGISTRY_AUTH_FILE'] = authFile;
-  place.declare('fleet.yaml', { guarded: { image, command: COMMAND } });
+  place.declare('fleet.yaml', { guarded: { image, ...TINY } });
   const manager = await place.run();
   await manager.until({ guarded: 'Failed' });
   const told = await place.cli('get', 'guarded');

@@ -24,7 +24,9 @@ async function openPlace(): Promise<{ place: Workplace; server: RemoteServer }> 
   });
   place.writeSecret('token', TOKEN);
   const headers = { Authorization: { secret: 'file:token', prefix: 'Bearer ' } };
-  place.declare('fleet.yaml', { far: { url: server.url, headers, rollout: { drain: '1s' } } });
+  place.declare('fleet.yaml', {
+    far: { url: server.url, headers, rollout: { stableFor: '0s', drain: '1s' } },
+  });
   return { place, server };
 }
 

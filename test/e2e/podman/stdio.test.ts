@@ -143,7 +143,8 @@ test('a newer bridge rolls nothing by itself; `update --bridge` does, and the ol
     runtime: 'podman',
     environment: { CONTAINER_HOST: `unix://${engine.socket}` },
   });
-  own.declare('fleet.yaml', { static: { image: STATIC, transport: 'stdio' } });
+  const rollout = { stableFor: '0s', drain: '1s' };
+  own.declare('fleet.yaml', { static: { image: STATIC, transport: 'stdio', rollout } });
   const older = startProgramIn(own.folder, {
     command: [process.execPath, await copyWithOtherBridge(), 'run', '--runtime', 'podman'],
     environment: own.environment,
