@@ -27,6 +27,7 @@ export function checkFields(fields: ServiceDocument, context: FieldContext): rea
     ...checkRuntime(context),
     ...checkAdopt(fields, context),
     ...(unsupported.length > 0 ? [] : checkSource(fields, context)),
+    ...checkStdio(fields),
     ...checkEnv(fields, context),
     ...(fields.volumes ?? []).flatMap(checkVolume),
     ...checkDestinations(fields.volumes ?? []),
@@ -64,6 +65,18 @@ function checkSource(fields: ServiceDocument, { runtime }: FieldContext): readon
   const hint = `add \`command: […]\` here${template === undefined ? '' : ` or ${overlay}`}, or choose another \`runtime\``;
   const message = 'the process runtime runs a command, and there is only an image';
   return [find('COMMAND_MISSING', ['image'], message, hint)];
+}
+
+function checkStdio({ stdio, transport = 'http' }: ServiceDocument): readonly Finding[] {
+  if (stdio === undefined || transport === 'stdio') return [];
+  const message = '`stdio` is about programs that speak on standard input and output';
+  const finding = find(
+    'TRANSPORT_CONFLICT',
+    ['stdio'],
+    message,
+    'add `transport: stdio`, or remove it',
+  );
+  return [{ ...finding, at: 'key' }];
 }
 
 function checkEnv(

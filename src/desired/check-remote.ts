@@ -11,6 +11,7 @@ const NOT_BESIDE_URL = [
   'env',
   'user',
   'transport',
+  'stdio',
   'port',
   'path',
   'resources',

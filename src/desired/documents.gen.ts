@@ -147,6 +147,7 @@ export interface ServiceDocument {
   env?: Env;
   user?: User;
   transport?: Transport;
+  stdio?: StdioDocument;
   port?: Port;
   path?: Path;
   resources?: ResourcesDocument;
@@ -222,6 +223,27 @@ export interface SecretDocument {
    * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
    */
   secret: string;
+}
+/**
+ * How a program of `transport: stdio` is served to many clients.
+ */
+export interface StdioDocument {
+  /**
+   * `session`: each session of an older client has a program of its own; `shared`: one program serves all. Clients of 2026-07-28 have no sessions and share one in any case.
+   */
+  isolation?: 'session' | 'shared';
+  /**
+   * The most programs for sessions; default: what `resources` can carry, up to 64. Who comes when all are taken is told to come again later.
+   */
+  maxChildren?: number;
+  /**
+   * Programs that are started before anybody asks for them.
+   */
+  prewarm?: number;
+  /**
+   * Whether clients of the transport of 2024-11-05 are served too, at `/sse` below the service's URL.
+   */
+  sse?: boolean;
 }
 /**
  * Limits of one instance.

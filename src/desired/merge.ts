@@ -1,6 +1,15 @@
 import { isRecord, type UnknownRecord } from './record.ts';
 
-const MAPS = ['env', 'headers', 'labels', 'resources', 'network', 'rollout', 'verify'] as const;
+const MAPS = [
+  'env',
+  'headers',
+  'labels',
+  'resources',
+  'network',
+  'stdio',
+  'rollout',
+  'verify',
+] as const;
 
 /** `over` wins field by field; maps are merged key by key, lists replaced whole. */
 export function mergeFields(base: UnknownRecord, over: UnknownRecord): UnknownRecord {

@@ -45,6 +45,7 @@ export const PROBLEM_CODES = {
   COMMAND_MISSING: 'A service has no command, and the process runtime runs nothing else.',
   VOLUME_CONFLICT: "A service's volumes contradict each other.",
   WRITER_CONFLICT: 'Two instances would write to the same volume.',
+  TRANSPORT_CONFLICT: '`stdio` says how a program is served that speaks another transport.',
   VERIFY_CONFLICT: 'A check asks for what its kind cannot tell.',
   SECRET_REFERENCE: 'A secret reference is not of a known form.',
   UNSUPPORTED_YET: 'A field asks for something that this version cannot do.',

@@ -4,6 +4,7 @@ import type {
   Resources,
   Rollout,
   ServiceSpec,
+  Stdio,
   ToolCall,
   Verify,
   Volume,
@@ -32,6 +33,7 @@ export function toSpec(fields: ServiceDocument): ServiceSpec {
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toEnvValue(value)])),
     user: String(fields.user ?? 1000),
     transport: fields.transport ?? 'http',
+    ...toStdio(fields),
     port: fields.port ?? 8000,
     path: remote?.pathname ?? fields.path ?? '/mcp',
     resources: toResources(fields.resources ?? {}),
@@ -84,6 +86,18 @@ function toEnvValue(value: EnvDocument): EnvValue {
   if (typeof value === 'object') return { secret: value.secret };
   const text = String(value);
   return isPlatformReference(text) ? { secret: text } : text;
+}
+
+/** What says the default stays out: a revision made before these fields came stays the same. */
+function toStdio({ stdio = {} }: ServiceDocument): Pick<ServiceSpec, 'stdio'> {
+  const { isolation, maxChildren, prewarm = 0, sse } = stdio;
+  const said: Stdio = {
+    ...(isolation === 'shared' && { isolation }),
+    ...(maxChildren !== undefined && { maxChildren }),
+    ...(prewarm > 0 && { prewarm }),
+    ...(sse === true && { sse }),
+  };
+  return Object.keys(said).length === 0 ? {} : { stdio: said };
 }
 
 function toResources({ memory = '256Mi', cpu = 0.5, pids = 128 }: ResourcesDocument): Resources {

@@ -115,6 +115,7 @@ export interface TemplateDocument {
    * How the program speaks MCP: `http` (Streamable HTTP), or `stdio`, on the runtime `process` only so far. `sse` is not supported yet.
    */
   transport?: 'http' | 'stdio' | 'sse';
+  stdio?: StdioDocument;
   port?: Port;
   path?: Path;
   resources?: TemplateResourcesDocument;
@@ -185,6 +186,7 @@ export interface OverlayDocument {
    * How the program speaks MCP: `http` (Streamable HTTP), or `stdio`, on the runtime `process` only so far. `sse` is not supported yet.
    */
   transport?: 'http' | 'stdio' | 'sse';
+  stdio?: StdioDocument;
   port?: Port;
   path?: Path;
   resources?: TemplateResourcesDocument;
@@ -217,6 +219,27 @@ export interface SecretDocument {
    * `/path#KEY` (default provider), `env:NAME`, `file:folder/key`, or the platform's `secret_ref:…`.
    */
   secret: string;
+}
+/**
+ * How a program of `transport: stdio` is served to many clients.
+ */
+export interface StdioDocument {
+  /**
+   * `session`: each session of an older client has a program of its own; `shared`: one program serves all. Clients of 2026-07-28 have no sessions and share one in any case.
+   */
+  isolation?: 'session' | 'shared';
+  /**
+   * The most programs for sessions; default: what `resources` can carry, up to 64. Who comes when all are taken is told to come again later.
+   */
+  maxChildren?: number;
+  /**
+   * Programs that are started before anybody asks for them.
+   */
+  prewarm?: number;
+  /**
+   * Whether clients of the transport of 2024-11-05 are served too, at `/sse` below the service's URL.
+   */
+  sse?: boolean;
 }
 /**
  * Limits of one instance.

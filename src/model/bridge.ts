@@ -1,4 +1,4 @@
-import type { DesiredService } from './service.ts';
+import type { DesiredService, Stdio } from './service.ts';
 
 /** What the bridge needs of a grace to end its children after the last open call. */
 const END_S = 3;
@@ -21,8 +21,18 @@ export function bridgeFlags(
     instance,
     'drain-seconds': String(drainS),
     'stop-seconds': '1',
+    ...stdioFlags(spec.stdio ?? {}),
   };
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+function stdioFlags({ isolation, maxChildren, prewarm, sse }: Stdio): Record<string, string> {
+  return {
+    ...(isolation && { isolation }),
+    ...(maxChildren !== undefined && { 'max-children': String(maxChildren) }),
+    ...(prewarm !== undefined && { prewarm: String(prewarm) }),
+    ...(sse && { sse: 'on' }),
+  };
 }
 
 /** By these Node and its loader would be led astray: they are the server's alone. */

@@ -26,6 +26,15 @@ export interface Resources {
   readonly pids: number;
 }
 
+/** How the bridge serves a program, as far as that is not its default (docs/bridge.md). */
+export interface Stdio {
+  readonly isolation?: 'shared';
+  /** The most children for sessions; absent: what the limits of the service carry. */
+  readonly maxChildren?: number;
+  readonly prewarm?: number;
+  readonly sse?: true;
+}
+
 /** Exactly what the revision hashes: with every default filled in, without any secret value. */
 export interface ServiceSpec {
   readonly image?: string;
@@ -37,6 +46,7 @@ export interface ServiceSpec {
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly user: string;
   readonly transport: 'http' | 'stdio' | 'sse';
+  readonly stdio?: Stdio;
   readonly port: number;
   readonly path: string;
   readonly resources: Resources;

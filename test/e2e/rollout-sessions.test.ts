@@ -23,7 +23,8 @@ function declare(place: Workplace, { round, replicas = 1 }: Edit): void {
       transport: 'stdio',
       command: ['node', SERVER, 'both'],
       replicas,
-      env: { ROUND: round, BRIDGE_ISOLATION: 'shared' },
+      env: { ROUND: round },
+      stdio: { isolation: 'shared' },
       rollout: { stableFor: '1s', drain: `${DRAIN_MS / 1_000}s`, deadline: '10s' },
     },
   });

@@ -53,7 +53,8 @@ function declare(place: Workplace, round: number): void {
       transport: 'stdio',
       command: ['node', SERVER, 'both'],
       ...BROKEN.get(round),
-      env: { ROUND: String(round), BRIDGE_ISOLATION: 'shared' },
+      env: { ROUND: String(round) },
+      stdio: { isolation: 'shared' },
       rollout: { stableFor: '1s', drain: '3s', deadline: '6s' },
     },
   });

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkplace, type ManagerProcess } from '../helpers/manager.ts';
@@ -19,13 +21,16 @@ function overStdio(...command: readonly string[]): object {
   return { transport: 'stdio', command, rollout: { drain: '5s' } };
 }
 
+const FEW = { isolation: 'session', maxChildren: 1, prewarm: 1, sse: true };
+
 beforeAll(async () => {
   place.declare('fleet.yaml', {
     everything: overStdio('node', EVERYTHING, 'stdio'),
     modern: overStdio('node', FIXTURE, 'modern'),
+    few: { ...overStdio('node', FIXTURE, 'legacy'), stdio: FEW },
   });
   manager = await place.run();
-  await manager.until({ everything: 'Running', modern: 'Running' }, 60_000);
+  await manager.until({ everything: 'Running', modern: 'Running', few: 'Running' }, 60_000);
 });
 
 test.each<readonly [string, Era, string, object, string]>([
@@ -39,6 +44,19 @@ test.each<readonly [string, Era, string, object, string]>([
   expect(client.getProtocolEra()).toBe(era);
   expect((await client.listTools()).tools.length).toBeGreaterThan(3);
   expect(await callTool(client, tool, { ...input })).toContain(answer);
+});
+
+test('as many sessions are served as the document says, those of the transport of 2024-11-05 too', async () => {
+  const url = await urlOf('few');
+  const client = new FirstClient({ name: 'first', version: '1' });
+  // oxlint-disable-next-line typescript/no-deprecated -- the transport that this test is about
+  await client.connect(new SSEClientTransport(new URL(`${url}/sse`)));
+  const answer = await client.callTool({ name: 'test_simple_text', arguments: {} });
+  expect(JSON.stringify(answer)).toContain('simple text');
+  await expect(connectClient(url, 'legacy')).rejects.toThrow('come again when a session has ended');
+  await client.close();
+  const next = await eventually(() => connectClient(url, 'legacy'));
+  expect(await callTool(next, 'test_simple_text')).toContain('simple text');
 });
 
 test('a server that is killed is started again for the next call', async () => {

@@ -56,7 +56,8 @@ function declare(image: string, round: string): void {
     echo: {
       image,
       transport: 'stdio',
-      env: { ROUND: round, BRIDGE_ISOLATION: 'shared' },
+      env: { ROUND: round },
+      stdio: { isolation: 'shared' },
       resources: { memory: '512Mi' },
       rollout: { stableFor: '1s', drain: `${DRAIN_MS / 1_000}s`, deadline: '12s' },
     },

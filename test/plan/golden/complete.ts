@@ -32,6 +32,7 @@ const desired: Complete<DesiredService> = {
     image: 'docker.io/library/busybox:1',
     command: ['run'],
     url: 'https://mcp.example.com/mcp',
+    stdio: { isolation: 'shared', maxChildren: 8, prewarm: 1, sse: true },
     headers: {
       authorization: { secret: '/mcp/echo#TOKEN', prefix: 'Bearer ' },
       'x-team': 'search',
