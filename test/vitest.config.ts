@@ -6,7 +6,7 @@ const CONTAINERS = ['test/e2e/podman/**', 'test/e2e/traefik/**'];
 // nobody can tell whose a network namespace without a process is.
 const ALONE = ['test/e2e/podman/hardening.test.ts', 'test/e2e/leftovers.test.ts'];
 
-// `fast` needs nothing but Node; `e2e` starts real programs, Redis and whole managers; `podman` real engines;
+// `fast` needs nothing but Node; `e2e` starts real programs, Redis, Traefik and whole managers; `podman` real engines;
 // `alone` needs to be the only one on the machine with an engine.
 export default defineConfig({
   test: {
