@@ -8,6 +8,7 @@ import {
   two,
   proven,
   checks,
+  strikes,
   WORDS,
   past,
   switched,
@@ -70,6 +71,35 @@ says(
         ...starts('TWO-2'),
         ...proves('TWO, TWO-2'),
         ...leaves('ONE'),
+      ],
+    ],
+    [
+      'with fewer of them wanted by the same change loses those first that are too many',
+      { services: [v2], ...several(...pair), ...served(...pair) },
+      [
+        'route echo to ONE (its instance moved)',
+        'wait until drained (open calls may take 30s to end)',
+        'stop ONE-2 (command changed)',
+        'remove ONE-2 (command changed)',
+        ...starts('TWO'),
+        ...proves('TWO'),
+        ...leaves('ONE'),
+      ],
+    ],
+    [
+      'with fewer of them wanted keeps the one that answers',
+      {
+        services: [v1],
+        ...several(...pair),
+        checked: [strikes(one, 3), ...checks(nth(one, 2))],
+        ...served(...pair),
+      },
+      [
+        'drift existence ONE: absent -> present',
+        'route echo to ONE-2 (its instance moved)',
+        'wait until drained (open calls may take 30s to end)',
+        'stop ONE (one more than wanted)',
+        'remove ONE (one more than wanted)',
       ],
     ],
     [
