@@ -161,8 +161,9 @@ function changedPaths({ spec }: Located, desired: DesiredService): readonly stri
 const RANK = { serves: 0, runs: 1, hanging: 2, paused: 3, returnsTo: 4, down: 5 } as const;
 
 /**
- * What serves before what runs before what hangs before what is down; then by name, which `view.instances` is sorted
- * by. A restart goes back to the instance that it stopped, whatever the clock says of the others.
+ * What serves before what runs before what hangs before what is down; then by name, which
+ * `view.instances` is sorted by. A restart goes back to the instance that it stopped, whatever the clock
+ * says of the others.
  */
 function rank(
   { routes }: ServiceView,

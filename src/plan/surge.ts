@@ -42,7 +42,7 @@ export function surge(situation: Situation): Road {
   const first = [
     ...well.flatMap((instance) => limitSteps(situation, instance)),
     ...idle.flatMap((old) => remove(situation, old)),
-    ...walk.drop(sorted.extras.filter(({ name }) => !isTarget(situation.view.routes, name))),
+    ...walk.drop(sorted.extras.filter((one) => !mayServe(situation, one))),
     ...walk.switchOver(),
   ];
   const leaving = [...idle, ...walk.left].map(({ instance }) => instance);
@@ -77,7 +77,7 @@ function createWalk(situation: Situation, well: readonly Located[]) {
     .toSorted((a, b) => Number(isRouted(situation, b)) - Number(isRouted(situation, a)));
   const left = new Set<Leaving>();
   const surplus = sorted.extras
-    .filter(({ name }) => isTarget(view.routes, name))
+    .filter((one) => mayServe(situation, one))
     .map((instance): Leaving => ({ instance, ...ONE_MORE }));
   let routes: readonly Route[] = view.routes;
 
@@ -128,6 +128,11 @@ function createWalk(situation: Situation, well: readonly Located[]) {
   }
 
   return { switchOver, pass, drop, left };
+}
+
+/** It has the traffic as far as anybody knows. */
+function mayServe({ view, input }: Situation, { name }: Located): boolean {
+  return !input.routes.ok || isTarget(view.routes, name);
 }
 
 function asRouted(routes: readonly Route[], desired: DesiredService): DesiredService {

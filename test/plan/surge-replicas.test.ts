@@ -103,6 +103,40 @@ says(
       ],
     ],
     [
+      'loses none while nobody knows which of them has the traffic',
+      {
+        services: [v1],
+        ...several(...pair),
+        routes: { ok: false, cause: 'no router' },
+        ...served(...pair),
+      },
+      [
+        'drift existence ONE-2: absent -> present',
+        'wait until observed (not routed: no router)',
+        'stop ONE-2 (one more than wanted)',
+        'remove ONE-2 (one more than wanted)',
+      ],
+    ],
+    [
+      'loses none in the midst of a change while nobody knows which of them has the traffic',
+      {
+        services: [v2],
+        ...several(proven, nth(proven, 2)),
+        instances: [one, proven, nth(proven, 2)],
+        checked: checks(one, proven, nth(proven, 2)),
+        routes: { ok: false, cause: 'no router' },
+        ...served(proven, nth(proven, 2)),
+      },
+      [
+        'drift existence TWO-2: absent -> present',
+        'wait until observed (not routed: no router)',
+        'stop ONE (command changed)',
+        'remove ONE (command changed)',
+        'stop TWO-2 (one more than wanted)',
+        'remove TWO-2 (one more than wanted)',
+      ],
+    ],
+    [
       'gets one more',
       { services: [times(2, v1)], ...several(one), ...served(one) },
       [
