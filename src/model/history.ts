@@ -62,6 +62,8 @@ export interface Condemned {
   /** What it was made of, as far as that was known. */
   readonly secretVersions?: Readonly<Record<string, string>>;
   readonly imageId?: string;
+  /** Ids of the requests to restart that were there then; absent where an earlier version wrote it. */
+  readonly answers?: readonly string[];
   readonly cause: string;
   readonly atMs: number;
 }

@@ -4,6 +4,7 @@ import type { DesiredService } from '../model/service.ts';
 import { findFailure } from './condemn.ts';
 import { imageToMake, newRelease } from './image.ts';
 import type { PlanInput } from './input.ts';
+import { isAnsweredBy } from './motive.ts';
 import { isTarget } from './routing.ts';
 import { knownVersions, movedSecrets } from './secret-versions.ts';
 import { checkingOf, hasRequest, type ServiceView } from './view.ts';
@@ -33,8 +34,7 @@ export function aimFor(view: ServiceView, desired: DesiredService, input: PlanIn
   const good = condemned && fallbackFor(view, desired, condemned.release);
   if (!condemned || !good) return { view, desired };
   const cause = `rolled back to ${good.release}: ${condemned.cause}`;
-  const givenUpAtMs = condemned.atMs;
-  const aim = backTo(good, { view, desired, kind: 'rolled-back', cause, givenUpAtMs });
+  const aim = backTo(good, { view, desired, kind: 'rolled-back', cause, givenUp: condemned });
   if (!failure) return aim;
   const { instance } = failure;
   const verdict = { kind: 'condemned', release: condemned, to: good.release, instance } as const;
@@ -56,8 +56,8 @@ function heldCondemnation(
   if (!condemned || condemned.desiredDigest !== view.digest) return undefined;
   // How it is checked, and which tools are approved, is input as well.
   if (condemned.settings !== view.settings) return undefined;
-  const restart = hasRequest(view, 'restart');
-  if (restart && restart.atMs > condemned.atMs) return undefined;
+  const asked = view.requests.filter(({ kind }) => kind === 'restart');
+  if (asked.some((request) => !isAnsweredBy(condemned, request))) return undefined;
   const isSame = condemned.release === newRelease(view, desired, input);
   return isSame || !hasMoved(condemned, { view, desired, input }) ? condemned : undefined;
 }
@@ -98,7 +98,7 @@ interface Back {
   readonly desired: DesiredService;
   readonly kind: 'pinned' | 'rolled-back';
   readonly cause: string;
-  readonly givenUpAtMs?: number;
+  readonly givenUp?: Condemned;
 }
 
 /** What is no part of a release goes on to be what the document says. */

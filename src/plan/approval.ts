@@ -85,6 +85,8 @@ interface Proposal {
   readonly input: PlanInput;
   /** The plan for the documents as they are. */
   readonly proposed: Plan;
+  /** The plan for what is approved. */
+  readonly healing: Plan;
 }
 
 /**
@@ -93,19 +95,28 @@ interface Proposal {
  */
 export function versionsInForce(
   { services }: Desired,
-  { input, proposed }: Proposal,
+  { input, proposed, healing }: Proposal,
 ): readonly DesiredService[] {
   const written = new Map(input.desired.services.map((service) => [service.name, service]));
-  const still = new Set(
-    proposed.services.filter(({ change }) => change === 'no-op').map(({ name }) => name),
+  const unchanged = proposed.services.filter(({ change }) => change === 'no-op');
+  const still = new Set(unchanged.map(({ name }) => name));
+  const back = new Set(healing.services.flatMap((one) => (one.status.rollback ? one.name : [])));
+  // The document asks for what was gone back to: its approved change is over.
+  const returned = new Set(
+    unchanged.filter((one) => back.has(one.name) && isReached(one)).map(({ name }) => name),
   );
   // What is in motion may be about to go: it says nothing about what is approved.
   const resting = services.filter(({ name }) => !input.busy.has(name));
   return resting.map((approved) => {
     const wanted = written.get(approved.name);
-    const agrees = wanted && still.has(approved.name) && isSameEffect(approved, wanted);
-    return agrees ? wanted : approved;
+    if (!wanted || !still.has(approved.name)) return approved;
+    return isSameEffect(approved, wanted) || returned.has(approved.name) ? wanted : approved;
   });
+}
+
+/** What its document says runs and serves. */
+function isReached({ status: { state, rollback } }: ServicePlan): boolean {
+  return rollback === undefined && (state === 'Running' || state === 'NeedsAuth');
 }
 
 /** Whether both ask the same of runtime and router: labels, checks and protection are no steps. */

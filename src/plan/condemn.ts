@@ -44,6 +44,7 @@ export function findFailure(
     ...(settings !== undefined && { settings }),
     ...(secretVersions && { secretVersions }),
     ...(imageId !== undefined && { imageId }),
+    answers: view.requests.filter(({ kind }) => kind === 'restart').map(({ id }) => id),
     cause,
     atMs: input.nowMs,
   };

@@ -5,7 +5,7 @@ import { formatSpan } from './format-span.ts';
 import type { Located } from './locate.ts';
 import { isAhead } from './proving.ts';
 import type { Leg, Situation, Why } from './road.ts';
-import { isTarget, routeSteps } from './routing.ts';
+import { isTarget } from './routing.ts';
 
 /** While nobody tells of the end of a call, it is looked for so often. */
 const LOOK_AGAIN_MS = 250;
@@ -41,12 +41,15 @@ export function letGo({ situation, leaving, routes }: Departure): Leg {
     situation,
     busy.map(({ instance }) => instance),
   );
-  const kept = routes.find(({ slug }) => slug === desired.slug);
-  const closed =
-    kept?.draining && input.routes.ok
-      ? routeSteps({ routes }, desired, { targets: kept.targets })
-      : [];
+  const closed = input.routes.ok ? routes.flatMap(closeDraining) : [];
   return [...idle.flatMap(remove), ...wait, ...closed, ...busy.flatMap(remove)];
+}
+
+/** The route stays as it is, for those that have the traffic. */
+function closeDraining({ draining, ...route }: Route): readonly Step[] {
+  if (!draining) return [];
+  const cause = 'the last calls have ended';
+  return [{ kind: 'route', route, reason: 'update_because_route_changed', cause }];
 }
 
 /** Those of the instances whose sessions go on at them meanwhile: the bridge's tell whose they are. */

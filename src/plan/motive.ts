@@ -1,3 +1,4 @@
+import type { Condemned } from '../model/history.ts';
 import type { ChangeKind, Reason } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { DesiredService } from '../model/service.ts';
@@ -114,12 +115,17 @@ function idsOf(requests: readonly Request[]): readonly string[] {
 
 /** The try that it asked for may have failed: what is gone back to runs on. */
 function isAnswered(
-  { atMs }: Request,
+  request: Request,
   { state, startedAtMs }: Located,
   { past }: ServiceView,
 ): boolean {
-  if (past?.givenUpAtMs !== undefined && atMs <= past.givenUpAtMs) return true;
-  return state === 'running' && startedAtMs !== undefined && startedAtMs > atMs;
+  if (past?.givenUp && isAnsweredBy(past.givenUp, request)) return true;
+  return state === 'running' && startedAtMs !== undefined && startedAtMs > request.atMs;
+}
+
+/** Whether a request to restart was there when the release was given up, whatever the clock says. */
+export function isAnsweredBy({ answers, atMs }: Condemned, request: Request): boolean {
+  return answers ? answers.includes(request.id) : request.atMs <= atMs;
 }
 
 /** As long as any instance is of another image, going back to it is not ruled out yet. */

@@ -63,7 +63,7 @@ function settle(situation: Situation, slots: readonly Slot[], starts: boolean): 
   const after = routesAfter(view, steps);
   const proof = keepsOld(situation) ? prove(situation, starts) : [];
   const gone = letGo({ situation, leaving: extras, routes: after });
-  return [...serving, ...proof, ...old, ...gone, ...unobservedWait(situation)];
+  return [...serving, ...proof, ...old, ...unobservedWait(situation), ...gone];
 }
 
 /** The traffic goes to nothing that was not verified; where it goes is known after the start. */

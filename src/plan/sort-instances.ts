@@ -46,7 +46,11 @@ export function sortInstances(
   const returnTo = outdated.some(({ instance }) => isUp(instance))
     ? undefined
     : view.history.stoppedInstanceId;
-  const order = (instance: Located): number => rank(view, instance, returnTo);
+  const order = (instance: Located): number => {
+    const isHanging =
+      instance.state === 'running' && judge(view, instance, input).kind === 'unresponsive';
+    return isHanging ? RANK.hanging : rank(view, instance, returnTo);
+  };
   const ranked = wanted.toSorted((a, b) => order(a) - order(b) || downMs(b) - downMs(a));
   const kept = ranked.slice(0, desired.replicas);
   const extras = wanted.filter((instance) => !kept.includes(instance));
@@ -154,18 +158,21 @@ function changedPaths({ spec }: Located, desired: DesiredService): readonly stri
   );
 }
 
+const RANK = { serves: 0, runs: 1, hanging: 2, paused: 3, returnsTo: 4, down: 5 } as const;
+
 /**
- * What serves before what runs before what is down; then by name, which `view.instances` is sorted
- * by. A restart goes back to the instance that it stopped, whatever the clock says of the others.
+ * What serves before what runs before what hangs before what is down; then by name, which
+ * `view.instances` is sorted by. A restart goes back to the instance that it stopped, whatever the clock
+ * says of the others.
  */
 function rank(
   { routes }: ServiceView,
   { id, name, state }: Located,
   returnTo: string | undefined,
 ): number {
-  if (state === 'paused') return 2;
-  if (state !== 'running') return id === returnTo ? 3 : 4;
-  return isTarget(routes, name) ? 0 : 1;
+  if (state === 'paused') return RANK.paused;
+  if (state !== 'running') return id === returnTo ? RANK.returnsTo : RANK.down;
+  return isTarget(routes, name) ? RANK.serves : RANK.runs;
 }
 
 /** What ran last goes on. */

@@ -42,8 +42,8 @@ export function surge(situation: Situation): Road {
   const first = [
     ...well.flatMap((instance) => limitSteps(situation, instance)),
     ...idle.flatMap((old) => remove(situation, old)),
+    ...walk.drop(sorted.extras.filter((one) => !mayServe(situation, one))),
     ...walk.switchOver(),
-    ...walk.drop(sorted.extras),
   ];
   const leaving = [...idle, ...walk.left].map(({ instance }) => instance);
   const made = missingSlots(situation, leaving).map((slot): Trial => ({ slot }));
@@ -75,7 +75,10 @@ function createWalk(situation: Situation, well: readonly Located[]) {
   const old = sorted.outdated
     .filter((one) => isServing(situation, one))
     .toSorted((a, b) => Number(isRouted(situation, b)) - Number(isRouted(situation, a)));
-  const left = new Set<Outdated>();
+  const left = new Set<Leaving>();
+  const surplus = sorted.extras
+    .filter((one) => mayServe(situation, one))
+    .map((instance): Leaving => ({ instance, ...ONE_MORE }));
   let routes: readonly Route[] = view.routes;
 
   /** The traffic goes to the new ones and to as many old ones as are still needed; the others go. */
@@ -84,9 +87,12 @@ function createWalk(situation: Situation, well: readonly Located[]) {
     // One route has one path: an old one with another gets nothing any more.
     const mayStay = old.filter(({ instance }) => done.length === 0 || hasPath(instance, desired));
     const stay = mayStay.slice(0, needed);
-    const leaving = old.filter((one) => !stay.includes(one) && !left.has(one));
+    const leaving: Leaving[] = old.filter((one) => !stay.includes(one) && !left.has(one));
     for (const one of leaving) left.add(one);
-    const route = done.length > 0 ? lead(stay, leaving) : [];
+    // One more of the new serves until another one does.
+    if (done.length > 0) leaving.push(...surplus.splice(0));
+    const isLed = done.length > 0 || leaving.some((one) => isRouted(situation, one));
+    const route = isLed ? lead(stay, leaving) : [];
     const gone = letGo({ situation, leaving, routes });
     return [...route, ...(leaving.length > 0 ? [...unobservedWait(situation), ...gone] : [])];
   }
@@ -98,7 +104,9 @@ function createWalk(situation: Situation, well: readonly Located[]) {
       situation,
       leaving.map(({ instance }) => instance),
     );
-    const planned = routeSteps({ routes }, desired, { targets, draining });
+    // As long as none of the new ones serves, the route stays what it is for the old ones.
+    const as = done.length > 0 ? desired : asRouted(routes, desired);
+    const planned = routeSteps({ routes }, as, { targets, draining });
     routes = routesAfter({ routes }, planned);
     return planned;
   }
@@ -122,6 +130,17 @@ function createWalk(situation: Situation, well: readonly Located[]) {
   return { switchOver, pass, drop, left };
 }
 
+/** It has the traffic as far as anybody knows. */
+function mayServe({ view, input }: Situation, { name }: Located): boolean {
+  return !input.routes.ok || isTarget(view.routes, name);
+}
+
+function asRouted(routes: readonly Route[], desired: DesiredService): DesiredService {
+  const held = routes.find(({ slug }) => slug === desired.slug) ?? routes[0];
+  if (!held) return desired;
+  return { ...desired, slug: held.slug, spec: { ...desired.spec, path: held.path } };
+}
+
 function hasPath({ spec }: Located, desired: DesiredService): boolean {
   return spec?.path === desired.spec.path;
 }
@@ -139,7 +158,7 @@ function isForbidden({ drift }: Located): boolean {
   return drift.some(({ path }) => path === 'allowedRemoteAddresses');
 }
 
-function isRouted({ view }: Situation, { instance }: Outdated): boolean {
+function isRouted({ view }: Situation, { instance }: Leaving): boolean {
   return isTarget(view.routes, instance.name);
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceHistory } from '../model/history.ts';
+import type { Condemned, ServiceHistory } from '../model/history.ts';
 import type { Request } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
@@ -21,8 +21,8 @@ import { volumeClaims } from './volume-claims.ts';
 /** What a service is taken to instead of what its document says. */
 export interface Past extends Rollback {
   readonly imageId?: string;
-  /** When the release was given up that the document asks for. */
-  readonly givenUpAtMs?: number;
+  /** The release that the document asks for, where that was given up. */
+  readonly givenUp?: Condemned;
 }
 
 /** Everything about one service, cut out of the input. */

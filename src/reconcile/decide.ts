@@ -26,6 +26,6 @@ export function decide(input: PlanInput, mode: 'auto' | 'approve'): Decided {
     ...proposed.services.map((service) => withPending(healed.get(service.name), service)),
     ...healing.services.filter(({ name }) => !names.has(name)),
   ];
-  const inForce = versionsInForce(approved.desired, { input, proposed });
+  const inForce = versionsInForce(approved.desired, { input, proposed, healing });
   return { plan: healing, shown, inForce };
 }

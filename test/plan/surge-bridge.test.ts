@@ -1,4 +1,6 @@
-import { routeTo } from '../helpers/plan-input.ts';
+import { expect, test } from 'vitest';
+import { plan } from '../../src/plan/plan.ts';
+import { inputOf, routeTo } from '../helpers/plan-input.ts';
 import { asked, says } from '../helpers/plan-table.ts';
 import { START_MS } from '../helpers/services.ts';
 import {
@@ -125,6 +127,25 @@ says(
       ],
     ],
     [
+      'keeps the sessions of one that is too many in the midst of a change',
+      {
+        services: [w2],
+        ...several(childTwo, nth(childTwo, 2)),
+        instances: [childOne, childTwo, nth(childTwo, 2)],
+        ...past(switched([childTwo, nth(childTwo, 2)], [childOne], 40_000), w1),
+      },
+      [
+        'drift existence TWO-2: absent -> present',
+        'route echo to TWO (its instance moved)',
+        'wait until drained (open calls may take 30s to end)',
+        'route echo to TWO (the last calls have ended)',
+        'stop ONE (command changed)',
+        'remove ONE (command changed)',
+        'stop TWO-2 (one more than wanted)',
+        'remove TWO-2 (one more than wanted)',
+      ],
+    ],
+    [
       'keeps the sessions of each until it starts anew',
       {
         services: [times(2, w1)],
@@ -149,5 +170,19 @@ says(
       ],
     ],
   ],
-  { ONE: childOne },
+  { ONE: childOne, TWO: childTwo },
 );
+
+test('The last calls of an old one end at the path that its successor has, whatever path comes next', () => {
+  const moved = { ...w2, spec: { ...w2.spec, path: '/next' }, revision: 'v1-next' };
+  const [planned] = plan(
+    inputOf({
+      ...children,
+      services: [moved],
+      routed: [draining],
+      openCalls: new Map([[childOne.name, 0]]),
+      ...past(switched([childTwo], [childOne]), w1),
+    }),
+  ).services;
+  expect(planned?.road[0]).toMatchObject({ kind: 'route', route: routeTo(childTwo) });
+});

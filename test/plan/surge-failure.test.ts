@@ -149,6 +149,19 @@ says(
       [...starts('TWO'), ...proves('TWO'), ...leaves('ONE')],
     ],
     [
+      'is tried again for whoever asks after the clock was set back',
+      change({
+        ...past(condemned(v2, { answers: [] })),
+        ...asked('restart', START_MS - MINUTE_MS),
+      }),
+      [...starts('TWO'), ...proves('TWO'), ...leaves('ONE')],
+    ],
+    [
+      'is not tried again for a restart that was there then, whatever its time, nor is the good one started anew for it',
+      change({ ...past(condemned(v2, { answers: ['restart-1'] })), ...asked('restart') }),
+      [],
+    ],
+    [
       'is not tried again for a restart from before, nor is the good one started anew for it',
       change({ ...past(condemned(v2)), ...asked('restart', START_MS - 2_000) }),
       [],
@@ -200,6 +213,13 @@ says(
   ],
   WORDS,
 );
+
+test('A release that is given up has answered who asked for a restart before', () => {
+  const given = { instances: [one, exited(two)], ...asked('restart', START_MS + MINUTE_MS) };
+  const [planned] = plan(inputOf(change(given))).services;
+  expect(planned?.verdict).toMatchObject({ release: { answers: ['restart-1'] } });
+  expect(planned?.spent).toEqual(['restart-1']);
+});
 
 test.each([
   ['good once it has proven itself', [one, proven], checks(one, proven), 'good'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../../src/control.ts';
+import { apply } from '../helpers/apply-in-world.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { found, wanted } from '../helpers/services.ts';
 import { startWorld, type TestWorld } from '../helpers/world.ts';
@@ -99,4 +100,17 @@ test('it is not tried again by itself, but for whoever asks for a restart', asyn
   world.prober.answer(found(three).release, undefined);
   await world.control.ask({ kind: 'restart', service: 'echo', by: 'ann' });
   await settlesAt(world, three, 'Running');
+});
+
+test('with approval asked for, a document that is taken back to what runs needs no approval after a failed change', async () => {
+  const world = startWorld({ mode: 'approve' });
+  world.want([one]);
+  await apply(world);
+  world.prober.answer(found(two).release, failing);
+  world.want([two]);
+  expect(await apply(world)).toMatchObject({ outcome: 'not-verified' });
+  await settlesAt(world, one, 'Failed');
+  world.want([one]);
+  await world.control.wake();
+  await settlesAt(world, one, 'Running');
 });
