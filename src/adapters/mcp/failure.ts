@@ -4,6 +4,9 @@ import type { NotVerified, ProbeTarget } from '../../model/verification.ts';
 /** The longest that has a meaning has 31 characters. */
 const LONGEST_STATUS = 100;
 
+/** Of an error that is not known here. */
+const LONGEST_CAUSE = 200;
+
 /** Too many requests, of this client or of all. */
 const OVERLOADED: ReadonlySet<number> = new Set([429, 503]);
 
@@ -78,5 +81,5 @@ function findCode(error: unknown): string {
 
 function formatCause(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  return toLine(cause instanceof Error ? cause.message : String(cause), LONGEST_CAUSE);
 }
