@@ -92,7 +92,8 @@ function isNews(last: Verification | undefined, now: Verification): boolean {
   if (!last || last.result.outcome !== now.result.outcome) return true;
   if (now.result.outcome === 'failed') {
     const same = last.result.outcome === 'failed' && last.result.message === now.result.message;
-    return now.verifiedAtMs !== undefined ? now.strikes <= 3 : !same;
+    if (now.verifiedAtMs === undefined) return !same;
+    return now.strikes !== last.strikes && now.strikes <= 3;
   }
   return learntFrom(last) !== learntFrom(now);
 }

@@ -75,6 +75,20 @@ describe('An instance that passed', () => {
     expect(await check(entryOf(9), verified, never)).toEqual({ result: late, isBusy });
   });
 
+  test.each([
+    ['to a probe, and answered others just now', 0, 4_000, true],
+    ['to its list, and answered others just now', 9, 4_000, true],
+    ['to a probe, and answered others some time ago', 0, 6_000, false],
+    ['to its list, and never answered anybody', 9, undefined, false],
+  ])('that says that it has too much to do %s', async (_what, sinceListed, agoMs, isBusy) => {
+    const prober = createMemoryProber();
+    const result = { outcome: 'failed', message: 'answered 503', overloaded: true } as const;
+    prober.answer('sample', result);
+    const answeredAgoMs = () => Promise.resolve(agoMs);
+    const check = createInstanceCheck({ prober, answeredAgoMs });
+    expect(await check(entryOf(sinceListed), verified, never)).toEqual({ result, isBusy });
+  });
+
   test('that fails at once has failed, whatever it answers others', async () => {
     const prober = createMemoryProber();
     prober.answer('sample', { outcome: 'failed', message: 'answered 500' });

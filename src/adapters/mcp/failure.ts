@@ -4,6 +4,12 @@ import type { NotVerified, ProbeTarget } from '../../model/verification.ts';
 /** The longest that has a meaning has 31 characters. */
 const LONGEST_STATUS = 100;
 
+/** Of an error that is not known here. */
+const LONGEST_CAUSE = 200;
+
+/** Too many requests, of this client or of all. */
+const OVERLOADED: ReadonlySet<number> = new Set([429, 503]);
+
 /** The name of undici's errors about what is no HTTP; their codes vary. */
 const NOT_HTTP = 'HTTPParserError';
 
@@ -49,9 +55,14 @@ export function toStatusResult(
   // Of a server that runs elsewhere they are the words of our own router program.
   const words = discreet && !remote ? '' : toLine(statusText, LONGEST_STATUS);
   const answered = `answered ${`${status} ${words}`.trim()} at ${path}`;
-  return status === 401 || status === 403
-    ? { outcome: 'needs-auth', message: `${answered}: it wants credentials` }
-    : { outcome: 'failed', message: answered };
+  if (status === 401 || status === 403) {
+    return { outcome: 'needs-auth', message: `${answered}: it wants credentials` };
+  }
+  return {
+    outcome: 'failed',
+    message: answered,
+    ...(OVERLOADED.has(status) && { overloaded: true }),
+  };
 }
 
 /** What tells the kind of failure: a code or name in the chain of causes; empty when there is none. */
@@ -70,5 +81,5 @@ function findCode(error: unknown): string {
 
 function formatCause(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  return toLine(cause instanceof Error ? cause.message : String(cause), LONGEST_CAUSE);
 }

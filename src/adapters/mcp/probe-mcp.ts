@@ -27,8 +27,7 @@ export async function probeMcp(
   const answer = await (legacy ? ping(liveness, signal) : discover(liveness, signal));
   const { status, statusText } = answer;
   if (status === 401 || status === 403 || status >= 500) {
-    const result = toStatusResult(liveness.target, status, statusText);
-    return status === 503 && result.outcome === 'failed' ? { ...result, overloaded: true } : result;
+    return toStatusResult(liveness.target, status, statusText);
   }
   // Too many requests: a server that counts them is alive, and a restart would not help it.
   if (status === 429) return liveness.last;

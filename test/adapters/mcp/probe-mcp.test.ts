@@ -71,6 +71,12 @@ test('a server that limits its callers is alive', async () => {
   expect(await openTestProber().probe(toTarget(url), modern, never)).toEqual(modern);
 });
 
+test('a server that answers 503 says that it has too much to do', async () => {
+  const target = toTarget(await listenHttp(answerStatus(503)));
+  const result = await openTestProber().probe(target, modern, never);
+  expect(result).toMatchObject({ outcome: 'failed', overloaded: true });
+});
+
 test('a closed port is failed', async () => {
   const target = toTarget(await closedUrl());
   const failed = { outcome: 'failed', message: expect.stringMatching(/^nothing listens on /) };

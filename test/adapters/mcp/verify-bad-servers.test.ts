@@ -26,7 +26,6 @@ test.each<[string, RequestListener, RegExp]>([
   ['answers other JSON', answerJson, /^answered 200 but not MCP: application\/json at \/mcp$/],
   ['answers 404', answerStatus(404), /^answered 404 Not Found at \/mcp$/],
   ['answers 500', answerStatus(500), /^answered 500 Internal Server Error at \/mcp$/],
-  ['answers 503', answerStatus(503), /^answered 503 Service Unavailable at \/mcp$/],
   ['redirects elsewhere', redirectTo('http://127.0.0.1:9/mcp'), /^answered 307 /],
   ['redirects in a circle', redirectTo('/mcp'), /^answered 307 /],
   ['never answers', hang, /^no answer within 0\.2s$/],
@@ -40,6 +39,20 @@ test.each<[string, RequestListener, RegExp]>([
   const result = await openTestProber().verify(target, never);
   expect(result).toEqual({ outcome: 'failed', message: expect.stringMatching(message) });
 });
+
+test.each([429, 503])(
+  'a server that answers %i says that it has too much to do',
+  async (status) => {
+    const url = await listenHttp(answerStatus(status));
+    const message = expect.stringMatching(
+      new RegExp(`^answered ${status} [A-Z][a-zA-Z ]+ at /mcp$`),
+    );
+    for (const kind of ['mcp', 'http'] as const) {
+      const result = await openTestProber().verify(toTarget(url, { kind }), never);
+      expect(result).toEqual({ outcome: 'failed', message, overloaded: true });
+    }
+  },
+);
 
 test('a closed port: nothing listens there', async () => {
   const url = await closedUrl();
