@@ -19,16 +19,27 @@ export interface Answer {
 /** Silent calls become streams after this time, so that a proxy does not give them up. */
 const SILENCE_MS = 20_000;
 
+/**
+ * No stream begins sooner after its request. A proxy that is written in Go breaks a stream off that begins
+ * before it has noticed that the request is over (golang/go#40747); on a busy machine that takes it some time.
+ */
+const STREAM_AFTER_MS = 10;
+
 /** Plain JSON while nothing but the answer is sent, an event stream from the first other message on. */
 export function createHttpAnswer(
   response: ServerResponse,
   options: StreamOptions & { readonly statusOf?: (outcome: Outcome) => number } = {},
 ): Answer {
   let stream: EventStream | undefined;
+  const askedMs = performance.now();
   const toStream = (): EventStream => {
     clearTimeout(silence);
-    stream ??= openEventStream(response, options);
+    stream ??= openStream();
     return stream;
+  };
+  const openStream = (): EventStream => {
+    const leftMs = STREAM_AFTER_MS - (performance.now() - askedMs);
+    return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
   };
   const silence = setTimeout(() => {
     if (isOpen()) toStream();
@@ -36,7 +47,7 @@ export function createHttpAnswer(
   response.once('close', () => clearTimeout(silence));
 
   function isOpen(): boolean {
-    return !response.writableEnded && !response.destroyed;
+    return stream?.isOpen() ?? (!response.writableEnded && !response.destroyed);
   }
 
   return {
@@ -64,6 +75,27 @@ export function createHttpAnswer(
       if (response.destroyed) handler();
       else response.once('close', handler);
     },
+  };
+}
+
+/** Takes all from now on, and sends nothing of it before this time has passed. */
+function openLater(response: ServerResponse, options: StreamOptions, ms: number): EventStream {
+  response.cork();
+  const stream = openEventStream(response, options);
+  let isHeld = true;
+  let isOver = false;
+  setTimeout(() => {
+    isHeld = false;
+    response.uncork();
+    if (isOver) stream.end();
+  }, ms);
+  return {
+    ...stream,
+    end() {
+      isOver = true;
+      if (!isHeld) stream.end();
+    },
+    isOpen: () => !isOver && stream.isOpen(),
   };
 }
 

@@ -280,19 +280,25 @@ data: ${data}
 
 // src/programs/bridge/answer.ts
 var SILENCE_MS = 2e4;
+var STREAM_AFTER_MS = 10;
 function createHttpAnswer(response, options = {}) {
   let stream;
+  const askedMs = performance.now();
   const toStream = () => {
     clearTimeout(silence);
-    stream ??= openEventStream(response, options);
+    stream ??= openStream();
     return stream;
+  };
+  const openStream = () => {
+    const leftMs = STREAM_AFTER_MS - (performance.now() - askedMs);
+    return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
   };
   const silence = setTimeout(() => {
     if (isOpen()) toStream();
   }, SILENCE_MS);
   response.once("close", () => clearTimeout(silence));
   function isOpen() {
-    return !response.writableEnded && !response.destroyed;
+    return stream?.isOpen() ?? (!response.writableEnded && !response.destroyed);
   }
   return {
     send(message) {
@@ -318,6 +324,25 @@ function createHttpAnswer(response, options = {}) {
       if (response.destroyed) handler();
       else response.once("close", handler);
     }
+  };
+}
+function openLater(response, options, ms) {
+  response.cork();
+  const stream = openEventStream(response, options);
+  let isHeld = true;
+  let isOver = false;
+  setTimeout(() => {
+    isHeld = false;
+    response.uncork();
+    if (isOver) stream.end();
+  }, ms);
+  return {
+    ...stream,
+    end() {
+      isOver = true;
+      if (!isHeld) stream.end();
+    },
+    isOpen: () => !isOver && stream.isOpen()
   };
 }
 function writeAnswer(id, outcome) {
