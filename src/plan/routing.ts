@@ -9,13 +9,15 @@ interface Leads {
   /** An empty url stands for an address that is known only after the start. */
   readonly targets: readonly RouteTarget[];
   readonly draining?: readonly RouteTarget[];
+  /** What the step does beside leading the traffic there, for people. */
+  readonly note?: string | undefined;
 }
 
 /** Route steps that make the routes of one service lead to these instances; none when they do. */
 export function routeSteps(
   { routes }: Pick<ServiceView, 'routes'>,
   desired: DesiredService,
-  { targets, draining = [] }: Leads,
+  { targets, draining = [], note }: Leads,
 ): readonly Step[] {
   const route: Route = {
     slug: desired.slug,
@@ -27,7 +29,8 @@ export function routeSteps(
   const held = routes.find(({ slug }) => slug === desired.slug);
   const stale = staleRoutes(routes, desired);
   if (targets.length === 0 || (held && isSame(held, route))) return stale;
-  const cause = causeOf(held, route);
+  const led = causeOf(held, route);
+  const cause = note === undefined ? led : `${led}; ${note}`;
   return [{ kind: 'route', route, reason: 'update_because_route_changed', cause }, ...stale];
 }
 

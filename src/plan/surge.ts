@@ -100,13 +100,12 @@ function createWalk(situation: Situation, well: readonly Located[]) {
   function lead(stay: readonly Outdated[], leaving: readonly Leaving[]): readonly Step[] {
     if (!input.routes.ok) return [];
     const targets = [...done, ...toTargets(stay.map(({ instance }) => instance))];
-    const draining = drainingTargets(
-      situation,
-      leaving.map(({ instance }) => instance),
-    );
+    const gone = leaving.map(({ instance }) => instance);
+    const draining = drainingTargets(situation, gone);
     // As long as none of the new ones serves, the route stays what it is for the old ones.
     const as = done.length > 0 ? desired : asRouted(routes, desired);
-    const planned = routeSteps({ routes }, as, { targets, draining });
+    const note = sessionsNote(situation, leaving);
+    const planned = routeSteps({ routes }, as, { targets, draining, note });
     routes = routesAfter({ routes }, planned);
     return planned;
   }
@@ -133,6 +132,17 @@ function createWalk(situation: Situation, well: readonly Located[]) {
 /** It has the traffic as far as anybody knows. */
 function mayServe({ view, input }: Situation, { name }: Located): boolean {
   return !input.routes.ok || isTarget(view.routes, name);
+}
+
+/** The bridge's sessions go on where they are; nobody knows how many a server of its own keeps. */
+function sessionsNote(
+  { view: { history } }: Situation,
+  leaving: readonly Leaving[],
+): string | undefined {
+  const result = history.verification?.result;
+  const isLegacy = result?.outcome === 'verified' && result.era === 'legacy';
+  const ends = leaving.some(({ instance: { spec } }) => spec?.transport === 'http' && !spec.url);
+  return isLegacy && ends ? 'sessions of older clients end' : undefined;
 }
 
 function asRouted(routes: readonly Route[], desired: DesiredService): DesiredService {

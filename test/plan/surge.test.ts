@@ -1,4 +1,4 @@
-import { routeTo, settled } from '../helpers/plan-input.ts';
+import { checkOf, routeTo, settled } from '../helpers/plan-input.ts';
 import { created, exited, says } from '../helpers/plan-table.ts';
 import { START_MS } from '../helpers/services.ts';
 import {
@@ -19,6 +19,10 @@ import {
   leaves,
 } from '../helpers/surge-table.ts';
 
+const LEGACY = {
+  verification: checkOf(one, { result: { outcome: 'verified', era: 'legacy', tools: [] } }),
+};
+
 says(
   'A change beside what serves',
   [
@@ -37,6 +41,11 @@ says(
         'route echo to TWO (its instance moved)',
         ...leaves('ONE'),
       ],
+    ],
+    [
+      'tells that the sessions of a server of the legacy era end',
+      change({ instances: [one, proven], checked: checks(one, proven), ...past(LEGACY) }),
+      ['route echo to TWO (its instance moved; sessions of older clients end)', ...leaves('ONE')],
     ],
     [
       'waits until the verified one has run well for a while',
