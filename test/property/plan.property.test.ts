@@ -141,7 +141,8 @@ function mayServe(input: PlanInput, planned: ServicePlan, instanceName: string):
   const isGood = input.histories
     .get(planned.name)
     ?.releases?.some(({ release }) => release === instance.release);
-  if (instance.revision !== planned.after?.revision) return isGood ?? false;
+  const isLeft = instance.adopted === true && service.adopt !== instance.id;
+  if (isLeft || instance.revision !== planned.after?.revision) return isGood ?? false;
   const check = input.verifications.get(instance.id);
   if (service.verify.kind === 'none') return true;
   return check?.startedAtMs === instance.startedAtMs && check?.verifiedAtMs !== undefined;
