@@ -52,9 +52,8 @@ function declare(place: Workplace, round: number): void {
     echo: {
       transport: 'stdio',
       command: ['node', SERVER, 'both'],
-      ...BROKEN.get(round),
+      ...(BROKEN.get(round) ?? { stdio: { isolation: 'shared' } }),
       env: { ROUND: String(round) },
-      stdio: { isolation: 'shared' },
       rollout: { stableFor: '1s', drain: '3s', deadline: '6s' },
     },
   });

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
 import { createUpgraded, replayEngine } from '../helpers/release-fixture.ts';
 
 const RELEASES = readdirSync(join(import.meta.dirname, '..', 'fixtures', 'releases'), {
@@ -28,8 +29,10 @@ describe.each(RELEASES)('After an upgrade from %s', (release) => {
     const { services } = await manager.control.status();
     const waiting = services.filter(({ cause }) => cause.includes('mcp-manager apply'));
     expect(waiting.map(({ name }) => name)).toEqual([]);
-    const { changes } = await manager.control.plan({});
-    expect(changes.map(({ service }) => service)).toEqual(['absent']);
+    await eventually(async () => {
+      const { changes } = await manager.control.plan({});
+      expect(changes.map(({ service }) => service)).toEqual(['absent']);
+    });
     expect(manager.stderr()).not.toMatch(/INTERNAL/);
     const after = await historyOf(place);
     expect(before.length).toBeGreaterThan(0);
