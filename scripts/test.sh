@@ -17,6 +17,7 @@ needed=(
 passed=0
 failed=0
 skipped=0
+failures=()
 
 main() {
   cd "$root" || exit 1
@@ -51,6 +52,7 @@ part() {
     say "pass  $name ($((SECONDS - started)) s)"
   else
     failed=$((failed + 1))
+    failures+=("$name")
     say "FAIL  $name"
     printf '%s\n' "$output" | tail -n 100 | sed 's/^/      /'
   fi
@@ -87,16 +89,17 @@ run_tests() {
   vitest run --config test/vitest.config.ts --project "$1" --reporter=default --reporter=json --outputFile.json="$watched/$1.json" </dev/null
 }
 
-# count_tests PROJECT CODE: each test counts.
+# count_tests PROJECT CODE: each test counts, and one that failed is named once more at the end of all.
 count_tests() {
-  local report=$watched/$1.json code=$2 counts pass fail skip
-  counts=$(node -e '
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(fs.readFileSync(process.argv[1]));
-    console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);
-  ' "$report" 2>/dev/null) || counts='0 0 0'
-  read -r pass fail skip <<<"$counts"
+  local report=$watched/$1.json code=$2 counts pass fail skip titles=()
+  counts=$(node "$root/scripts/count-tests.ts" "$report" 2>/dev/null) || counts='0 0 0'
+  { read -r pass fail skip; mapfile -t titles; } <<<"$counts"
+  failures+=("${titles[@]}")
   # A file that cannot be loaded, or an error outside of every test, fails the run without a failed test.
-  if [ "$code" -ne 0 ] && [ "$fail" -eq 0 ]; then fail=1; fi
+  if [ "$code" -ne 0 ] && [ "$fail" -eq 0 ]; then
+    fail=1
+    failures+=("$1 tests: see their output above")
+  fi
   rm -f "$report"
   passed=$((passed + pass))
   failed=$((failed + fail))
@@ -112,6 +115,7 @@ summarise() {
       say "$skipped tests were skipped: their titles stand above."
     fi
   fi
+  if [ ${#failures[@]} -gt 0 ]; then printf 'failed: %s\n' "${failures[@]}"; fi
   say "$passed passed, $failed failed"
   if [ "$failed" -gt 0 ]; then exit 1; fi
   exit 0

