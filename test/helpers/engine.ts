@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clearEngine, environmentOf, runPodman } from './clear-engine.ts';
-import { clearFirewall } from './clear-firewall.ts';
+import { clearSubnet } from './clear-subnet.ts';
 import { eventually } from './eventually.ts';
 import { prepareImageStore } from './image-store.ts';
 import { reclaimSubnets, takeSubnet } from './subnet.ts';
@@ -48,10 +48,10 @@ export async function startEngine(
   // Short: the path of a unix socket has at most 107 bytes.
   const folder = await mkdtemp(join(tmpdir(), 'eng-'));
   const subnet = await takeSubnet(folder);
-  await clearFirewall(subnet.number);
+  await clearSubnet(subnet.number);
   atEnd(async () => {
     await clearEngine(folder);
-    await clearFirewall(subnet.number);
+    await clearSubnet(subnet.number);
     subnet.giveBack();
   });
   writeSettings({ folder, store, subnet: subnet.number });
