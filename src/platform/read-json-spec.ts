@@ -1,5 +1,5 @@
 import { readDockerSpec } from './docker-spec.ts';
-import type { FieldsReading } from './fields.ts';
+import type { FieldsReading, ServiceFields } from './fields.ts';
 import { slugOf } from './names.ts';
 import { isRecord } from './record.ts';
 import { isUrlSpec, readUrlSpec } from './url-spec.ts';
@@ -17,17 +17,18 @@ export function readJsonSpec(spec: unknown, named: Named): FieldsReading {
   if (!isRecord(spec)) {
     return { kind: 'invalid', errors: ['Missing or invalid image in json_spec'], warnings: [] };
   }
-  return withIdentity(isUrlSpec(spec) ? readUrlSpec(spec) : readDockerSpec(spec), named);
+  const reading = isUrlSpec(spec) ? readUrlSpec(spec) : readDockerSpec(spec);
+  if (reading.kind === 'invalid') return reading;
+  return { ...reading, fields: withIdentity(reading.fields, named) };
 }
 
 /** The fields with what tells whose they are; the slug is the same after any loss of state. */
-function withIdentity(reading: FieldsReading, named: Named): FieldsReading {
-  if (reading.kind === 'invalid') return reading;
+export function withIdentity(fields: ServiceFields, named: Named): ServiceFields {
   const { name, instanceId, workspaceId } = named;
   const platform = {
     ...(instanceId !== undefined && { instanceId }),
     serviceName: name,
     ...(workspaceId !== undefined && { workspaceId }),
   };
-  return { ...reading, fields: { ...reading.fields, slug: slugOf(named), platform } };
+  return { ...fields, slug: slugOf(named), platform };
 }

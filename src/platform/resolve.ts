@@ -40,7 +40,7 @@ export function resolveInstance<Service extends Addressable>(
 }
 
 /** As the platform knows a service: the name that core gave it, or that in documents. */
-function serviceNameIn({ name, platform }: Addressable): string {
+export function serviceNameIn({ name, platform }: Addressable): string {
   return platform?.serviceName ?? name;
 }
 

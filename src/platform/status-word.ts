@@ -42,7 +42,7 @@ export function toStatusReport(status: ServiceStatus | undefined): StatusReport 
 }
 
 /** Whether traffic reaches an instance that passes its checks. */
-function isAvailable({ conditions }: Pick<ServiceStatus, 'conditions'>): boolean {
+export function isAvailable({ conditions }: Pick<ServiceStatus, 'conditions'>): boolean {
   return conditions.some(({ type, status }) => type === 'Available' && status === 'True');
 }
 

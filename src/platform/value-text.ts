@@ -1,7 +1,7 @@
 import type { UnknownRecord } from './record.ts';
 
 /** A value of any type as a program gets it. */
-function toText(value: unknown): string {
+export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null || value === undefined ? '' : JSON.stringify(value);
 }
