@@ -30,7 +30,7 @@ export type ContainerStatus =
 export function toContainerStatus(status: ServiceStatus): ContainerStatus {
   if (status.state === 'Degraded') return 'running';
   if (status.state === 'Removing') return 'stopping';
-  const { word } = toStatusReport(status);
+  const word = toStatusReport(status)?.word ?? 'failed';
   return word === 'failed' ? 'error' : word;
 }
 

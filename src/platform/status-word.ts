@@ -4,7 +4,8 @@ import type { StatusWord } from './status-message.ts';
 /** The word for a service that traffic reaches, for one that it does not, and whether `cause` is a trouble. */
 interface Row {
   readonly available: StatusWord;
-  readonly otherwise: StatusWord;
+  /** Absent: nobody can tell. */
+  readonly otherwise?: StatusWord;
   readonly isTrouble: boolean;
 }
 
@@ -19,7 +20,8 @@ const ROWS: Readonly<Record<ServiceState, Row>> = {
   RollingBack: trouble('running', 'starting'),
   Failed: trouble('running', 'failed'),
   CrashLoop: trouble('running', 'failed'),
-  Frozen: trouble('running', 'failed'),
+  // What cannot be observed has not failed by that.
+  Frozen: { available: 'running', isTrouble: true },
   Blocked: trouble('running', 'failed'),
   Paused: row('running', 'stopped'),
   Stopped: row('stopped', 'stopped'),
@@ -33,10 +35,12 @@ export interface StatusReport {
   readonly error?: string;
 }
 
-export function toStatusReport(status: ServiceStatus | undefined): StatusReport {
+/** Undefined where nothing can be said: then what was told before still holds. */
+export function toStatusReport(status: ServiceStatus | undefined): StatusReport | undefined {
   if (status === undefined) return { word: 'stopped' };
   const { available, otherwise, isTrouble } = ROWS[status.state];
   const word = isAvailable(status) ? available : otherwise;
+  if (word === undefined) return undefined;
   const error = status.cause || (word === 'failed' ? status.state : '');
   return { word, ...(isTrouble && error !== '' && { error }) };
 }

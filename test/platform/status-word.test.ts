@@ -14,14 +14,13 @@ describe('the word for a service that is', () => {
     ['RollingBack', 'running', 'starting'],
     ['Failed', 'running', 'failed'],
     ['CrashLoop', 'running', 'failed'],
-    ['Frozen', 'running', 'failed'],
     ['Blocked', 'running', 'failed'],
     ['Paused', 'running', 'stopped'],
     ['Stopped', 'stopped', 'stopped'],
     ['Removing', 'stopped', 'stopped'],
   ] as const)('%s is "%s" while it serves, else "%s"', (state, available, otherwise) => {
-    expect(toStatusReport(statusOf(state, { available: true })).word).toBe(available);
-    expect(toStatusReport(statusOf(state)).word).toBe(otherwise);
+    expect(toStatusReport(statusOf(state, { available: true }))?.word).toBe(available);
+    expect(toStatusReport(statusOf(state))?.word).toBe(otherwise);
   });
 });
 
@@ -44,6 +43,16 @@ test('a service that serves and is not well says why too, one that is well or on
     word: 'running',
   });
   expect(toStatusReport(statusOf('NeedsAuth'))).toEqual({ word: 'running' });
+});
+
+test('of a service that cannot be observed nothing is said, unless it is known to serve', () => {
+  const cause = 'the engine does not answer';
+
+  expect(toStatusReport(statusOf('Frozen', { cause }))).toBeUndefined();
+  expect(toStatusReport(statusOf('Frozen', { available: true, cause }))).toEqual({
+    word: 'running',
+    error: cause,
+  });
 });
 
 test('a service that is gone has stopped', () => {
