@@ -1,21 +1,12 @@
 import { openBinaryEnvelope } from './binary-envelope.ts';
 import { parseJsonBytes } from './bounded-json.ts';
+import { type CoreInstance, isShortText, noText, readCoreInstance } from './core-instance.ts';
 import { openEnvelope } from './open-envelope.ts';
 import { isRecord, type UnknownRecord } from './record.ts';
 
 /** What one message of core says. `cause` and `why` never repeat a value of it. */
 export type CoreMessage =
-  | {
-      readonly kind: 'created';
-      readonly eventId?: string;
-      readonly instanceId: string;
-      /** Free text, and not unique. */
-      readonly name: string;
-      readonly serverSpecId?: string;
-      /** As it came: may hold secrets in clear. */
-      readonly jsonSpec: UnknownRecord;
-      readonly workspaceId?: string;
-    }
+  | ({ readonly kind: 'created'; readonly eventId?: string } & CoreInstance)
   | { readonly kind: 'deleted'; readonly eventId?: string; readonly instanceId: string }
   | { readonly kind: 'ignored'; readonly why: string }
   /** `instanceId` where at least that could be read: its failure can be told to core. */
@@ -57,50 +48,23 @@ export function decodeMessage(channel: string, payload: Uint8Array): CoreMessage
     return malformed('its type is not that of its channel');
   if (!isRecord(data)) return malformed('its data is no object');
   const read = kind === 'created' ? readCreated(data) : readDeleted(data);
-  return read.kind === 'malformed' || !isText(eventId) ? read : { ...read, eventId };
+  return read.kind === 'malformed' || !isShortText(eventId) ? read : { ...read, eventId };
 }
 
 type Read = Exclude<CoreMessage, { readonly kind: 'ignored' }>;
 
 function readCreated(data: UnknownRecord): Read {
-  const { instance_id: instanceId, name, json_spec: jsonSpec } = data;
-  const { server_spec_id: serverSpecId, workspace_id: workspaceId } = data;
-  if (!isText(instanceId)) return malformed(noText('instance_id'));
-  if (!isText(name)) return malformed(noText('name'), instanceId);
-  if (!isRecord(jsonSpec)) return malformed('its json_spec is no object', instanceId);
-  if (!isTextOrNone(serverSpecId)) return malformed(noText('server_spec_id'), instanceId);
-  if (!isTextOrNone(workspaceId)) return malformed(noText('workspace_id'), instanceId);
-  return {
-    kind: 'created',
-    instanceId,
-    name,
-    ...(serverSpecId && { serverSpecId }),
-    jsonSpec,
-    ...(workspaceId && { workspaceId }),
-  };
+  const read = readCoreInstance(data);
+  if (read.ok) return { kind: 'created', ...read.instance };
+  const { cause, instanceId } = read;
+  return { ...malformed(cause), ...(instanceId !== undefined && { instanceId }) };
 }
 
 function readDeleted({ instance_id: instanceId }: UnknownRecord): Read {
-  return isText(instanceId) ? { kind: 'deleted', instanceId } : malformed(noText('instance_id'));
+  const isId = isShortText(instanceId);
+  return isId ? { kind: 'deleted', instanceId } : malformed(noText('instance_id'));
 }
 
-function malformed(cause: string, instanceId?: string): Read {
-  return { kind: 'malformed', cause, ...(instanceId !== undefined && { instanceId }) };
-}
-
-function noText(field: string): string {
-  return `its ${field} is no text of 1 to ${LONGEST_TEXT} characters`;
-}
-
-/** What documents and labels take. */
-const LONGEST_TEXT = 256;
-
-function isText(value: unknown): value is string {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_TEXT) return false;
-  return value.isWellFormed() && !/\p{Cc}/u.test(value);
-}
-
-/** An empty one says as much as none. */
-function isTextOrNone(value: unknown): value is string | null | undefined {
-  return value === undefined || value === null || value === '' || isText(value);
+function malformed(cause: string): Read {
+  return { kind: 'malformed', cause };
 }

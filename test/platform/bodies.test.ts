@@ -4,7 +4,6 @@ import {
   toDetailedContainerHealth,
   toDetailedInstanceHealth,
 } from '../../src/platform/detailed-health-body.ts';
-import { toErrorBody } from '../../src/platform/error-body.ts';
 import { toContainerHealth, toHealthCheck, toHealthMap } from '../../src/platform/health-body.ts';
 import { toInstanceResult, toInstanceStatus } from '../../src/platform/instance-body.ts';
 import { wanted } from '../helpers/services.ts';
@@ -139,11 +138,6 @@ test.each<[string, object, object]>([
       timestamp: NOW,
       details: { instance_port: 8000, instance_url: URL_TEXT, ...DATES },
     },
-  ],
-  [
-    'an error',
-    toErrorBody('container_not_found', 404, 'container x not found'),
-    { error: 'container_not_found', code: 404, message: 'container x not found' },
   ],
 ])('%s is answered member by member', (_name, body, members) => {
   expect(JSON.parse(JSON.stringify(body))).toEqual(members);

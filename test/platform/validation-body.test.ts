@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readJsonSpec } from '../../src/platform/read-json-spec.ts';
+import { readValidateContainer } from '../../src/platform/validate-container.ts';
 import {
   toValidation,
   type Validation,
@@ -65,4 +66,17 @@ test.each<[string, Omit<Validation, 'nowMs'>, object]>([
 
 test('the event of a failed validation has all of its errors', () => {
   expect(validationFailed(['a', 'b c'])).toBe('Validation failed: [a b c]');
+});
+
+test('nothing but the json_spec is asked for', () => {
+  const sent = { instance_id: 'validation-check', name: 'validation-test', dry_run: true };
+
+  expect(readValidateContainer({ ...sent, json_spec: IMAGE })).toMatchObject({
+    kind: 'valid',
+    fields: { platform: { instanceId: 'validation-check', serviceName: 'validation-test' } },
+  });
+  expect(readValidateContainer({ json_spec: IMAGE })).toMatchObject({ kind: 'valid' });
+  for (const body of [undefined, [], { name: 7, instance_id: {} }]) {
+    expect(readValidateContainer(body)).toMatchObject({ kind: 'invalid' });
+  }
 });
