@@ -232,6 +232,15 @@ describe('a service that', () => {
     }
   });
 
+  test('has one variable and one label shows them', () => {
+    const desired = wanted('echo', { labels: { a: 'b' }, spec: { env: { C: 'd' } } });
+
+    expect(toContainer(factsOf({ desired }))).toMatchObject({
+      labels: { a: 'b' },
+      environment: { C: 'd' },
+    });
+  });
+
   test('nobody declares any more is known by what its status says', () => {
     const status = statusOf('Removing', { name: 'old', image: 'a', labels: { team: 'x' } });
     const { desired: _gone, ...facts } = factsOf({ status });

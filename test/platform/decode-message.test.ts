@@ -137,6 +137,15 @@ describe('the binary envelope', () => {
     expect(decode(DELETED, middle)).toMatchObject({ kind: 'deleted' });
   });
 
+  test('that ends before it says where its body is, is cut short', () => {
+    const message = binaryEnvelope(body, {}).subarray(0, 17);
+
+    expect(decode(DELETED, message)).toEqual({
+      kind: 'malformed',
+      cause: 'the binary envelope is cut short',
+    });
+  });
+
   test('that is cut short anywhere is malformed', () => {
     const message = binaryEnvelope(body, { 'content-type': 'application/json' });
 
@@ -154,7 +163,12 @@ describe('the binary envelope', () => {
     ['a body behind its end', { bodyStart: 2 ** 32 - 1 }, wrongLengths],
     ['a body inside its headers', { bodyStart: 19 }, wrongLengths],
     ['more headers than there are', { headerCount: 65_535 }, wrongLengths],
+    ['more headers than bytes', { headerCount: 65_535, bodyStart: 27 + body.length }, wrongLengths],
     ['a header longer than all', { nameLength: 65_535 }, wrongLengths],
+    ['a header that ends in the body', { bodyStart: 25 }, wrongLengths],
+    ['no place for headers', { headersStart: 18, bodyStart: 18 }, wrongLengths],
+    ['a body that begins at its end', { bodyStart: 27 + body.length }, 'it is no JSON'],
+    ['a body that begins behind its end', { bodyStart: 28 + body.length }, wrongLengths],
   ])('with %s is malformed', (_what, wrong, cause) => {
     expect(decode(DELETED, binaryEnvelope(body, { ab: 'c' }, wrong))).toEqual({
       kind: 'malformed',
@@ -185,6 +199,16 @@ describe('what is too much', () => {
     });
   });
 
+  test('32 levels are read, and one more is not, however many there were side by side', () => {
+    const deep = (levels: number) => `[${'[],'.repeat(100)}${nested(levels - 1)}]`;
+
+    expect(decode(CREATED, nested(32))).toMatchObject({ cause: 'it is no object' });
+    expect(decode(CREATED, deep(32))).toMatchObject({ cause: 'it is no object' });
+    expect(decode(CREATED, deep(33))).toMatchObject({
+      cause: 'it is nested deeper than 32 levels',
+    });
+  });
+
   test('brackets in texts are no levels, whatever is escaped before them', () => {
     const name = `\\"${'['.repeat(100)}\\`;
 
@@ -200,6 +224,10 @@ test('a name of the language itself is a key like any other', () => {
   expect(said.kind === 'created' && Object.keys(said.jsonSpec)).toEqual(['__proto__']);
   expect(Object.prototype).not.toHaveProperty('image');
 });
+
+function nested(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels);
+}
 
 function decode(channel: string, message: unknown): CoreMessage {
   if (message instanceof Uint8Array) return decodeMessage(channel, message);
