@@ -1,0 +1,162 @@
+import { parseDocument } from 'yaml';
+import type { Place, Problem } from '../model/problem.ts';
+import type { Desired, Origin } from '../model/service.ts';
+import { removeService, setFields } from './edit.ts';
+import { type LoaderSettings, originOf } from './expand.ts';
+import { createLoader, type TextSet } from './load.ts';
+import { mergeFields } from './merge-fields.ts';
+import { newDocument } from './new-document.ts';
+import type { TemplateCheck } from './parse-template.ts';
+import { toRecord, type UnknownRecord } from './record.ts';
+import {
+  findNothingKept,
+  keepRedacted,
+  shelterSecrets,
+  type ShelteredSecret,
+} from './shelter-secrets.ts';
+import { checkBounds } from './yaml-bounds.ts';
+
+/** What a program wants of one service: all its fields, some of them (RFC 7396), or none any more. */
+export type Change =
+  | { readonly kind: 'put' | 'merge'; readonly fields: UnknownRecord }
+  | { readonly kind: 'delete' };
+
+export interface Wish {
+  readonly service: string;
+  readonly origin: Exclude<Origin, 'file'>;
+  readonly change: Change;
+}
+
+/** A service as its document has it now. */
+export interface Written {
+  readonly origin: Origin;
+  readonly place: Place;
+  readonly text: string;
+  readonly fields: UnknownRecord;
+}
+
+/** The documents as they would be; nothing is written yet. */
+export interface Declaration {
+  readonly file: string;
+  readonly before?: string;
+  /** Absent: the file goes. */
+  readonly after?: string;
+  readonly fields?: UnknownRecord;
+  /** Values that came in clear, and the references that stand for them. */
+  readonly secrets: readonly ShelteredSecret[];
+  readonly desired: Desired;
+  /** Why it must not be written; then nothing else counts. */
+  readonly problems: readonly Problem[];
+}
+
+type ReadSet = TextSet & { readonly ok: true };
+
+export interface Declarer {
+  /** Where a service is written, if anywhere. */
+  find(set: ReadSet, desired: Desired, service: string): Written | undefined;
+  /** `written` is what `find` answered, of the same origin. */
+  declare(set: ReadSet, written: Written | undefined, wish: Wish): Declaration;
+}
+
+/** Makes what turns wishes of programs into documents: every byte of others stays. Pure but for its cache. */
+export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck): Declarer {
+  const load = createLoader(settings, checks);
+  return {
+    find,
+    declare(set, written, wish) {
+      const edited = editDocument(set, written, wish);
+      if ('problem' in edited) {
+        return { file: edited.file, secrets: [], desired: load(set), problems: [edited.problem] };
+      }
+      const others = set.documents.filter(({ file }) => file !== edited.file);
+      const { file, after } = edited;
+      const documents = after === undefined ? others : [...others, { file, text: after }];
+      const desired = load({ ...set, documents });
+      const problems = desired.problems.filter(({ service }) => service === wish.service);
+      return { ...edited, desired, problems };
+    },
+  };
+}
+
+function find(set: ReadSet, desired: Desired, service: string): Written | undefined {
+  const place =
+    desired.services.find(({ name }) => name === service)?.place ??
+    desired.problems.find((problem) => problem.service === service);
+  if (place === undefined) return undefined;
+  const source = set.documents.find(({ file }) => file === place.file);
+  if (source === undefined || !('text' in source)) return undefined;
+  const { text, file } = source;
+  const { line, column } = place;
+  const fields = fieldsIn(text, service);
+  return fields && { origin: originOf(file), place: { file, line, column }, text, fields };
+}
+
+function fieldsIn(text: string, service: string): UnknownRecord | undefined {
+  if (checkBounds(text)) return undefined;
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false });
+  if (document.errors.length > 0) return undefined;
+  const services = toRecord(toRecord(document.toJS())['services']);
+  return Object.hasOwn(services, service) ? toRecord(services[service]) : undefined;
+}
+
+type Edited =
+  | Pick<Declaration, 'file' | 'before' | 'after' | 'fields' | 'secrets'>
+  | { readonly file: string; readonly problem: Problem };
+
+function editDocument(set: ReadSet, written: Written | undefined, wish: Wish): Edited {
+  const { service, origin, change } = wish;
+  const file = written?.place.file ?? `${origin}/${service}.yaml`;
+  const refused = (problem: Problem): Edited => ({ file, problem });
+  if (change.kind === 'delete') return written ? removed(file, written, service) : gone(file);
+  const before = written?.fields ?? {};
+  const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
+  const kept = keepRedacted(wanted, before);
+  const nothing = findNothingKept(kept);
+  if (nothing !== undefined) return refused(keepsNothing(file, service, nothing));
+  const { fields, secrets } = shelterSecrets(kept, { service, origin });
+  if (!written) {
+    if (set.documents.some((source) => source.file === file)) return refused(taken(file, service));
+    return { file, after: newDocument(service, fields, origin), fields, secrets };
+  }
+  const after = setFields(written.text, service, fields, file);
+  if (typeof after !== 'string') return refused(after);
+  return { file, before: written.text, after, fields, secrets };
+}
+
+/** A document that the manager wrote for one service goes with it. */
+function removed(file: string, { text, origin }: Written, service: string): Edited {
+  const after = removeService(text, service, file);
+  if (typeof after !== 'string') return { file, problem: after };
+  const isEmpty = origin !== 'file' && Object.keys(servicesIn(after)).length === 0;
+  return { file, before: text, ...(!isEmpty && { after }), secrets: [] };
+}
+
+function servicesIn(text: string): UnknownRecord {
+  return toRecord(toRecord(parseDocument(text).toJS())['services']);
+}
+
+function gone(file: string): Edited {
+  return { file, secrets: [] };
+}
+
+function taken(file: string, service: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'EDIT_REFUSED',
+    message: `the file is there, and "${service}" is not in it`,
+    hint: 'move it away, or write the service into it by hand',
+  };
+}
+
+function keepsNothing(file: string, service: string, at: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'VALUE_FORMAT',
+    message: `${at} shall stay as it is, and there is no value yet`,
+    hint: 'send the value, or a reference: {secret: …}',
+  };
+}
+
+function problemOf(file: string, service: string) {
+  return { file, line: 0, column: 0, service };
+}
