@@ -1,9 +1,9 @@
 import { parseDocument } from 'yaml';
-import type { Place, Problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Desired, Origin } from '../model/service.ts';
-import { removeService, setFields } from './edit.ts';
+import { setFields } from './edit.ts';
 import { type LoaderSettings, originOf } from './expand.ts';
-import { createLoader, type TextSet } from './load.ts';
+import { createLoader } from './load.ts';
 import { mergeFields } from './merge-fields.ts';
 import { newDocument } from './new-document.ts';
 import type { TemplateCheck } from './parse-template.ts';
@@ -14,6 +14,14 @@ import {
   shelterSecrets,
   type ShelteredSecret,
 } from './shelter-secrets.ts';
+import { moveService, type Transfer, type TransferWish } from './transfer.ts';
+import {
+  type DocumentWrite,
+  type ReadSet,
+  type Refused,
+  takeOut,
+  type Written,
+} from './written.ts';
 import { checkBounds } from './yaml-bounds.ts';
 
 /** What a program wants of one service: all its fields, some of them (RFC 7396), or none any more. */
@@ -27,20 +35,8 @@ export interface Wish {
   readonly change: Change;
 }
 
-/** A service as its document has it now. */
-export interface Written {
-  readonly origin: Origin;
-  readonly place: Place;
-  readonly text: string;
-  readonly fields: UnknownRecord;
-}
-
 /** The documents as they would be; nothing is written yet. */
-export interface Declaration {
-  readonly file: string;
-  readonly before?: string;
-  /** Absent: the file goes. */
-  readonly after?: string;
+export interface Declaration extends DocumentWrite {
   readonly fields?: UnknownRecord;
   /** Values that came in clear, and the references that stand for them. */
   readonly secrets: readonly ShelteredSecret[];
@@ -49,11 +45,11 @@ export interface Declaration {
   readonly problems: readonly Problem[];
 }
 
-type ReadSet = TextSet & { readonly ok: true };
-
 export interface Declarer {
   /** Where a service is written, if anywhere. */
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
+  /** `written` is what `find` answered. */
+  transfer(set: ReadSet, written: Written, wish: TransferWish): Transfer;
   /** `written` is what `find` answered, of the same origin. */
   declare(set: ReadSet, written: Written | undefined, wish: Wish): Declaration;
 }
@@ -63,6 +59,20 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
   const load = createLoader(settings, checks);
   return {
     find,
+    transfer(set, written, wish) {
+      const moved = moveService(set, written, wish);
+      if ('problem' in moved) return { writes: [], problems: [moved.problem] };
+      const changed = new Map(moved.map(({ file, after }) => [file, after]));
+      const documents = [
+        ...set.documents.filter(({ file }) => !changed.has(file)),
+        ...moved.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, text: after }])),
+      ];
+      const { problems } = load({ ...set, documents });
+      return {
+        writes: moved,
+        problems: problems.filter(({ service }) => service === wish.service),
+      };
+    },
     declare(set, written, wish) {
       const edited = editDocument(set, written, wish);
       if ('problem' in edited) {
@@ -99,15 +109,15 @@ function fieldsIn(text: string, service: string): UnknownRecord | undefined {
   return Object.hasOwn(services, service) ? toRecord(services[service]) : undefined;
 }
 
-type Edited =
-  | Pick<Declaration, 'file' | 'before' | 'after' | 'fields' | 'secrets'>
-  | { readonly file: string; readonly problem: Problem };
+type Edited = (DocumentWrite & Pick<Declaration, 'fields' | 'secrets'>) | Refused;
 
 function editDocument(set: ReadSet, written: Written | undefined, wish: Wish): Edited {
   const { service, origin, change } = wish;
   const file = written?.place.file ?? `${origin}/${service}.yaml`;
   const refused = (problem: Problem): Edited => ({ file, problem });
-  if (change.kind === 'delete') return written ? removed(file, written, service) : gone(file);
+  if (change.kind === 'delete') {
+    return { file, ...(written && takeOut(written, service)), secrets: [] };
+  }
   const before = written?.fields ?? {};
   const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
   const kept = keepRedacted(wanted, before);
@@ -121,22 +131,6 @@ function editDocument(set: ReadSet, written: Written | undefined, wish: Wish): E
   const after = setFields(written.text, service, fields, file);
   if (typeof after !== 'string') return refused(after);
   return { file, before: written.text, after, fields, secrets };
-}
-
-/** A document that the manager wrote for one service goes with it. */
-function removed(file: string, { text, origin }: Written, service: string): Edited {
-  const after = removeService(text, service, file);
-  if (typeof after !== 'string') return { file, problem: after };
-  const isEmpty = origin !== 'file' && Object.keys(servicesIn(after)).length === 0;
-  return { file, before: text, ...(!isEmpty && { after }), secrets: [] };
-}
-
-function servicesIn(text: string): UnknownRecord {
-  return toRecord(toRecord(parseDocument(text).toJS())['services']);
-}
-
-function gone(file: string): Edited {
-  return { file, secrets: [] };
 }
 
 function taken(file: string, service: string): Problem {
