@@ -131,6 +131,12 @@ export function startFleet({
     draft: () => {
       throw new Error('nothing is imported here');
     },
+    declarer: {
+      find: () => undefined,
+      declare: () => {
+        throw new Error('nothing is declared here');
+      },
+    },
   });
   const ending = new AbortController();
   const running = motion.run(ending.signal);

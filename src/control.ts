@@ -1,3 +1,4 @@
+import type { Declared, DeclareRequest, DeclareResult } from './model/declaration.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { PlanDocument, StaleService } from './model/plan-document.ts';
@@ -41,6 +42,16 @@ export interface Control {
   recordedTools(): Promise<readonly RecordedTools[]>;
   /** The latest good one first; what was given up last comes after them. */
   releases(service: string): Promise<readonly ReleaseReport[]>;
+  /** What the document of a service says. Throws SERVICE_UNKNOWN where none names it. */
+  declared(service: string): Promise<Declared>;
+  /**
+   * Writes a document for a program, or nothing at all, and wakes the loop. Each origin writes documents of
+   * its own and nobody else's (design §6); what came in clear under names that look secret goes to the
+   * secret store first. Idempotent. Throws DECLARED_ELSEWHERE (naming owner, file and line),
+   * PRECONDITION_FAILED, DOCUMENT_INVALID (with all mistakes), DOCUMENT_CHANGED where somebody else was
+   * faster, SERVICE_UNKNOWN, REFUSED for what is protected, STATE_UNWRITABLE.
+   */
+  declare(request: DeclareRequest): Promise<DeclareResult>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
 }

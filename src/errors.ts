@@ -1,3 +1,5 @@
+import type { Problem } from './model/problem.ts';
+
 /** How the planner treats a failure that carries the code (design: retry, terminal, infrastructure). */
 export type ErrorTreatment = 'retry' | 'terminal' | 'infrastructure';
 
@@ -7,6 +9,9 @@ export const ERROR_CODES = {
   DOCUMENTS_UNREADABLE: 'infrastructure',
   DOCUMENT_CHANGED: 'retry',
   DOCUMENT_NOT_OURS: 'terminal',
+  DOCUMENT_INVALID: 'terminal',
+  DECLARED_ELSEWHERE: 'terminal',
+  PRECONDITION_FAILED: 'terminal',
   STATE_UNWRITABLE: 'infrastructure',
   STATE_NEWER: 'terminal',
   LEASE_HELD: 'infrastructure',
@@ -41,16 +46,25 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+}
+
 /** Something outside failed, or a command cannot be done. `hint` says the way out. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** Mistakes in documents that it is about. */
+  readonly problems: readonly Problem[];
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.hint = options.hint;
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -116,9 +116,10 @@ export interface Secrets {
   resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
   /**
    * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws
-   * REFUSED, and writes nothing, where another value lies already, and STATE_UNWRITABLE.
+   * REFUSED, and writes nothing, where another value lies already and is not to be replaced, and
+   * STATE_UNWRITABLE.
    */
-  keep(values: SecretValues): Promise<void>;
+  keep(values: SecretValues, options?: { readonly replaces: boolean }): Promise<void>;
 }
 
 /** Speaks MCP to one instance. Never throws: what goes wrong is a `failed` result. */

@@ -9,6 +9,7 @@ import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
 import type { Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
+import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
 import type { Health } from './control.ts';
@@ -74,7 +75,11 @@ export async function openManager(
 function openDocumentReaders({ policy }: Config, { name }: Runtime) {
   const settings = { runtime: name, runtimes: [name], policy };
   const checks = createChecks();
-  return { load: createLoader(settings, checks), draft: createDrafter(settings, checks) };
+  return {
+    load: createLoader(settings, checks),
+    draft: createDrafter(settings, checks),
+    declarer: createDeclarer(settings, checks),
+  };
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

@@ -26,7 +26,7 @@ const MAY_IMPORT: Allowed = {
   model: [],
   ports: ['model'],
   control: ['model', 'ports'],
-  errors: [],
+  errors: ['model'],
   version: ['package.json'],
   log: ['ports'],
   'atomic-file': [],

@@ -1,7 +1,8 @@
 import type { ApplyMessage, Control, EventQuery, Health } from '../control.ts';
+import type { DeclareRequest } from '../model/declaration.ts';
 import type { CloudEvent } from '../model/event.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
-import { createSocketCaller } from './socket-request.ts';
+import { createSocketCaller, type SocketRequest } from './socket-request.ts';
 
 /** A living manager answers this at once, however busy it is. */
 const HEALTH_TIMEOUT_MS = 5000;
@@ -26,12 +27,32 @@ export function createSocketClient(socketPath: string): Control {
     tools: (service) => ask({ method: 'GET', path: toToolsPath(service) }),
     callTool: ({ service, ...body }) =>
       ask({ method: 'POST', path: `${toToolsPath(service)}/call`, body }),
-    releases: (service) =>
-      ask({ method: 'GET', path: `/v1/services/${encodeURIComponent(service)}/releases` }),
+    releases: (service) => ask({ method: 'GET', path: `${toServicePath(service)}/releases` }),
     recordedTools: () => ask({ method: 'GET', path: '/v1/tools' }),
+    declared: (service) => ask({ method: 'GET', path: `${toServicePath(service)}/document` }),
+    declare: (request) => ask(toDeclareCall(request)),
     history: ({ service, limit }) =>
       ask({ method: 'GET', path: `/v1/history${toQuery({ service, limit: String(limit) })}` }),
   };
+}
+
+const METHODS = { put: 'PUT', merge: 'PATCH', delete: 'DELETE' } as const;
+
+function toDeclareCall({ service, change, ifMatch, ifNew, dryRun }: DeclareRequest): SocketRequest {
+  const match = ifMatch === 'any' ? '*' : ifMatch?.map((etag) => `"${etag}"`).join(', ');
+  return {
+    method: METHODS[change.kind],
+    path: `${toServicePath(service)}${dryRun === true ? '?dryRun=true' : ''}`,
+    headers: {
+      ...(match !== undefined && { 'if-match': match }),
+      ...(ifNew === true && { 'if-none-match': '*' }),
+    },
+    ...(change.kind !== 'delete' && { body: change.fields }),
+  };
+}
+
+function toServicePath(service: string): string {
+  return `/v1/services/${encodeURIComponent(service)}`;
 }
 
 function toEventQuery({ since, follow, service }: EventQuery): string {
@@ -39,7 +60,7 @@ function toEventQuery({ since, follow, service }: EventQuery): string {
 }
 
 function toToolsPath(service: string): string {
-  return `/v1/services/${encodeURIComponent(service)}/tools`;
+  return `${toServicePath(service)}/tools`;
 }
 
 function toLogPath(service: string, { follow, tail, sinceMs }: LogRequest): string {
@@ -48,7 +69,7 @@ function toLogPath(service: string, { follow, tail, sinceMs }: LogRequest): stri
     tail: tail === undefined ? undefined : String(tail),
     sinceMs: sinceMs === undefined ? undefined : String(sinceMs),
   });
-  return `/v1/services/${encodeURIComponent(service)}/logs${query}`;
+  return `${toServicePath(service)}/logs${query}`;
 }
 
 function toQuery(values: Readonly<Record<string, string | undefined>>): string {

@@ -9,7 +9,8 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 const LONGEST_LINE_CHARACTERS = 16 * 1024 * 1024;
 
 export interface SocketRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
   readonly path: string;
   readonly body?: unknown;
   /** Until the answer begins. */
@@ -56,7 +57,7 @@ async function send(socketPath: string, wanted: SocketRequest): Promise<Incoming
 }
 
 function openResponse(socketPath: string, wanted: SocketRequest): Promise<IncomingMessage> {
-  const { method, path, body, signal, timeoutMs = DEFAULT_TIMEOUT_MS } = wanted;
+  const { method, path, body, headers, signal, timeoutMs = DEFAULT_TIMEOUT_MS } = wanted;
   return new Promise((resolve, reject) => {
     const call = request({
       socketPath,
@@ -64,7 +65,10 @@ function openResponse(socketPath: string, wanted: SocketRequest): Promise<Incomi
       path,
       // A process that has nothing else to do must be able to end.
       agent: false,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(signal && { signal }),
     });
     const timer = setTimeout(() => call.destroy(toTimedOut(path, timeoutMs)), timeoutMs);
@@ -105,9 +109,9 @@ function isProblemLine(item: unknown): item is { readonly problem: ProblemDocume
 }
 
 /** Codes that this version knows become the AppError again; others keep their words. */
-function toThrown({ code, detail, hint }: ProblemDocument): Error {
+function toThrown({ code, detail, hint, problems = [] }: ProblemDocument): Error {
   if (!isErrorCode(code)) return new Error(hint === undefined ? detail : `${detail} (${hint})`);
-  return new AppError(code, detail, hint === undefined ? {} : { hint });
+  return new AppError(code, detail, { problems, ...(hint !== undefined && { hint }) });
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -55,7 +55,7 @@ export function expandService(written: WrittenService, context: ExpandContext): 
 }
 
 /** Who owns a service is told by where its document lies. */
-function originOf(file: string): Origin {
+export function originOf(file: string): Origin {
   if (file.startsWith('api/')) return 'api';
   return file.startsWith('core/') ? 'core' : 'file';
 }

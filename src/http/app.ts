@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
 import type { Log } from '../ports.ts';
 import { addCommandRoutes } from './commands.ts';
+import { addDeclarationRoutes } from './declarations.ts';
 import { addEventRoutes } from './events.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
@@ -45,6 +46,7 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
   });
   addHealthRoutes(app, control);
   addServiceRoutes(app, control);
+  addDeclarationRoutes(app, control);
   addToolRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);

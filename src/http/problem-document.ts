@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Problem } from '../model/problem.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 
 /** An error as a client reads it (RFC 9457, application/problem+json), with our code and way out. */
@@ -9,13 +10,18 @@ export interface ProblemDocument {
   readonly detail: string;
   readonly code: ErrorCode | 'REQUEST_INVALID' | 'INTERNAL';
   readonly hint?: string;
+  /** Each mistake in a document, with its place. */
+  readonly problems?: readonly Problem[];
 }
 
 /** The problem for any error. What is no AppError and no client's mistake says nothing of its inside. */
 export function toProblemDocument(error: unknown): ProblemDocument {
   if (error instanceof AppError) {
-    const { code, message, hint } = error;
-    return describe(statusOf(code), code, { detail: message, ...(hint !== undefined && { hint }) });
+    const { code, message, hint, problems } = error;
+    return {
+      ...describe(statusOf(code), code, { detail: message, ...(hint !== undefined && { hint }) }),
+      ...(problems.length > 0 && { problems }),
+    };
   }
   const status = clientStatusOf(error);
   if (status === undefined) {
@@ -33,7 +39,10 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   PLAN_STALE: 409,
   LEASE_HELD: 409,
   NAME_TAKEN: 409,
-  DOCUMENT_CHANGED: 409,
+  DOCUMENT_CHANGED: 412,
+  DECLARED_ELSEWHERE: 409,
+  PRECONDITION_FAILED: 412,
+  DOCUMENT_INVALID: 422,
   DOCUMENT_NOT_OURS: 409,
   PLAN_INVALID: 422,
   NOT_SUPPORTED: 501,

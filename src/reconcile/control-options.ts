@@ -2,8 +2,9 @@ import type { Control, Health } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
-import type { Clock, Prober, Runtime } from '../ports.ts';
+import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import type { Declarer } from './control-declare.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
@@ -29,6 +30,12 @@ export interface ControlOptions {
   readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
   /** Reads what runs into documents. */
   readonly imports: Pick<Control, 'draftImport' | 'keepImported'>;
+  /** Reads and writes documents for programs. */
+  readonly documents: Documents;
+  readonly secrets: Secrets;
+  readonly declarer: Declarer;
+  /** Looks at the world as it would be with another desired set. */
+  readonly gatherFor: (desired: () => Desired) => Gather;
   readonly health: () => Health;
   readonly prober: Prober;
   readonly clock: Clock;

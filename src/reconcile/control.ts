@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
+import type { DeclareRequest } from '../model/declaration.ts';
 import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
+import type { Desired } from '../model/service.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
@@ -11,7 +13,9 @@ import type { PlanInput } from '../plan/input.ts';
 import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
+import { approvalChanges } from './approve.ts';
 import { createApplyControl } from './control-apply.ts';
+import { createDeclareControl } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -25,24 +29,16 @@ export function createControl(options: ControlOptions): Control {
 
   async function makePlan(request: PlanRequest): Promise<MadePlan> {
     await options.refresh();
-    const input = withAllowance(await look(options), request.allowRemovals);
-    const whole = plan(input);
-    const names = request.names && new Set(request.names);
-    for (const name of names ?? []) requireKnown(name, input);
-    const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const world = toWorld(input);
-    const document = toPlanDocument(
-      { ...whole, services },
-      {
-        planId: randomUUID(),
-        managerId: options.managerId,
-        nowMs: clock(),
-        world,
-        ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
-        ...(input.desired.commit && { commit: input.desired.commit }),
-      },
-    );
-    return { document, desired: input.desired, world };
+    return planFor(options, await look(options), request);
+  }
+
+  /** A wish of a program by name is its own approval. */
+  async function written({ service, change, by }: DeclareRequest): Promise<void> {
+    if (options.mode === 'approve' && change.kind !== 'delete') {
+      const { document, world } = await makePlan({ names: [service] });
+      store.commit(approvalChanges(document, world.desired, { by, clock, store }));
+    }
+    wake({ names: [service], documents: true });
   }
 
   async function ask(command: Command): Promise<void> {
@@ -70,6 +66,13 @@ export function createControl(options: ControlOptions): Control {
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,
+    ...createDeclareControl({
+      ...options,
+      written,
+      letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
+      planWith: async (desired, service) =>
+        planFor(options, await lookAt(options, desired), { names: [service] }).document,
+    }),
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
@@ -81,6 +84,27 @@ export function createControl(options: ControlOptions): Control {
     },
     history: (query) => Promise.resolve(store.journal(query)),
   };
+}
+
+function planFor(options: ControlOptions, looked: PlanInput, request: PlanRequest): MadePlan {
+  const input = withAllowance(looked, request.allowRemovals);
+  const whole = plan(input);
+  const names = request.names && new Set(request.names);
+  for (const name of names ?? []) requireKnown(name, input);
+  const services = whole.services.filter(({ name }) => !names || names.has(name));
+  const world = toWorld(input);
+  const document = toPlanDocument(
+    { ...whole, services },
+    {
+      planId: randomUUID(),
+      managerId: options.managerId,
+      nowMs: options.clock(),
+      world,
+      ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
+      ...(input.desired.commit && { commit: input.desired.commit }),
+    },
+  );
+  return { document, desired: input.desired, world };
 }
 
 async function readStatus(options: ControlOptions): Promise<StatusReport> {
@@ -116,6 +140,12 @@ function look(options: ControlOptions): Promise<PlanInput> {
     .filter((service) => histories.get(service.name)?.acceptedDigest === desiredDigest(service));
   const names = new Set(busy.map(({ name }) => name));
   return gather({ scope: 'all', deep: true }, names, new AbortController().signal);
+}
+
+/** The same look at the world as it would be with another desired set. */
+function lookAt({ gatherFor }: ControlOptions, desired: Desired): Promise<PlanInput> {
+  const gather = gatherFor(() => desired);
+  return gather({ scope: 'all', deep: false }, new Set(), new AbortController().signal);
 }
 
 function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput {

@@ -16,6 +16,7 @@ import type {
 import { announceCommits } from './announce.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
+import type { Declarer } from './control-declare.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
@@ -54,6 +55,7 @@ export interface MotionParts {
   readonly broker?: Broker;
   /** A container as a document. */
   readonly draft: Draft;
+  readonly declarer: Declarer;
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
@@ -77,8 +79,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const wake = (wanted: Wake): void => rounds.wake(wanted);
   const shared = { ...parts, mode, store, commits, wake } as const;
   const source = createDesiredSource(shared);
-  const statuses = () => reconciler.statuses();
-  const checking = createChecking({ ...shared, statuses });
+  const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const gather = gatherFor(source.current);
   let errand = WHATEVER_IS_PLANNED;
@@ -106,6 +107,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     desired: source.current,
     refresh: () => source.refresh(new AbortController().signal),
     passes: rounds.passes,
+    gatherFor,
     imports: createImportControl({ ...shared, managerId, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),

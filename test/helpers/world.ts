@@ -20,6 +20,7 @@ import type {
   Runtime,
   Store,
 } from '../../src/ports.ts';
+import type { Declarer } from '../../src/reconcile/control-declare.ts';
 import type { Draft } from '../../src/reconcile/control-import.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
@@ -102,6 +103,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     lease,
     load: desired.current,
     draft,
+    declarer: NO_TEXTS,
     ...(options.broker && { broker: options.broker }),
   });
   const ending = new AbortController();
@@ -135,6 +137,14 @@ export function createGround(clock: Clock = Date.now): Ground {
     router: createMemoryRouter(),
   };
 }
+
+/** Documents are given as values here. */
+const NO_TEXTS: Declarer = {
+  find: () => undefined,
+  declare: () => {
+    throw new Error('documents are given as values here');
+  },
+};
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

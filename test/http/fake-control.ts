@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApplyResult, Control, Health, ImportDraft, ToolReport } from '../../src/control.ts';
+import type { Declared } from '../../src/model/declaration.ts';
 import type { CloudEvent } from '../../src/model/event.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { PlanDocument } from '../../src/model/plan-document.ts';
@@ -39,6 +40,8 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     recordedTools: () => (note('recordedTools'), control.recordedTools()),
     releases: (service) => (note('releases', service), control.releases(service)),
     history: (query) => (note('history', query), control.history(query)),
+    declared: (service) => (note('declared', service), control.declared(service)),
+    declare: (request) => (note('declare', request), control.declare(request)),
   };
 }
 
@@ -68,7 +71,17 @@ function fixedAnswers(): Control {
     recordedTools: async () => [{ service: 'echo', release: 'r1-a', tools: { echo: 't1-a' } }],
     releases: async () => [{ release: 'r1-a', atMs: 0, standing: 'running' }],
     history: async () => [someEntry()],
+    declared: async () => someDeclared(),
+    declare: async () => ({
+      kind: 'changed',
+      declared: { ...someDeclared(), file: 'api/echo.yaml' },
+    }),
   };
+}
+
+export function someDeclared(): Declared {
+  const place = { file: 'api/echo.yaml', line: 5, column: 3 };
+  return { service: 'echo', origin: 'api', place, fields: { image: 'x' }, etag: 'e1-a' };
 }
 
 /** Resolves when the signal aborts; a test's deadline bounds it. */

@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Control } from '../control.ts';
+import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
+import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+
+/** A document of one service is far smaller. */
+const LARGEST_DOCUMENT_BYTES = 1024 * 1024;
+
+const schema = {
+  params: objectSchema({ name: nameSchema }, ['name']),
+  querystring: objectSchema({ dryRun: flagTextSchema }),
+} as const;
+
+interface Asked {
+  readonly Params: { readonly name: string };
+  readonly Querystring: { readonly dryRun?: 'true' | 'false' };
+  readonly Body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Documents of services that belong to the API. `GET …/document` answers what is written, with an ETag;
+ * PUT replaces all fields, PATCH merges some (RFC 7396), DELETE takes the service out. `If-Match` and
+ * `If-None-Match: *` as in RFC 9110; `?dryRun=true` writes nothing and answers the plan.
+ */
+export function addDeclarationRoutes(app: FastifyInstance, control: Control): void {
+  const options = { schema, bodyLimit: LARGEST_DOCUMENT_BYTES };
+  const bodySchema = { ...schema, body: { type: 'object' } };
+  const withBody = { ...options, schema: bodySchema };
+  app.addContentTypeParser(
+    'application/merge-patch+json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
+
+  const declare = async (
+    request: FastifyRequest<Asked>,
+    reply: FastifyReply,
+    change: DeclaredChange,
+  ): Promise<DeclareResult> => {
+    const result = await control.declare(toRequest(request, change));
+    if (result.declared) reply.header('etag', `"${result.declared.etag}"`);
+    return reply.status(statusOf(result)).send(result);
+  };
+
+  app.get<Asked>('/v1/services/:name/document', options, async ({ params }, reply) => {
+    const declared = await control.declared(params.name);
+    return reply.header('etag', `"${declared.etag}"`).send(declared);
+  });
+  app.put<Asked>('/v1/services/:name', withBody, (request, reply) =>
+    declare(request, reply, { kind: 'put', fields: request.body }),
+  );
+  app.patch<Asked>('/v1/services/:name', withBody, (request, reply) =>
+    declare(request, reply, { kind: 'merge', fields: request.body }),
+  );
+  app.delete<Asked>('/v1/services/:name', options, (request, reply) =>
+    declare(request, reply, { kind: 'delete' }),
+  );
+}
+
+function toRequest(
+  { params, query, headers }: FastifyRequest<Asked>,
+  change: DeclaredChange,
+): DeclareRequest {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  return {
+    service: params.name,
+    origin: 'api',
+    change,
+    by: 'the API',
+    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : etagsIn(match) }),
+    ...(noneMatch?.trim() === '*' && { ifNew: true }),
+    ...(query.dryRun === 'true' && { dryRun: true }),
+  };
+}
+
+/** Weak ones never match a write (RFC 9110 §13.1.1). */
+function etagsIn(header: string): readonly string[] {
+  return [...header.matchAll(/(?:^|,)\s*"([^"]*)"/g)].map(([, etag = '']) => etag);
+}
+
+function statusOf({ kind, plan }: DeclareResult): number {
+  if (plan) return 200;
+  return kind === 'created' ? 201 : kind === 'deleted' ? 202 : 200;
+}
