@@ -7,7 +7,7 @@ import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
-import type { Manager, OpenOptions } from './cli/host.ts';
+import type { Access, Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
@@ -17,6 +17,7 @@ import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import { openAccess } from './wire/open-access.ts';
 import { openRemote } from './wire/open-remote.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
@@ -44,6 +45,7 @@ export async function openManager(
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
   if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
+  const access = await openAccessFor(mode, config, opened);
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -64,10 +66,11 @@ export async function openManager(
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     ...openDocumentReaders(config, runtime),
+    troubles: () => access.authenticator?.troubles() ?? [],
     ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
   });
   const owned = opening.move();
-  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...motion, access, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** What reads documents and what writes them share their compiled schemas. */
@@ -75,6 +78,16 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
   const settings = { runtime: name, runtimes: [name], policy };
   const checks = createChecks();
   return { load: createLoader(settings, checks), draft: createDrafter(settings, checks) };
+}
+
+/** Only who serves the API needs to know who may use it. */
+async function openAccessFor(
+  mode: OpenOptions['mode'],
+  { api }: Config,
+  { stateFolder, log }: Opening,
+): Promise<Access> {
+  if (mode === 'none' || mode === 'alone') return {};
+  return openAccess(api, { stateFolder, log, clock: Date.now });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

@@ -13,6 +13,8 @@ test('run serves the socket until it is told to end, then closes everything', as
   const ending = new AbortController();
   const story: string[] = [];
   const openManager: OpenManager = async (_config, _log, { mode }) => ({
+    audit() {},
+    access: {},
     control: createFakeControl({
       health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
     }),
@@ -51,6 +53,8 @@ test('run closes what it opened when the loop fails', async () => {
   const stateFolder = await createTempFolder();
   let closed = false;
   const openManager: OpenManager = async () => ({
+    audit() {},
+    access: {},
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     run: () => Promise.reject(new AppError('STATE_UNWRITABLE', 'disk full')),
     async [Symbol.asyncDispose]() {
