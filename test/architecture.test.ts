@@ -48,7 +48,7 @@ const MAY_IMPORT: Allowed = {
   reconcile: ['model', 'ports', 'access-ports', 'errors', 'control', 'plan'],
   http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
-  cli: 'model ports access-ports errors control config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
     ' ',
   ),
   'adapters/folder': ADAPTER,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Audit } from '../access-ports.ts';
 import type { Control } from '../control.ts';
@@ -44,6 +45,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: LARGEST_BODY_BYTES,
     // At shutdown the streams of followers are cut: they would never end by themselves.
     forceCloseConnections: true,
+    clientErrorHandler: answerNoRequest,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
@@ -66,6 +68,24 @@ export function createApp(options: AppOptions): FastifyInstance {
   addRoutes(app, control);
   return app;
 }
+
+/** What is no HTTP, too long or too slow never becomes a request: it is answered as it lies on the wire. */
+function answerNoRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return;
+  const statusCode = NO_REQUEST_STATUS[error.code ?? ''] ?? 400;
+  const problem = toProblemDocument(Object.assign(new Error(NO_REQUEST), { statusCode }));
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const NO_REQUEST = 'This is no request that can be read.';
+const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
 
 /** Before any route: who asks is known to all of them. */
 function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions): void {

@@ -33,6 +33,8 @@ export function createSharedControl(replaced: Partial<Control> = {}): Control {
 export interface ServeOptions {
   readonly control?: Control;
   readonly guard?: Partial<GuardOptions>;
+  /** No token is asked for. */
+  readonly isOff?: boolean;
   /** Until when it serves. */
   readonly atEnd?: (end: () => Promise<void>) => void;
 }
@@ -41,6 +43,7 @@ export interface ServeOptions {
 export async function serveGuarded({
   control = createSharedControl(),
   guard = {},
+  isOff = false,
   atEnd = onTestFinished,
 }: ServeOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-test-'));
@@ -54,7 +57,7 @@ export async function serveGuarded({
     log: quiet,
     version: '1.2.3',
     audit: (entry) => void audited.push(entry),
-    guard: { authenticator, allowedHosts: [], corsOrigins: [], ...guard },
+    guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },
   });
   atEnd(async () => {
     await app.close();
