@@ -32,8 +32,9 @@ export async function admit(
   const token = readBearer(request.headers.authorization);
   const answer = token ? await authenticator.authenticate(token) : undefined;
   if (answer?.kind !== 'known' || !token) {
-    reply.header('www-authenticate', toChallenge(token));
-    throw refuse(request, toRefusal(answer, reply));
+    const refusal = toRefusal(answer, reply);
+    if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', toChallenge(token));
+    throw refuse(request, refusal);
   }
   const { identity } = answer;
   const { workspace } = identity;

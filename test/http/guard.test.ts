@@ -3,20 +3,14 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { createSharedControl, serveGuarded } from './guarded-app.ts';
-import { somePlan, untilAborted } from './fake-control.ts';
+import { serveGuarded } from './guarded-app.ts';
+import { somePlan } from './fake-control.ts';
 
 /** `fetch` writes some headers itself. */
 function askRaw(url: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(url, { headers, agent: false }, resolve).once('error', reject).end();
   });
-}
-
-/** Nothing ever happens. */
-// oxlint-disable-next-line require-yield -- nothing happens here
-async function* follow(signal: AbortSignal): AsyncGenerator<never> {
-  await untilAborted(signal);
 }
 
 /** Everything that is answered to these bytes. */
@@ -181,72 +175,16 @@ test('a body is not read before it is known who sends it', async () => {
   expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /);
 });
 
-test.each([
-  ['server-sent events', '/v1/events', { accept: 'text/event-stream' }, 'event: problem'],
-  ['events', '/v1/events?follow=true', {}, '"problem"'],
-  ['logs', '/v1/services/echo/logs?follow=true', {}, '"problem"'],
-])(
-  'a stream of %s ends when its token expires, and says why',
-  async (_what, path, headers, last) => {
-    const { ask, makeToken } = await serveGuarded({
-      control: createSharedControl({
-        events: (_query, signal) => follow(signal),
-        logs: (_service, _wanted, signal) => follow(signal),
-      }),
-    });
-    const token = await makeToken({ expiresAtMs: Date.now() + 1_200 });
-    const response = await ask(path, token, { headers });
-    expect(response.status).toBe(200);
-    const body = await response.text();
-    expect(body).toContain(last);
-    expect(body).toContain('UNAUTHENTICATED');
-  },
-);
-
-test('whoami tells what a token may do, and history who asked in truth', async () => {
-  const asked: unknown[] = [];
-  const { ask, makeToken, audited } = await serveGuarded({
-    control: createSharedControl({ ask: async (command) => void asked.push(command) }),
-  });
-  const token = await makeToken({ role: 'write', name: 'ci', workspace: 'w1' });
-  expect(await (await ask('/v1/whoami', token)).json()).toMatchObject({
-    kind: 'token',
-    name: 'ci',
-    role: 'write',
-    workspace: 'w1',
-  });
-  const response = await ask('/v1/commands', token, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ kind: 'restart', service: 'echo', by: 'root@elsewhere' }),
-  });
-  expect(response.status).toBe(202);
-  const by = 'token:ci (workspace w1)';
-  expect(asked).toEqual([{ kind: 'restart', service: 'echo', by }]);
-  await eventually(() =>
-    expect(audited).toEqual([
-      {
-        result: 'done',
-        who: by,
-        from: '127.0.0.1',
-        method: 'POST',
-        route: '/v1/commands',
-        service: 'echo',
-        status: 202,
-      },
-    ]),
-  );
-});
-
-test('a flood of refusals is told in part, and how many were not', async () => {
-  const { ask, audited } = await serveGuarded();
-  await Promise.all(Array.from({ length: 100 }, () => ask('/v1/services')));
-  await eventually(() => expect(audited).toHaveLength(60));
-});
-
 test('without authentication everybody may do everything, but not from other sites', async () => {
   const { url } = await serveGuarded({ isOff: true });
   expect((await askRaw(`${url}/v1/services`, {})).statusCode).toBe(200);
   const rebound = await askRaw(`${url}/v1/services`, { host: 'evil.example.org' });
   expect(rebound.statusCode).toBe(403);
+});
+
+test('a client that sends slowly holds no place for long', async () => {
+  const { app } = await serveGuarded();
+  expect(app.server.headersTimeout).toBe(10_000);
+  expect(app.server.requestTimeout).toBe(30_000);
+  expect(app.server.maxConnections).toBe(2_000);
 });
