@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
-import type { OptionalSetting, RequiredSetting } from './setting.ts';
+import { readApiConfig, type ApiConfig } from './api-config.ts';
+import type { SettingReader } from './setting.ts';
 import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
 
 /** Variables as the process got them; empty means unset. */
@@ -31,6 +32,7 @@ export interface Config {
   readonly router: 'embedded' | 'traefik' | 'none';
   readonly routerPort: number;
   readonly traefik: TraefikConfig;
+  readonly api: ApiConfig;
   /** Public base URL without a slash at its end. */
   readonly publicUrl?: string;
   readonly redisUrl?: string;
@@ -88,6 +90,7 @@ export function readConfig(options: ConfigOptions): Config {
     ...toRouting(read, options),
     ...toServices(read),
     ...toOutput(read),
+    api: readApiConfig(read, options.workingFolder),
   };
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);
@@ -99,7 +102,7 @@ export function stateFolderOf(config: Config, managerId: string): string {
   return config.stateFolder ?? join(config.stateRoot, managerId);
 }
 
-function toPlaces(read: Reader, { environment, workingFolder, ...options }: ConfigOptions) {
+function toPlaces(read: SettingReader, { environment, workingFolder, ...options }: ConfigOptions) {
   const absolute = (folder: string): string => resolve(workingFolder, folder);
   const state = read.optional(SETTINGS.state);
   const secrets = read.optional(SETTINGS.secretsFolder);
@@ -116,7 +119,7 @@ function toPlaces(read: Reader, { environment, workingFolder, ...options }: Conf
   } as const;
 }
 
-function toServices(read: Reader) {
+function toServices(read: SettingReader) {
   const runtime = read.optional(SETTINGS.runtime);
   const containerHost = read.optional(SETTINGS.containerHost);
   const dockerHost = read.optional(SETTINGS.dockerHost);
@@ -138,7 +141,7 @@ function toServices(read: Reader) {
   };
 }
 
-function toRouting(read: Reader, { workingFolder, packageTraefikFolder }: ConfigOptions) {
+function toRouting(read: SettingReader, { workingFolder, packageTraefikFolder }: ConfigOptions) {
   const router = read.required(SETTINGS.router);
   const routerPort = read.required(SETTINGS.routerPort);
   const publicUrl = read.optional(SETTINGS.publicUrl);
@@ -157,7 +160,7 @@ function toRouting(read: Reader, { workingFolder, packageTraefikFolder }: Config
   };
 }
 
-function toPolicy(read: Reader): PolicyConfig {
+function toPolicy(read: SettingReader): PolicyConfig {
   return {
     allowRoot: read.required(SETTINGS.allowRoot),
     allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
@@ -167,7 +170,7 @@ function toPolicy(read: Reader): PolicyConfig {
   };
 }
 
-function toOutput(read: Reader) {
+function toOutput(read: SettingReader) {
   const logFormat = read.optional(SETTINGS.logFormat);
   return {
     logLevel: read.required(SETTINGS.logLevel),
@@ -176,16 +179,10 @@ function toOutput(read: Reader) {
   };
 }
 
-interface Reader {
-  readonly mistakes: string[];
-  required<T>(setting: RequiredSetting<T>): T;
-  optional<T>(setting: OptionalSetting<T>): T | undefined;
-}
-
 /** Notes each mistake and goes on with the default, so that all of them are found. */
-function createReader({ environment, flags }: ConfigOptions): Reader {
+function createReader({ environment, flags }: ConfigOptions): SettingReader {
   const mistakes: string[] = [];
-  const optional: Reader['optional'] = (setting) => {
+  const optional: SettingReader['optional'] = (setting) => {
     const { name, aliases = [], flag = name, parser } = setting;
     const given = flags[name];
     const variable = [name, ...aliases].find((key) => (environment[key] ?? '') !== '') ?? name;
@@ -198,7 +195,7 @@ function createReader({ environment, flags }: ConfigOptions): Reader {
     mistakes.push(`${source}${shown}: expected ${parser.expected}`);
     return undefined;
   };
-  const required: Reader['required'] = (setting) => {
+  const required: SettingReader['required'] = (setting) => {
     const value = optional({ ...setting, otherwise: '' }) ?? setting.parser.parse(setting.value);
     assert(value !== undefined, `the default of ${setting.name} is legal`);
     return value;

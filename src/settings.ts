@@ -13,6 +13,7 @@ import {
   yamlFile,
   type SettingParser,
 } from './setting-parsers.ts';
+import { API_SETTINGS } from './api-settings.ts';
 import { optional, setting } from './setting.ts';
 
 /** In the folder that Traefik watches, the one file that a manager writes. */
@@ -117,6 +118,7 @@ export const SETTINGS = {
     secret: true,
     description: 'API of Traefik, by which every single route is asked for.',
   }),
+  ...API_SETTINGS,
   redisUrl: optional({
     name: 'REDIS_URL',
     parser: url('redis', 'rediss'),

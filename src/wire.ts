@@ -7,7 +7,7 @@ import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
 import { openStore } from './adapters/sqlite/store.ts';
-import type { Manager, OpenOptions } from './cli/host.ts';
+import type { Access, Manager, OpenOptions } from './cli/host.ts';
 import { type Config, stateFolderOf } from './config.ts';
 import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
@@ -18,6 +18,7 @@ import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import { openAccess } from './wire/open-access.ts';
 import { openRemote } from './wire/open-remote.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
@@ -45,6 +46,7 @@ export async function openManager(
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
   if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
+  const access = await openAccessFor(mode, config, opened);
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -65,10 +67,11 @@ export async function openManager(
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     ...openDocumentReaders(config, runtime),
+    troubles: () => access.authenticator?.troubles() ?? [],
     ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
   });
   const owned = opening.move();
-  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...motion, access, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** What reads documents and what writes them share their compiled schemas. */
@@ -80,6 +83,16 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
     draft: createDrafter(settings, checks),
     declarer: createDeclarer(settings, checks),
   };
+}
+
+/** Only who serves the API needs to know who may use it. */
+async function openAccessFor(
+  mode: OpenOptions['mode'],
+  { api }: Config,
+  { stateFolder, log }: Opening,
+): Promise<Access> {
+  if (mode === 'none' || mode === 'alone') return {};
+  return openAccess(api, { stateFolder, log, clock: Date.now });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

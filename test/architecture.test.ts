@@ -19,12 +19,15 @@ import { createTempFolder } from './helpers/temp-folder.ts';
 
 // Who may import whom below src/ (docs/architecture.md has the same table in words). Arrows point inward.
 const ADAPTER =
-  'model ports errors platform atomic-file or-aborted process-identity route-writer'.split(' ');
+  'model ports access-ports errors platform atomic-file or-aborted process-identity route-writer'.split(
+    ' ',
+  );
 const MAY_IMPORT: Allowed = {
   main: ['*'],
   wire: ['*'],
   model: [],
   ports: ['model'],
+  'access-ports': ['model'],
   control: ['model', 'ports'],
   errors: ['model'],
   version: ['package.json'],
@@ -35,18 +38,21 @@ const MAY_IMPORT: Allowed = {
   'route-writer': ['model', 'or-aborted'],
   'setting-parsers': ['model'],
   setting: ['setting-parsers'],
-  settings: ['model', 'setting-parsers', 'setting'],
-  config: ['errors', 'setting', 'settings'],
+  'api-settings': ['setting-parsers', 'setting'],
+  'api-config': ['setting', 'api-settings'],
+  settings: ['model', 'setting-parsers', 'setting', 'api-settings'],
+  config: ['errors', 'setting', 'settings', 'api-config'],
   desired: ['model', 'errors', 'schemas'],
   platform: ['model', 'errors'],
   plan: ['model'],
-  reconcile: ['model', 'ports', 'errors', 'control', 'plan'],
-  http: ['model', 'ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
+  reconcile: ['model', 'ports', 'access-ports', 'errors', 'control', 'plan'],
+  http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
-  cli: 'model ports errors control config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
     ' ',
   ),
   'adapters/folder': ADAPTER,
+  'adapters/jwt': ADAPTER,
   'adapters/mcp': ADAPTER,
   'adapters/memory': ADAPTER,
   'adapters/podman': ADAPTER,
@@ -56,6 +62,7 @@ const MAY_IMPORT: Allowed = {
   'adapters/remote': ADAPTER,
   'adapters/secrets': ADAPTER,
   'adapters/sqlite': ADAPTER,
+  'adapters/tokens': ADAPTER,
   'adapters/traefik': ADAPTER,
   // Its children leave the machine as the shim's do.
   'programs/bridge': ['programs/shim'],
@@ -72,7 +79,10 @@ const OWNERS: Readonly<Record<string, string>> = {
   'ajv-formats': 'desired',
   'fastest-levenshtein': 'desired',
   yaml: 'desired',
+  '@fastify/cors': 'http',
+  '@fastify/rate-limit': 'http',
   fastify: 'http',
+  jose: 'adapters/jwt',
   pino: 'log',
   chokidar: 'adapters/folder',
   '@modelcontextprotocol/client': 'adapters/mcp',

@@ -179,6 +179,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/destroy.ts')).destroyCommand,
   },
   {
+    name: 'token',
+    group: OPERATE,
+    summary: 'make, list and revoke tokens for the API',
+    load: async () => (await import('./commands/token.ts')).tokenCommand,
+  },
+  {
     name: 'doctor',
     group: HELP,
     summary: 'tell what was chosen and why, and what is missing',

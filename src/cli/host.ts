@@ -1,3 +1,4 @@
+import type { Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
 import type { Control } from '../control.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
@@ -23,6 +24,8 @@ export interface CliHost {
   readonly readManagerId: (config: Config) => Promise<string | undefined>;
   readonly openLog: (config: Config) => Promise<Log>;
   readonly openManager: OpenManager;
+  /** The file of tokens. */
+  readonly openTokens: (path: string) => Promise<Tokens>;
   /** Ends the router that outlived its manager, if there is one in this state folder. */
   readonly endRouter: (stateFolder: string) => Promise<void>;
   readonly exists: (path: string) => Promise<boolean>;
@@ -49,9 +52,20 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** Who may use the API over the network. */
+export interface Access {
+  /** Absent: authentication is off. */
+  readonly authenticator?: Authenticator;
+  /** The file with the token that the first start made, while it is there. */
+  readonly adminTokenFile?: string;
+}
+
 /** The manager in this process. */
 export interface Manager extends AsyncDisposable {
   readonly control: Control;
+  /** Who did what over the API. */
+  readonly audit: Audit;
+  readonly access: Access;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -1,9 +1,15 @@
+import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
+import type { Audit } from '../access-ports.ts';
 import type { Control } from '../control.ts';
+import { accessTo } from '../model/access.ts';
 import type { Log } from '../ports.ts';
+import { decorateAccess, fullAccess, LOCAL } from './access.ts';
+import { addAudit } from './audit.ts';
 import { addCommandRoutes } from './commands.ts';
 import { addDeclarationRoutes } from './declarations.ts';
 import { addEventRoutes } from './events.ts';
+import { addGuard, type GuardOptions } from './guard.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
 import { addImportRoutes } from './imports.ts';
@@ -13,22 +19,36 @@ import { toProblemDocument } from './problem-document.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
 import { addToolRoutes } from './tools.ts';
+import { addWhoamiRoute } from './whoami.ts';
 
-/** The largest saved plan that is taken: 1,000 services of 16 KiB with room to spare. */
-const LARGEST_BODY_BYTES = 32 * 1024 * 1024;
+/** Of a document, with room to spare; a route that takes more says so. */
+const LARGEST_BODY_BYTES = 1024 * 1024;
+/** Until a request is there as a whole: clients that send slowly hold no place for long. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const LOOK_FOR_SLOW_MS = 5_000;
+/** Open at a time, streams included. */
+const MOST_CONNECTIONS = 2_000;
 
 export interface AppOptions {
   readonly control: Control;
   readonly log: Log;
   readonly version: string;
+  /** Absent on the local socket: who can open it may do everything. */
+  readonly guard?: GuardOptions;
+  readonly audit?: Audit;
 }
 
 /** The `/v1` API over one Control. Every error is application/problem+json; no body holds a stack. */
-export function createApp({ control, log, version }: AppOptions): FastifyInstance {
+export function createApp(options: AppOptions): FastifyInstance {
+  const { control, log, version } = options;
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     // At shutdown the streams of followers are cut: they would never end by themselves.
     forceCloseConnections: true,
+    clientErrorHandler: answerNoRequest,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   app.addHook('onRequest', async (_request, reply) => {
@@ -44,7 +64,55 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
       statusCode: 404,
     });
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  addAccess(app, options);
+  addRoutes(app, control);
+  return app;
+}
+
+/** What is no HTTP, too long or too slow never becomes a request: it is answered as it lies on the wire. */
+function answerNoRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return;
+  const statusCode = NO_REQUEST_STATUS[error.code ?? ''] ?? 400;
+  const problem = toProblemDocument(Object.assign(new Error(NO_REQUEST), { statusCode }));
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const NO_REQUEST = 'This is no request that can be read.';
+const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Before any route: who asks is known to all of them. */
+function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions): void {
+  decorateAccess(app);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) requireAccess(one, url);
+  });
+  if (audit) addAudit(app, audit);
+  if (guard) addGuard(app, control, guard);
+  else {
+    app.addHook('onRequest', async (request) => {
+      request.access = fullAccess(LOCAL);
+    });
+  }
+}
+
+/** A route of which nobody has said who may call it is a mistake of ours. */
+function requireAccess(method: string, url: string): void {
+  // The answer to a page that asks whether it may ask is given by the guard.
+  if (method === 'OPTIONS' || accessTo(method, url) !== undefined) return;
+  throw new Error(`${method} ${url} stands not in the table of src/model/access.ts`);
+}
+
+function addRoutes(app: FastifyInstance, control: Control): void {
   addHealthRoutes(app, control);
+  addWhoamiRoute(app);
   addServiceRoutes(app, control);
   addDeclarationRoutes(app, control);
   addToolRoutes(app, control);
@@ -55,7 +123,6 @@ export function createApp({ control, log, version }: AppOptions): FastifyInstanc
   addImportRoutes(app, control);
   addEventRoutes(app, control);
   addHistoryRoutes(app, control);
-  return app;
 }
 
 function logBug(log: Log, request: string, error: unknown): void {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control, EventQuery } from '../control.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import type { CloudEvent } from '../model/event.ts';
+import type { Access } from './access.ts';
 import { sendNdjson, sendServerSentEvents } from './stream.ts';
 
 /** A producer's uuid, a slash and a number; or a time. */
@@ -23,16 +25,30 @@ export function addEventRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
     { schema: { querystring: querySchema } },
-    ({ query, headers }, reply) => {
+    ({ query, headers, access }, reply) => {
+      const read = (wanted: EventQuery, signal: AbortSignal) =>
+        onlySeen(control.events(wanted, signal), access);
       if (headers.accept?.includes('text/event-stream') !== true) {
-        return sendNdjson(reply, (signal) => control.events(toEventQuery(query), signal));
+        return sendNdjson(reply, (signal) => read(toEventQuery(query), signal));
       }
       const resumed = headers['last-event-id'];
       const since = typeof resumed === 'string' ? resumed : query.since;
       const wanted = toEventQuery({ follow: 'true', ...query, ...(since && { since }) });
-      return sendServerSentEvents(reply, (signal) => control.events(wanted, signal));
+      return sendServerSentEvents(reply, (signal) => read(wanted, signal));
     },
   );
+}
+
+/** What concerns the fleet is for who sees all of it. */
+async function* onlySeen(
+  events: AsyncIterable<CloudEvent>,
+  access: Access | null,
+): AsyncGenerator<CloudEvent> {
+  const isAll = access?.identity.workspace === undefined;
+  for await (const event of events) {
+    const { subject } = event;
+    if (isAll || (subject !== undefined && (await access.sees(subject)))) yield event;
+  }
 }
 
 function toEventQuery({ since, follow, service }: Query): EventQuery {

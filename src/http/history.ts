@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
+import { filterSeen } from './access.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -14,11 +15,12 @@ interface Query {
 /** Steps that were done, newest first. */
 export function addHistoryRoutes(app: FastifyInstance, control: Control): void {
   const querystring = objectSchema({ service: nameSchema, limit: countTextSchema });
-  app.get<{ Querystring: Query }>('/v1/history', { schema: { querystring } }, ({ query }) => {
-    const { service, limit = DEFAULT_LIMIT } = query;
-    return control.history({
+  app.get<{ Querystring: Query }>('/v1/history', { schema: { querystring } }, async (request) => {
+    const { service, limit = DEFAULT_LIMIT } = request.query;
+    const entries = await control.history({
       ...(service !== undefined && { service }),
       limit: Math.min(Number(limit), HIGHEST_LIMIT),
     });
+    return filterSeen(request, entries, (entry) => entry.service);
   });
 }

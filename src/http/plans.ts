@@ -4,6 +4,9 @@ import type { ApplyRequest, Control, PlanRequest } from '../control.ts';
 import { bySchema, countSchema, namesSchema, objectSchema } from './request-schemas.ts';
 import { sendNdjson } from './stream.ts';
 
+/** The largest saved plan that is taken: 1,000 services of 16 KiB with room to spare. */
+const LARGEST_PLAN_BYTES = 32 * 1024 * 1024;
+
 const planRequestSchema = objectSchema({ names: namesSchema, allowRemovals: countSchema });
 
 // The validator of requests knows no dialects: it is told what `$schema` says by `ajv` itself.
@@ -28,7 +31,7 @@ export function addPlanRoutes(app: FastifyInstance, control: Control): void {
 
   app.post<{ Body: ApplyRequest }>(
     '/v1/apply',
-    { schema: { body: applyRequestSchema } },
+    { schema: { body: applyRequestSchema }, bodyLimit: LARGEST_PLAN_BYTES },
     ({ body }, reply) => sendNdjson(reply, (signal) => control.apply(body, signal)),
   );
 }

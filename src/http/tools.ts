@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
+import { filterSeen } from './access.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
 
 const paramsSchema = objectSchema({ name: nameSchema }, ['name']);
@@ -16,7 +17,9 @@ interface Call {
 
 /** What servers offer, asked of their running instances. */
 export function addToolRoutes(app: FastifyInstance, control: Control): void {
-  app.get('/v1/tools', () => control.recordedTools());
+  app.get('/v1/tools', async (request) =>
+    filterSeen(request, await control.recordedTools(), ({ service }) => service),
+  );
 
   app.get<{ Params: { name: string } }>(
     '/v1/services/:name/tools',

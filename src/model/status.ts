@@ -43,6 +43,8 @@ export interface ServiceStatus {
   readonly runtime: string;
   readonly origin: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The platform's workspace that it belongs to. */
+  readonly workspace?: string;
   readonly revision?: string;
   readonly release?: string;
   /** The reference that its document names. */

@@ -14,6 +14,8 @@ import type {
   Store,
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
+import type { Audit } from '../access-ports.ts';
+import { createAudit } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { Declarer } from './control-declare.ts';
@@ -56,11 +58,15 @@ export interface MotionParts {
   /** A container as a document. */
   readonly draft: Draft;
   readonly declarer: Declarer;
+  /** What does not work of what the motion does not know. */
+  readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
 export interface RunningMotion {
   readonly control: Control;
+  /** Who did what over the API. */
+  readonly audit: Audit;
   /**
    * Reconciles, probes and delivers until the signal aborts; then lets running steps end. Throws
    * LEASE_HELD once somebody else has the lease.
@@ -70,7 +76,7 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log, router } = parts;
+  const { settings, clock, log } = parts;
   const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
@@ -113,12 +119,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => ({
       ...parts.identity,
-      troubles: [...rounds.troubles(), ...routerTrouble(router), ...delivery.troubles()],
+      troubles: [...rounds.troubles(), ...outsideTroubles(parts), ...delivery.troubles()],
       harmless: delivery.troubles(),
     }),
   });
 
-  return { control, run };
+  return { control, audit: createAudit({ commits, clock, log }), run };
 }
 
 interface Running {
@@ -180,10 +186,10 @@ function createBrokerDelivery(
   return { ...delivery, troubles: () => (failure !== undefined && isBehind() ? [failure] : []) };
 }
 
-function routerTrouble(router: Router): readonly string[] {
+function outsideTroubles({ router, troubles }: MotionParts): readonly string[] {
   const seen = router.observe();
   const trouble = seen.ok ? seen.trouble : seen.cause;
-  return trouble === undefined ? [] : [trouble];
+  return [...(trouble === undefined ? [] : [trouble]), ...(troubles?.() ?? [])];
 }
 
 function timeout(ms: number): Promise<void> {

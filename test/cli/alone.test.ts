@@ -22,6 +22,8 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
     opened.push(options);
     return {
       control,
+      audit() {},
+      access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {
         story.push('closed');

@@ -44,7 +44,13 @@ async function destroy(
   const opened: Omit<OpenOptions, 'signal'>[] = [];
   const openManager: OpenManager = async (_config, _log, { signal: _signal, ...how }) => {
     opened.push(how);
-    return { control, run: async () => {}, async [Symbol.asyncDispose]() {} };
+    return {
+      control,
+      audit() {},
+      access: {},
+      run: async () => {},
+      async [Symbol.asyncDispose]() {},
+    };
   };
   const endedRouters: string[] = [];
   const machine = { endRouter: async (folder: string) => void endedRouters.push(folder) };

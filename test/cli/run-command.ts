@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { CliHost, OpenManager } from '../../src/cli/host.ts';
 import { runCli } from '../../src/cli/program.ts';
 import type { Control } from '../../src/control.ts';
@@ -80,6 +81,7 @@ export async function runCommand(
       STATE_DIR: stateFolder,
       BACKEND_ENVIRONMENT: 'memory',
       NO_COLOR: '1',
+      SERVER_PORT: '0',
       ...options.environment,
     },
     workingFolder: '/work',
@@ -88,15 +90,13 @@ export async function runCommand(
     schemasFolder: join(repository, 'schemas'),
     version: '1.2.3',
     by: 'ada@host',
-    clock: () => START_MS + 60_000,
+    clock,
     signal: options.signal ?? new AbortController().signal,
     openDocuments: async () => documents,
-    async readManagerId() {
-      const set = await documents.read(new AbortController().signal);
-      return set.ok ? set.managerId : undefined;
-    },
+    readManagerId: () => readManagerId(documents),
     openLog: async () => quiet,
     openManager,
+    openTokens: async (path) => openTokenFile({ path, clock }),
     ...BARE_MACHINE,
     ...options.machine,
   };
@@ -104,8 +104,21 @@ export async function runCommand(
   return { code, out, err };
 }
 
+async function readManagerId(documents: Documents): Promise<string | undefined> {
+  const set = await documents.read(new AbortController().signal);
+  return set.ok ? set.managerId : undefined;
+}
+
+const clock = (): number => START_MS + 60_000;
+
 function openFake(control: Control): OpenManager {
-  return async () => ({ control, run: async () => {}, async [Symbol.asyncDispose]() {} });
+  return async () => ({
+    control,
+    audit() {},
+    access: {},
+    run: async () => {},
+    async [Symbol.asyncDispose]() {},
+  });
 }
 
 /** A fake manager that answers on the socket of a state folder, as `run` would. */

@@ -160,6 +160,7 @@ function toEnvironment(folder: string, managerId: string): Record<string, string
     XDG_STATE_HOME: join(folder, 'state'),
     MANAGER_ID: managerId,
     ROUTER_PORT: '0',
+    SERVER_PORT: '0',
     LOG_FORMAT: 'text',
   };
 }

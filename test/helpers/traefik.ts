@@ -68,6 +68,7 @@ export async function startTraefik(
   const environment = {
     ROUTER: 'traefik',
     ROUTER_PORT: new URL(entryUrl).port,
+    SERVER_PORT: '0',
     TRAEFIK_DYNAMIC_DIR: dynamicFolder,
     TRAEFIK_API_URL: apiUrl,
   };

@@ -140,6 +140,7 @@ export const completeStatus: Complete<StatusReport> = {
       ],
       runtime: 'process',
       origin: 'file',
+      workspace: 'w1',
       labels: { team: 'search' },
       revision: 'v1-a',
       release: 'r1-a',

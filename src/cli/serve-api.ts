@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { hostOf, isLoopbackHost } from '../model/host-name.ts';
+import type { Log } from '../ports.ts';
+import type { Manager } from './host.ts';
+import { SOCKET_NAME } from './open-control.ts';
+
+export interface ServedApi extends AsyncDisposable {
+  /** Path of the local socket. */
+  readonly socket: string;
+  readonly url: string;
+}
+
+export interface ServeOptions {
+  readonly manager: Manager;
+  readonly config: Config;
+  readonly stateFolder: string;
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** The API on the local socket, for whoever owns it, and over TCP, for whoever may. Throws LEASE_HELD, API_PORT_TAKEN. */
+export async function serveApi(options: ServeOptions): Promise<ServedApi> {
+  const { manager, config, log, version } = options;
+  const { createApp } = await import('../http/app.ts');
+  const { listenOnSocket } = await import('../http/socket.ts');
+  const { listenOnPort } = await import('../http/listen.ts');
+  const { control, audit } = manager;
+  await using opening = new AsyncDisposableStack();
+  const local = createApp({ control, log, version, audit });
+  opening.defer(async () => {
+    await local.close();
+  });
+  const socket = join(options.stateFolder, SOCKET_NAME);
+  await listenOnSocket(local, socket);
+  const guard = toGuard(config, manager);
+  const open = createApp({ control, log, version, audit, guard });
+  opening.defer(async () => {
+    await open.close();
+  });
+  const url = await listenOnPort(open, config.api);
+  if (!guard.authenticator) warnOfOpenness(log, url, config.api.host);
+  const served = opening.move();
+  return { socket, url, [Symbol.asyncDispose]: () => served.disposeAsync() };
+}
+
+function toGuard({ api, publicUrl }: Config, { access }: Manager) {
+  const { authenticator } = access;
+  const hosts = publicUrl === undefined ? [] : [hostOf(new URL(publicUrl).host)];
+  return {
+    ...(authenticator && { authenticator }),
+    allowedHosts: [...api.allowedHosts, api.host, ...hosts],
+    corsOrigins: api.corsOrigins,
+  };
+}
+
+function warnOfOpenness(log: Log, url: string, host: string): void {
+  const who = isLoopbackHost(host) ? 'every program on this machine' : 'whoever reaches it';
+  log.warn({ url }, `AUTH_MODE=off: ${who} may do everything over the API`);
+}

@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Authentication, Authenticator } from '../access-ports.ts';
+import { AppError } from '../errors.ts';
+import { accessTo, isRoleEnough, type Identity, type RouteAccess } from '../model/access.ts';
+import { fullAccess } from './access.ts';
+import { readBearer } from './bearer.ts';
+import { watchRight } from './right.ts';
+import type { IsOf } from './workspaces.ts';
+
+const ANYONE: Identity = { kind: 'anyone', id: 'anyone', name: 'anyone', role: 'admin' };
+/** By then a key, or a place for comparing, is likely to be had. */
+const COME_AGAIN_S = 5;
+
+export interface AdmitOptions {
+  /** Absent: everybody may do everything. */
+  readonly authenticator?: Authenticator;
+  readonly isOf: IsOf;
+}
+
+/** Says who asks, before anything of the body is read. Throws UNAUTHENTICATED, FORBIDDEN, AUTH_UNAVAILABLE. */
+export async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authenticator, isOf }: AdmitOptions,
+): Promise<void> {
+  const wanted = accessOf(request);
+  if (wanted?.role === 'none') return;
+  if (!authenticator) {
+    request.access = fullAccess(ANYONE);
+    return;
+  }
+  const token = readBearer(request.headers.authorization);
+  const answer = token ? await authenticator.authenticate(token) : undefined;
+  if (answer?.kind !== 'known' || !token) {
+    const refusal = toRefusal(answer, reply);
+    if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', toChallenge(token));
+    throw refuse(request, refusal);
+  }
+  const { identity } = answer;
+  const { workspace } = identity;
+  request.access = {
+    identity,
+    sees: (service) => workspace === undefined || isOf(service, workspace),
+    until: (gone) => watchRight({ authenticator, token, identity }, gone),
+  };
+  if (request.is404) return;
+  const lack = findLack(identity, wanted);
+  if (lack !== undefined) throw refuse(request, new AppError('FORBIDDEN', lack, { hint: WHOAMI }));
+}
+
+/** Who is for one workspace acts on no service but those of it; it is named in the path, or in the body once that was read. */
+export async function admitToService(
+  request: FastifyRequest,
+  place: 'path' | 'body',
+): Promise<void> {
+  const { access } = request;
+  if (access?.identity.workspace === undefined || accessOf(request)?.workspace !== place) return;
+  const service = serviceOf(request) ?? '';
+  if (await access.sees(service)) return;
+  // The same words as for a name that does not exist: the names of others are not told.
+  const unknown = new AppError('SERVICE_UNKNOWN', `there is no service ${service}`, {
+    hint: 'GET /v1/services lists all',
+  });
+  throw refuse(request, unknown);
+}
+
+/** The service that a request is about, by its path or its body. */
+export function serviceOf({ params, body }: FastifyRequest): string | undefined {
+  return readText(params, 'name') ?? readText(body, 'service');
+}
+
+function readText(from: unknown, key: string): string | undefined {
+  if (typeof from !== 'object' || from === null) return undefined;
+  const value: unknown = Reflect.get(from, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function accessOf({ method, routeOptions }: FastifyRequest): RouteAccess | undefined {
+  return accessTo(method, routeOptions.url ?? '');
+}
+
+/** What is missing for a route; what is in no table is for nobody. */
+function findLack(
+  { role, workspace }: Identity,
+  wanted: RouteAccess | undefined,
+): string | undefined {
+  if (!wanted) return 'nobody may do this';
+  if (!isRoleEnough(role, wanted.role)) return `this takes the role ${wanted.role}`;
+  const isRefused = workspace !== undefined && wanted.workspace === 'refused';
+  return isRefused ? 'this takes a token for all workspaces' : undefined;
+}
+
+function refuse(request: FastifyRequest, error: AppError): AppError {
+  request.isRefused = true;
+  return error;
+}
+
+/** RFC 6750 §3: without a token the scheme alone. */
+function toChallenge(token: string | undefined): string {
+  const scheme = 'Bearer realm="mcp-manager"';
+  return token === undefined ? scheme : `${scheme}, error="invalid_token"`;
+}
+
+function toRefusal(answer: Authentication | undefined, reply: FastifyReply): AppError {
+  switch (answer?.kind) {
+    case 'expired':
+      return new AppError('UNAUTHENTICATED', 'the token has expired', { hint: ASK_FOR_ONE });
+    case 'powerless':
+      return new AppError('FORBIDDEN', `the token gives no rights here: ${answer.cause}`);
+    case 'unavailable':
+      reply.header('retry-after', String(COME_AGAIN_S));
+      return new AppError('AUTH_UNAVAILABLE', 'nobody can say now whose token this is');
+    case 'unknown':
+      return new AppError('UNAUTHENTICATED', 'the token is not known here', { hint: ASK_FOR_ONE });
+    case 'known':
+    case undefined:
+      return new AppError('UNAUTHENTICATED', 'this takes a token', { hint: ASK_FOR_ONE });
+  }
+}
+
+const WHOAMI = 'GET /v1/whoami tells what the token may do';
+const ASK_FOR_ONE =
+  'send `Authorization: Bearer …`; `mcp-manager token create` makes a token where the manager runs';

@@ -1,0 +1,30 @@
+import type { Control } from '../control.ts';
+
+/** So long what was seen holds: a service that changed its workspace is seen by the former one no longer. */
+const HOLDS_MS = 1_000;
+
+/** Whether a service is of a workspace. */
+export type IsOf = (service: string, workspace: string) => Promise<boolean>;
+
+/** Asks the manager at most once a second, however many ask. */
+export function createWorkspaceLookup({ status }: Pick<Control, 'status'>): IsOf {
+  let seen: Promise<ReadonlyMap<string, string | undefined>> | undefined;
+  let seenAtMs = -Infinity;
+
+  async function read(): Promise<ReadonlyMap<string, string | undefined>> {
+    const { services } = await status();
+    return new Map(services.map(({ name, workspace }) => [name, workspace]));
+  }
+
+  return async (service, workspace) => {
+    if (seen === undefined || performance.now() - seenAtMs > HOLDS_MS) {
+      seenAtMs = performance.now();
+      seen = read();
+      // What cannot be known is not shown, and asked again.
+      seen.catch(() => {
+        seen = undefined;
+      });
+    }
+    return (await seen).get(service) === workspace;
+  };
+}

@@ -1,0 +1,68 @@
+/** Each role may do what the ones before it may. */
+export const ROLES = ['read', 'write', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks. Holds nothing by which somebody else could ask in its name. */
+export interface Identity {
+  /** `local`: over the socket in the state folder; `anyone`: authentication is off. */
+  readonly kind: 'token' | 'oidc' | 'local' | 'anyone';
+  /** Of the token; for `oidc` its subject. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** Sees and changes nothing but the services of this workspace; absent: all. */
+  readonly workspace?: string;
+  /** Wall-clock milliseconds. */
+  readonly expiresAtMs?: number;
+}
+
+/** What a route asks of who calls it. */
+export interface RouteAccess {
+  /** The least role; `none` needs no token. */
+  readonly role: Role | 'none';
+  /**
+   * For whom only one workspace is: `refused`, `open` like to everybody, `filtered` to what is theirs, or
+   * only for a service of theirs, that the path (`:name`) or the body (`service`) names.
+   */
+  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body';
+}
+
+/** Every route of the API by method and pattern, from which the page about security has its table. */
+export const ACCESS: Readonly<Record<string, RouteAccess>> = {
+  'GET /health': { role: 'none', workspace: 'open' },
+  'GET /v1/whoami': { role: 'read', workspace: 'open' },
+  'GET /v1/health': { role: 'read', workspace: 'refused' },
+  'GET /v1/services': { role: 'read', workspace: 'filtered' },
+  'GET /v1/services/:name': { role: 'read', workspace: 'path' },
+  'GET /v1/services/:name/logs': { role: 'read', workspace: 'path' },
+  'GET /v1/services/:name/releases': { role: 'read', workspace: 'path' },
+  'GET /v1/services/:name/tools': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/tools/call': { role: 'write', workspace: 'path' },
+  'GET /v1/tools': { role: 'read', workspace: 'filtered' },
+  'GET /v1/problems': { role: 'read', workspace: 'filtered' },
+  'GET /v1/events': { role: 'read', workspace: 'filtered' },
+  'GET /v1/history': { role: 'read', workspace: 'filtered' },
+  'POST /v1/plan': { role: 'read', workspace: 'refused' },
+  'POST /v1/apply': { role: 'admin', workspace: 'refused' },
+  'POST /v1/commands': { role: 'write', workspace: 'body' },
+  'POST /v1/wake': { role: 'write', workspace: 'refused' },
+  'POST /v1/imports/draft': { role: 'admin', workspace: 'refused' },
+  'POST /v1/imports/secrets': { role: 'admin', workspace: 'refused' },
+};
+
+/** What a route asks for; HEAD as GET. Undefined: nobody may call it. */
+export function accessTo(method: string, pattern: string): RouteAccess | undefined {
+  const key = `${method === 'HEAD' ? 'GET' : method} ${pattern}`;
+  return Object.hasOwn(ACCESS, key) ? ACCESS[key] : undefined;
+}
+
+/** Whether the role is at least `least`. */
+export function isRoleEnough(role: Role, least: RouteAccess['role']): boolean {
+  return least === 'none' || ROLES.indexOf(role) >= ROLES.indexOf(least);
+}
+
+/** How history and audit name who asked. */
+export function formatIdentity({ kind, id, name, workspace }: Identity): string {
+  const where = workspace === undefined ? '' : ` (workspace ${workspace})`;
+  return kind === 'anyone' ? 'anyone' : `${kind}:${name === '' ? id : name}${where}`;
+}
