@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Control } from '../control.ts';
 import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
+import { formatIdentity } from '../model/access.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 
 /** A document of one service is far smaller. */
@@ -58,7 +59,7 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
 }
 
 function toRequest(
-  { params, query, headers }: FastifyRequest<Asked>,
+  { params, query, headers, access }: FastifyRequest<Asked>,
   change: DeclaredChange,
 ): DeclareRequest {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
@@ -66,7 +67,7 @@ function toRequest(
     service: params.name,
     origin: 'api',
     change,
-    by: 'the API',
+    by: access === null ? 'the API' : formatIdentity(access.identity),
     ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : etagsIn(match) }),
     ...(noneMatch?.trim() === '*' && { ifNew: true }),
     ...(query.dryRun === 'true' && { dryRun: true }),

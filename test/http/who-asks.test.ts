@@ -24,7 +24,7 @@ test.each([
         logs: (_service, _wanted, signal) => follow(signal),
       }),
     });
-    const token = await makeToken({ expiresAtMs: Date.now() + 1_200 });
+    const token = await makeToken({ expiresAtMs: Date.now() + 6_000 });
     const response = await ask(path, token, { headers });
     expect(response.status).toBe(200);
     const body = await response.text();
