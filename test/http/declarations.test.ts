@@ -36,7 +36,9 @@ test.each([
   expect(response.statusCode).toBe(200);
   expect(response.headers['etag']).toBe('"e1-a"');
   const change = { kind, fields: { image: 'x' } };
-  expect(calls).toEqual([['declare', { service: 'echo', origin: 'api', by: 'local:socket', change }]]);
+  expect(calls).toEqual([
+    ['declare', { service: 'echo', origin: 'api', by: 'local:socket', change }],
+  ]);
 });
 
 test.each([
