@@ -20,10 +20,12 @@ export interface Answer {
 const SILENCE_MS = 20_000;
 
 /**
- * No stream begins sooner after its request. A proxy that is written in Go breaks a stream off that begins
- * before it has noticed that the request is over (golang/go#40747); on a busy machine that takes it some time.
+ * No stream and no long answer begins sooner after its request. A proxy that is written in Go breaks one off
+ * that begins before it has noticed that the request is over (golang/go#40747); on a busy machine that takes
+ * it some time. What such a proxy reads in one piece is not in danger.
  */
-const STREAM_AFTER_MS = 10;
+const BEGINS_AFTER_MS = 10;
+const LONG_CHARACTERS = 16 * 1024;
 
 /** Plain JSON while nothing but the answer is sent, an event stream from the first other message on. */
 export function createHttpAnswer(
@@ -31,15 +33,13 @@ export function createHttpAnswer(
   options: StreamOptions & { readonly statusOf?: (outcome: Outcome) => number } = {},
 ): Answer {
   let stream: EventStream | undefined;
+  let isAnswered = false;
   const askedMs = performance.now();
+  const untilBeginMs = (): number => BEGINS_AFTER_MS - (performance.now() - askedMs);
   const toStream = (): EventStream => {
     clearTimeout(silence);
-    stream ??= openStream();
+    stream ??= openStream(response, options, untilBeginMs());
     return stream;
-  };
-  const openStream = (): EventStream => {
-    const leftMs = STREAM_AFTER_MS - (performance.now() - askedMs);
-    return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
   };
   const silence = setTimeout(() => {
     if (isOpen()) toStream();
@@ -47,7 +47,7 @@ export function createHttpAnswer(
   response.once('close', () => clearTimeout(silence));
 
   function isOpen(): boolean {
-    return stream?.isOpen() ?? (!response.writableEnded && !response.destroyed);
+    return stream?.isOpen() ?? (!isAnswered && !response.writableEnded && !response.destroyed);
   }
 
   return {
@@ -61,7 +61,11 @@ export function createHttpAnswer(
       clearTimeout(silence);
       const line = writeAnswer(id, outcome);
       if (stream === undefined) {
-        sendJson(response, options.statusOf?.(outcome) ?? 200, line, options.headers);
+        isAnswered = true;
+        const status = options.statusOf?.(outcome) ?? 200;
+        whenMayBegin(line, untilBeginMs(), () => {
+          sendJson(response, status, line, options.headers);
+        });
       } else {
         stream.sendEvent('message', line);
         stream.end();
@@ -76,6 +80,15 @@ export function createHttpAnswer(
       else response.once('close', handler);
     },
   };
+}
+
+function whenMayBegin(line: string, leftMs: number, begin: () => void): void {
+  if (line.length > LONG_CHARACTERS && leftMs > 0) setTimeout(begin, leftMs);
+  else begin();
+}
+
+function openStream(response: ServerResponse, options: StreamOptions, leftMs: number): EventStream {
+  return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
 }
 
 /** Takes all from now on, and sends nothing of it before this time has passed. */

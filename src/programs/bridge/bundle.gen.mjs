@@ -280,25 +280,24 @@ data: ${data}
 
 // src/programs/bridge/answer.ts
 var SILENCE_MS = 2e4;
-var STREAM_AFTER_MS = 10;
+var BEGINS_AFTER_MS = 10;
+var LONG_CHARACTERS = 16 * 1024;
 function createHttpAnswer(response, options = {}) {
   let stream;
+  let isAnswered = false;
   const askedMs = performance.now();
+  const untilBeginMs = () => BEGINS_AFTER_MS - (performance.now() - askedMs);
   const toStream = () => {
     clearTimeout(silence);
-    stream ??= openStream();
+    stream ??= openStream(response, options, untilBeginMs());
     return stream;
-  };
-  const openStream = () => {
-    const leftMs = STREAM_AFTER_MS - (performance.now() - askedMs);
-    return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
   };
   const silence = setTimeout(() => {
     if (isOpen()) toStream();
   }, SILENCE_MS);
   response.once("close", () => clearTimeout(silence));
   function isOpen() {
-    return stream?.isOpen() ?? (!response.writableEnded && !response.destroyed);
+    return stream?.isOpen() ?? (!isAnswered && !response.writableEnded && !response.destroyed);
   }
   return {
     send(message) {
@@ -310,7 +309,11 @@ function createHttpAnswer(response, options = {}) {
       clearTimeout(silence);
       const line = writeAnswer(id, outcome);
       if (stream === void 0) {
-        sendJson(response, options.statusOf?.(outcome) ?? 200, line, options.headers);
+        isAnswered = true;
+        const status = options.statusOf?.(outcome) ?? 200;
+        whenMayBegin(line, untilBeginMs(), () => {
+          sendJson(response, status, line, options.headers);
+        });
       } else {
         stream.sendEvent("message", line);
         stream.end();
@@ -325,6 +328,13 @@ function createHttpAnswer(response, options = {}) {
       else response.once("close", handler);
     }
   };
+}
+function whenMayBegin(line, leftMs, begin) {
+  if (line.length > LONG_CHARACTERS && leftMs > 0) setTimeout(begin, leftMs);
+  else begin();
+}
+function openStream(response, options, leftMs) {
+  return leftMs > 0 ? openLater(response, options, leftMs) : openEventStream(response, options);
 }
 function openLater(response, options, ms) {
   response.cork();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -166,8 +167,12 @@ async function imagesOf(engine: Engine): Promise<readonly string[]> {
 /** Runs an image as hardened as the manager does; answers the URL of its MCP endpoint. */
 async function runImage(engine: Engine, image: string, port: number): Promise<string> {
   const hardened = ['--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--read-only'];
-  const published = ['--publish', `127.0.0.1::${port}`];
-  const id = await engine.podman('run', '--detach', '--init', ...hardened, ...published, image);
+  // The firewall keeps published ports by the name of the network: where two engines use one name, the port
+  // of one goes with the container of the other.
+  const network = `own-${randomUUID().slice(0, 8)}`;
+  await engine.podman('network', 'create', network);
+  const reached = ['--network', network, '--publish', `127.0.0.1::${port}`];
+  const id = await engine.podman('run', '--detach', '--init', ...hardened, ...reached, image);
   const address = await engine.podman('port', id, String(port));
   return `http://${address}/mcp`;
 }

@@ -35,6 +35,21 @@ test('no stream begins at once: proxies that have not seen the end of the reques
   expect(events).toHaveLength(2);
 });
 
+test('no long answer begins at once either, a short one does', async () => {
+  const long = { ok: true, result: { text: 'x'.repeat(20_000) } } as const;
+  const { response, tookMs } = await ask((answer) => {
+    answer.finish(1, long);
+    answer.finish(1, DONE);
+  });
+  expect(tookMs).toBeGreaterThanOrEqual(9);
+  expect(await response.json()).toMatchObject({ result: long.result });
+  const times: number[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    times.push((await ask((answer) => answer.finish(1, DONE))).tookMs);
+  }
+  expect(Math.min(...times)).toBeLessThan(9);
+});
+
 test('a stream that ends sooner is sent whole with its end', async () => {
   const { response } = await ask((answer) => {
     answer.send(TOLD);
