@@ -8,6 +8,8 @@ export interface ApiConfig {
   readonly host: string;
   /** 0: chosen by the system. */
   readonly port: number;
+  /** So long the platform's routes wait for what becomes of a write. */
+  readonly startupMs: number;
   readonly auth: 'on' | 'off';
   /** Absolute; absent: in the state folder. */
   readonly tokensFile?: string;
@@ -35,6 +37,7 @@ export function readApiConfig(read: SettingReader, workingFolder: string): ApiCo
   return {
     host: read.required(API_SETTINGS.serverHost),
     port: read.required(API_SETTINGS.serverPort),
+    startupMs: read.required(API_SETTINGS.startup),
     auth: read.required(API_SETTINGS.authMode),
     ...(tokensFile !== undefined && { tokensFile: resolve(workingFolder, tokensFile) }),
     ...(oidc && { oidc }),

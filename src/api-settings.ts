@@ -1,5 +1,6 @@
 import {
   boolean,
+  duration,
   exactOrigins,
   hostName,
   hostNames,
@@ -23,6 +24,12 @@ export const API_SETTINGS = {
     parser: integer(0, 65_535),
     value: '8000',
     description: 'Port of the API (0: chosen anew at each start).',
+  }),
+  startup: setting({
+    name: 'STARTUP_TIMEOUT',
+    parser: duration,
+    value: '120s',
+    description: "How long the platform's routes wait for what becomes of a write.",
   }),
   authMode: setting({
     name: 'AUTH_MODE',

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
 import { readApiConfig, type ApiConfig } from './api-config.ts';
+import type { ServiceLimit } from './model/service-limit.ts';
 import type { SettingReader } from './setting.ts';
 import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
 
@@ -44,8 +45,7 @@ export interface Config {
   readonly resyncMs: number;
   readonly deepMs: number;
   readonly policy: PolicyConfig;
-  /** The most services that documents may declare; no limit when absent. */
-  readonly maxServices?: number;
+  readonly limit: ServiceLimit;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat?: 'json' | 'text';
   readonly color: boolean;
@@ -69,6 +69,10 @@ export interface PolicyConfig {
   /** CIDR ranges. */
   readonly allowedRemoteAddresses: readonly string[];
   readonly allowHostCommands: boolean;
+  readonly maxServices?: number;
+  readonly maxMemoryBytes?: number;
+  readonly maxCpu?: number;
+  readonly maxPids?: number;
 }
 
 export interface ConfigOptions {
@@ -125,7 +129,7 @@ function toServices(read: SettingReader) {
   const dockerHost = read.optional(SETTINGS.dockerHost);
   const managerId = read.optional(SETTINGS.managerId);
   const redisUrl = read.optional(SETTINGS.redisUrl);
-  const maxServices = read.optional(SETTINGS.maxServices);
+  const limit = toLimit(read);
   return {
     ...(runtime !== undefined && { runtime }),
     ...(containerHost !== undefined && { containerHost }),
@@ -136,8 +140,8 @@ function toServices(read: SettingReader) {
     maxPrunePercent: read.required(SETTINGS.maxPrunePercent),
     resyncMs: read.required(SETTINGS.resync),
     deepMs: read.required(SETTINGS.deep),
-    policy: toPolicy(read),
-    ...(maxServices !== undefined && { maxServices }),
+    policy: toPolicy(read, limit),
+    limit,
   };
 }
 
@@ -160,8 +164,24 @@ function toRouting(read: SettingReader, { workingFolder, packageTraefikFolder }:
   };
 }
 
-function toPolicy(read: SettingReader): PolicyConfig {
+function toLimit(read: SettingReader): ServiceLimit {
+  const most = read.optional(SETTINGS.mostServices);
+  const mostPerWorkspace = read.optional(SETTINGS.mostPerWorkspace);
   return {
+    ...(most !== undefined && { most }),
+    ...(mostPerWorkspace !== undefined && { mostPerWorkspace }),
+  };
+}
+
+function toPolicy(read: SettingReader, { most: maxServices }: ServiceLimit): PolicyConfig {
+  const maxMemoryBytes = read.optional(SETTINGS.maxMemory);
+  const maxCpu = read.optional(SETTINGS.maxCpu);
+  const maxPids = read.optional(SETTINGS.maxPids);
+  return {
+    ...(maxServices !== undefined && { maxServices }),
+    ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
+    ...(maxCpu !== undefined && { maxCpu }),
+    ...(maxPids !== undefined && { maxPids }),
     allowRoot: read.required(SETTINGS.allowRoot),
     allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
     allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],

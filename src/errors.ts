@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   DOCUMENT_INVALID: 'terminal',
   DECLARED_ELSEWHERE: 'terminal',
   PRECONDITION_FAILED: 'terminal',
+  LIMIT_REACHED: 'terminal',
   STATE_UNWRITABLE: 'infrastructure',
   STATE_NEWER: 'terminal',
   LEASE_HELD: 'infrastructure',

@@ -41,6 +41,8 @@ export interface Runtime {
    * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+  /** Whether a registry has the image, without pulling it; absent where there are no registries. Never throws. */
+  canPull?(reference: string, signal: AbortSignal): Promise<boolean>;
   /** Version of the bridge that the next stdio instance gets, where each keeps its own. Throws AppError. */
   bridgeVersion?(): Promise<string>;
   /**

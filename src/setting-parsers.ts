@@ -43,6 +43,32 @@ export const boolean: SettingParser<boolean> = {
   },
 };
 
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+};
+
+/** As documents write memory; answers bytes. */
+export const bytes: SettingParser<number> = {
+  expected: 'an amount of memory such as 512m or 2Gi',
+  parse(value) {
+    const [, count, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([kmg]?)(?:i?b?)$/i.exec(value) ?? [];
+    if (count === undefined) return undefined;
+    return Math.round(Number(count) * UNIT_BYTES[unit.toLowerCase()]!);
+  },
+};
+
+/** A number above zero. */
+export const amount: SettingParser<number> = {
+  expected: 'a number above 0 such as 0.5 or 2',
+  parse(value) {
+    const number = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : 0;
+    return number > 0 ? number : undefined;
+  },
+};
+
 /** Items between commas; blanks around them and empty ones do not count. */
 export const list: SettingParser<readonly string[]> = {
   expected: 'items separated by commas',

@@ -14,6 +14,7 @@ import {
   type SettingParser,
 } from './setting-parsers.ts';
 import { API_SETTINGS } from './api-settings.ts';
+import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { optional, setting } from './setting.ts';
 
 /** In the folder that Traefik watches, the one file that a manager writes. */
@@ -170,12 +171,7 @@ export const SETTINGS = {
     value: '10m',
     description: 'How often limits and other details are looked at as well.',
   }),
-  maxServices: optional({
-    name: 'MAX_CONTAINERS',
-    parser: integer(0, 100_000),
-    otherwise: 'no limit for files',
-    description: 'Most services that the documents may declare.',
-  }),
+  ...LIMIT_SETTINGS,
   allowRoot: setting({
     name: 'ALLOW_ROOT',
     parser: boolean,

@@ -1,6 +1,6 @@
 import type { Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
-import type { Control } from '../control.ts';
+import type { Control, Inspection } from '../control.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -63,6 +63,7 @@ export interface Access {
 /** The manager in this process. */
 export interface Manager extends AsyncDisposable {
   readonly control: Control;
+  readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
   readonly access: Access;

@@ -25,16 +25,17 @@ export async function serveApi(options: ServeOptions): Promise<ServedApi> {
   const { createApp } = await import('../http/app.ts');
   const { listenOnSocket } = await import('../http/socket.ts');
   const { listenOnPort } = await import('../http/listen.ts');
-  const { control, audit } = manager;
+  const { control, audit, inspection } = manager;
+  const platform = { inspection, startupMs: config.api.startupMs, limit: config.limit };
   await using opening = new AsyncDisposableStack();
-  const local = createApp({ control, log, version, audit });
+  const local = createApp({ control, log, version, audit, platform });
   opening.defer(async () => {
     await local.close();
   });
   const socket = join(options.stateFolder, SOCKET_NAME);
   await listenOnSocket(local, socket);
   const guard = toGuard(config, manager);
-  const open = createApp({ control, log, version, audit, guard });
+  const open = createApp({ control, log, version, audit, platform, guard });
   opening.defer(async () => {
     await open.close();
   });

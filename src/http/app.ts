@@ -15,6 +15,9 @@ import { addHistoryRoutes } from './history.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addPlanRoutes } from './plans.ts';
+import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
+import { addPlatformRoutes } from './platform/routes.ts';
+import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
@@ -37,11 +40,16 @@ export interface AppOptions {
   /** Absent on the local socket: who can open it may do everything. */
   readonly guard?: GuardOptions;
   readonly audit?: Audit;
+  /** Absent: without the routes of the platform. */
+  readonly platform?: Omit<PlatformOptions, 'control' | 'version'>;
 }
 
-/** The `/v1` API over one Control. Every error is application/problem+json; no body holds a stack. */
+/**
+ * The `/v1` API over one Control, with errors as application/problem+json, and beside it the platform's, with
+ * errors of its own form. No body holds a stack.
+ */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { control, log, version } = options;
+  const { log, version } = options;
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     // At shutdown the streams of followers are cut: they would never end by themselves.
@@ -57,6 +65,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblemDocument(error);
     if (problem.code === 'INTERNAL') logBug(log, `${request.method} ${request.url}`, error);
+    if (isOfPlatform(request)) {
+      const answer = toErrorAnswer(error, problem, request);
+      return reply.status(answer.code).type('application/json').send(answer);
+    }
     return reply.status(problem.status).type('application/problem+json').send(problem);
   });
   app.setNotFoundHandler((request) => {
@@ -66,7 +78,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   addAccess(app, options);
-  addRoutes(app, control);
+  addRoutes(app, options);
   return app;
 }
 
@@ -110,7 +122,8 @@ function requireAccess(method: string, url: string): void {
   throw new Error(`${method} ${url} stands not in the table of src/model/access.ts`);
 }
 
-function addRoutes(app: FastifyInstance, control: Control): void {
+function addRoutes(app: FastifyInstance, options: AppOptions): void {
+  const { control, platform, version } = options;
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);
@@ -123,6 +136,7 @@ function addRoutes(app: FastifyInstance, control: Control): void {
   addImportRoutes(app, control);
   addEventRoutes(app, control);
   addHistoryRoutes(app, control);
+  if (platform) addPlatformRoutes(app, { ...platform, control, version });
 }
 
 function logBug(log: Log, request: string, error: unknown): void {

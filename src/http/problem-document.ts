@@ -36,6 +36,7 @@ export function toProblemDocument(error: unknown): ProblemDocument {
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  LIMIT_REACHED: 403,
   HOST_REFUSED: 403,
   TOO_MANY_REQUESTS: 429,
   SERVICE_UNKNOWN: 404,

@@ -22,14 +22,43 @@ export interface RouteAccess {
   readonly role: Role | 'none';
   /**
    * For whom only one workspace is: `refused`, `open` like to everybody, `filtered` to what is theirs, or
-   * only for a service of theirs, that the path (`:name`) or the body (`service`) names.
+   * only for a service of theirs, that the path (`:name`) or the body (`service`) names; `found`: that the
+   * route itself looks for among theirs.
    */
-  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body';
+  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body' | 'found';
 }
 
 /** Every route of the API by method and pattern, from which the page about security has its table. */
 export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': { role: 'none', workspace: 'open' },
+  'GET /': { role: 'none', workspace: 'open' },
+  'GET /containers': { role: 'read', workspace: 'filtered' },
+  'POST /containers': { role: 'write', workspace: 'filtered' },
+  'GET /containers/:service': { role: 'read', workspace: 'found' },
+  'DELETE /containers/:service': { role: 'write', workspace: 'found' },
+  'GET /containers/health': { role: 'read', workspace: 'filtered' },
+  'GET /containers/:service/health': { role: 'read', workspace: 'found' },
+  'POST /containers/:service/health': { role: 'read', workspace: 'found' },
+  'GET /containers/:service/health/detailed': { role: 'read', workspace: 'found' },
+  'POST /containers/:service/start': { role: 'write', workspace: 'found' },
+  'POST /containers/:service/stop': { role: 'write', workspace: 'found' },
+  'GET /containers/:service/status': { role: 'read', workspace: 'found' },
+  'GET /containers/:service/logs': { role: 'read', workspace: 'found' },
+  'POST /containers/validate': { role: 'read', workspace: 'open' },
+  'GET /instances': { role: 'read', workspace: 'filtered' },
+  'POST /instances': { role: 'write', workspace: 'filtered' },
+  'GET /instances/:id': { role: 'read', workspace: 'found' },
+  'PUT /instances/:id': { role: 'write', workspace: 'found' },
+  'DELETE /instances/:id': { role: 'write', workspace: 'found' },
+  'POST /instances/validate': { role: 'read', workspace: 'open' },
+  'GET /instances/health': { role: 'read', workspace: 'filtered' },
+  'GET /instances/:id/health': { role: 'read', workspace: 'found' },
+  'POST /instances/:id/health': { role: 'read', workspace: 'found' },
+  'GET /instances/:id/health/detailed': { role: 'read', workspace: 'found' },
+  'GET /templates': { role: 'read', workspace: 'open' },
+  'GET /templates/:template': { role: 'read', workspace: 'open' },
+  'GET /monitoring/status': { role: 'read', workspace: 'filtered' },
+  'GET /monitoring/health-summary': { role: 'read', workspace: 'filtered' },
   'GET /v1/whoami': { role: 'read', workspace: 'open' },
   'GET /v1/health': { role: 'read', workspace: 'refused' },
   'GET /v1/services': { role: 'read', workspace: 'filtered' },

@@ -20,10 +20,6 @@ export function containerExists(service: string): string {
   return `container ${service} already exists`;
 }
 
-export function tooManyContainers(most: number): string {
-  return `maximum container limit reached (${most})`;
-}
-
 export function instanceMissing(id: string): string {
   return `instance not found: ${id}`;
 }
@@ -31,4 +27,12 @@ export function instanceMissing(id: string): string {
 /** Where a name says too little, as several workspaces use it. */
 export function severalInstances(service: string, instanceIds: readonly string[]): string {
   return `several instances are called ${service}, name one by its id: ${instanceIds.join(', ')}`;
+}
+
+export function instanceExists(id: string): string {
+  return `instance ${id} already exists`;
+}
+
+export function templateMissing(name: string): string {
+  return `template ${name} not found`;
 }

@@ -5,7 +5,9 @@ import { digestOf } from '../model/canonical.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import { formatProblem, type Place, type Problem } from '../model/problem.ts';
 import type { Desired, Origin } from '../model/service.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Documents, DocumentSet, Secrets } from '../ports.ts';
+import { requirePlace } from './quota.ts';
 
 type ReadSet = DocumentSet & { readonly ok: true };
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,6 +44,7 @@ export interface DeclareOptions {
   readonly secrets: Secrets;
   readonly declarer: Declarer;
   readonly desired: () => Desired;
+  readonly limit: ServiceLimit;
   /** Reads the documents again. */
   readonly refresh: () => Promise<void>;
   /** What would be done for one service with another desired set. */
@@ -86,6 +89,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   requireOwner(request, written);
   requireMatch(request, written);
   if (change.kind === 'delete' && !written) throw unknown(service);
+  if (!written) requirePlace(options.limit, options.desired(), request);
   const declaration = options.declarer.declare(set, written, request);
   if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
   const result = toResult(request, declaration);

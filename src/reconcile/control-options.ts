@@ -1,5 +1,6 @@
 import type { Control, Health } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
@@ -34,6 +35,7 @@ export interface ControlOptions {
   readonly documents: Documents;
   readonly secrets: Secrets;
   readonly declarer: Declarer;
+  readonly limit: ServiceLimit;
   /** Looks at the world as it would be with another desired set. */
   readonly gatherFor: (desired: () => Desired) => Gather;
   readonly health: () => Health;

@@ -1,4 +1,5 @@
-import type { Control, Health } from '../control.ts';
+import type { Control, Health, Inspection } from '../control.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
   Broker,
@@ -26,6 +27,7 @@ import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
 import { createGatherFor } from './gather.ts';
+import { createInspection } from './inspection.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
@@ -39,6 +41,8 @@ export interface MotionParts {
     readonly resyncMs: number;
     readonly deepMs: number;
     readonly maxPrunePercent: number;
+    /** How many services programs may declare. */
+    readonly limit?: ServiceLimit;
   };
   /** `alone`: nothing is done but what an apply asks for, while it waits for it. */
   readonly mode: 'auto' | 'approve' | 'alone';
@@ -65,6 +69,7 @@ export interface MotionParts {
 
 export interface RunningMotion {
   readonly control: Control;
+  readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
   /**
@@ -104,27 +109,24 @@ export function createMotion(parts: MotionParts): RunningMotion {
     errand = wanted;
     return run(until);
   };
+  const seen = { reconciler, desired: source.current, passes: rounds.passes };
   const control = createControl({
     ...shared,
+    ...seen,
     managerId,
+    limit: settings.limit ?? {},
     announcements,
-    reconciler,
     gather,
-    desired: source.current,
     refresh: () => source.refresh(new AbortController().signal),
-    passes: rounds.passes,
     gatherFor,
     imports: createImportControl({ ...shared, managerId, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
-    health: () => ({
-      ...parts.identity,
-      troubles: [...rounds.troubles(), ...outsideTroubles(parts), ...delivery.troubles()],
-      harmless: delivery.troubles(),
-    }),
+    health: () => tellHealth(parts, rounds, delivery),
   });
 
-  return { control, audit: createAudit({ commits, clock, log }), run };
+  const inspection = createInspection({ ...shared, ...seen });
+  return { control, inspection, audit: createAudit({ commits, clock, log }), run };
 }
 
 interface Running {
@@ -184,6 +186,18 @@ function createBrokerDelivery(
   });
   const isBehind = (): boolean => store.deliveredUpTo() < store.lastNumber();
   return { ...delivery, troubles: () => (failure !== undefined && isBehind() ? [failure] : []) };
+}
+
+function tellHealth(
+  parts: MotionParts,
+  rounds: Rounds,
+  delivery: { readonly troubles: () => readonly string[] },
+): Health {
+  return {
+    ...parts.identity,
+    troubles: [...rounds.troubles(), ...outsideTroubles(parts), ...delivery.troubles()],
+    harmless: delivery.troubles(),
+  };
 }
 
 function outsideTroubles({ router, troubles }: MotionParts): readonly string[] {

@@ -76,7 +76,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     noticed = news.noticed;
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
-    shown.update(decided, look);
+    shown.update(decided, look, input.observations);
     errand.saw(planned);
     onTargets(new Map(planned.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);

@@ -1,3 +1,4 @@
+import type { Instance, Observation } from '../model/instance.ts';
 import type { LeftAlone } from '../model/plan.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { isGone } from '../plan/removal.ts';
@@ -9,24 +10,39 @@ export interface Shown {
   statuses(): ReadonlyMap<string, ServiceStatus>;
   /** What was seen and is never touched. */
   leftAlone(): readonly LeftAlone[];
-  update(decided: Decided, look: Look): void;
+  /** By service: what ran, the newest first; without those of a runtime that did not answer. */
+  instances(): ReadonlyMap<string, readonly Instance[]>;
+  update(decided: Decided, look: Look, observations: Observations): void;
 }
+
+type Observations = ReadonlyMap<string, Observation>;
 
 export function createShown(): Shown {
   const statuses = new Map<string, ServiceStatus>();
+  const instances = new Map<string, readonly Instance[]>();
   let leftAlone: readonly LeftAlone[] = [];
   return {
     statuses: () => statuses,
     leftAlone: () => leftAlone,
-    update({ plan, shown }, look) {
-      if (look.scope === 'all') statuses.clear();
-      else for (const name of look.scope) statuses.delete(name);
+    instances: () => instances,
+    update({ plan, shown }, look, observations) {
+      for (const known of [statuses, instances]) {
+        if (look.scope === 'all') known.clear();
+        else for (const name of look.scope) known.delete(name);
+      }
+      for (const [name, own] of groupInstances(observations)) instances.set(name, own);
       for (const service of shown) {
         if (!isGone(service)) statuses.set(service.name, service.status);
       }
       leftAlone = merge(leftAlone, plan.leftAlone, look);
     },
   };
+}
+
+function groupInstances(observations: Observations): ReadonlyMap<string, readonly Instance[]> {
+  const all = [...observations.values()].flatMap((seen) => (seen.ok ? seen.instances : []));
+  const newestFirst = all.toSorted((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0));
+  return Map.groupBy(newestFirst, ({ service }) => service);
 }
 
 /** Volumes are seen by deep looks only, and what is nobody's by looks at everything. */

@@ -5,6 +5,7 @@ import { createFakeControl, someHealth, someResult, someStatus } from '../http/f
 import { createFakeDocuments } from './fake-documents.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand } from './run-command.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const FLEET = 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    command: [node, echo.ts]\n';
 const TROUBLE = 'no router is running: the URLs answer once `mcp-manager run` is up';
@@ -23,6 +24,7 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
     return {
       control,
       audit() {},
+      inspection: createFakeInspection(),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {

@@ -10,6 +10,7 @@ import {
 } from '../http/fake-control.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const VOLUME = {
   kind: 'volume',
@@ -47,6 +48,7 @@ async function destroy(
     return {
       control,
       audit() {},
+      inspection: createFakeInspection(),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {},

@@ -13,6 +13,7 @@ import { START_MS } from '../helpers/services.ts';
 import { createFakeControl } from '../http/fake-control.ts';
 import { engineFacts } from './engine-facts.ts';
 import { createFakeDocuments } from './fake-documents.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -115,6 +116,7 @@ function openFake(control: Control): OpenManager {
   return async () => ({
     control,
     audit() {},
+    inspection: createFakeInspection(),
     access: {},
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -7,6 +7,7 @@ import { AppError } from '../../src/errors.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { createFakeControl, someHealth, untilAborted } from '../http/fake-control.ts';
 import { runCommand } from './run-command.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 test('run serves the socket until it is told to end, then closes everything', async () => {
   const stateFolder = await createTempFolder();
@@ -15,6 +16,7 @@ test('run serves the socket until it is told to end, then closes everything', as
   const story: string[] = [];
   const openManager: OpenManager = async (_config, _log, { mode }) => ({
     audit() {},
+    inspection: createFakeInspection(),
     access: {},
     control: createFakeControl({
       health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
@@ -55,6 +57,7 @@ test('run closes what it opened when the loop fails', async () => {
   let closed = false;
   const openManager: OpenManager = async () => ({
     audit() {},
+    inspection: createFakeInspection(),
     access: {},
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     run: () => Promise.reject(new AppError('STATE_UNWRITABLE', 'disk full')),
@@ -84,6 +87,7 @@ test('run says where the API is, and where the first token lies', async () => {
   const openManager: OpenManager = async () => ({
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     audit() {},
+    inspection: createFakeInspection(),
     access: { adminTokenFile: '/state/admin-token' },
     run: async () => {},
     async [Symbol.asyncDispose]() {},

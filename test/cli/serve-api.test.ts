@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { createFakeControl } from '../http/fake-control.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 async function serve(environment: Readonly<Record<string, string>>, access: Access) {
   const warnings: string[] = [];
@@ -25,6 +26,7 @@ async function serve(environment: Readonly<Record<string, string>>, access: Acce
   const manager = {
     control: createFakeControl(),
     audit() {},
+    inspection: createFakeInspection(),
     access,
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -5,6 +5,7 @@ import { createApp } from '../../src/http/app.ts';
 import { ACCESS, isRoleEnough, ROLES, type RouteAccess } from '../../src/model/access.ts';
 import { formatTable, readRows } from '../helpers/markdown-table.ts';
 import { createFakeControl, someEvent } from './fake-control.ts';
+import { fakePlatform } from './fake-inspection.ts';
 import { createSharedControl, serveGuarded } from './guarded-app.ts';
 
 const PAGE = 'docs/security.md';
@@ -18,6 +19,7 @@ const IN_WORDS: Readonly<Record<RouteAccess['workspace'], string>> = {
   filtered: 'what is theirs',
   path: 'a service of theirs',
   body: 'a service of theirs',
+  found: 'a service of theirs',
 };
 
 /** Who asks about `echo`, which is of workspace w1; `nobody` has no token. */
@@ -48,11 +50,17 @@ test('the page about security has the table that is enforced', async () => {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-test('every route stands in the table, and every line of the table is a route', () => {
-  const app = createApp({ control: createFakeControl(), log: console, version: '1' });
+test('every route stands in the table, and every line of the table is a route', async () => {
+  const app = createApp({
+    control: createFakeControl(),
+    log: console,
+    version: '1',
+    platform: fakePlatform(),
+  });
   expect(() => app.get('/v1/forgotten', () => 'secret')).toThrow(
     'GET /v1/forgotten stands not in the table',
   );
+  await app.ready();
   const gone = Object.keys(ACCESS).filter((route) => {
     const [method = '', url = ''] = route.split(' ');
     return !METHODS.some((known) => known === method && app.hasRoute({ method: known, url }));
@@ -156,8 +164,8 @@ function askRoute(
   token: string | undefined,
 ): Promise<Response> {
   const [method = '', pattern = ''] = route.split(' ');
-  const path = pattern.replace(':name', 'echo');
-  if (method === 'GET') return ask(path, token);
+  const path = pattern.replace(/:(?:name|service|id)\b/, 'echo').replace(':template', 'plain');
+  if (method === 'GET') return ask(path, token, { redirect: 'manual' });
   const headers = { 'content-type': 'application/json' };
   return ask(path, token, { method, headers, body: JSON.stringify(BODIES[route] ?? {}) });
 }

@@ -12,6 +12,7 @@ import { listenOnPort } from '../../src/http/listen.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import type { Log } from '../../src/ports.ts';
 import { createFakeControl, someStatus } from './fake-control.ts';
+import { fakePlatform, toDetails } from './fake-inspection.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -54,6 +55,7 @@ export async function serveGuarded({
   const audited: AuditEntry[] = [];
   const app = createApp({
     control,
+    platform: fakePlatform(await toDetails(control)),
     log: quiet,
     version: '1.2.3',
     audit: (entry) => void audited.push(entry),

@@ -5,7 +5,6 @@ import {
   instanceMissing,
   severalInstances,
   toErrorBody,
-  tooManyContainers,
 } from '../../src/platform/error-body.ts';
 
 test('an error says its code twice, for programs and for people', () => {
@@ -19,7 +18,6 @@ test('an error says its code twice, for programs and for people', () => {
 test('errors have the texts that callers know', () => {
   expect(containerMissing('x')).toBe('container x not found');
   expect(containerExists('x')).toBe('container x already exists');
-  expect(tooManyContainers(50)).toBe('maximum container limit reached (50)');
   expect(instanceMissing('x')).toBe('instance not found: x');
   expect(severalInstances('x', ['i1', 'i2'])).toBe(
     'several instances are called x, name one by its id: i1, i2',

@@ -51,6 +51,7 @@ function open(texts: Record<string, string> = {}) {
     },
     declarer: createDeclarer(SETTINGS, checks),
     desired: () => desired,
+    limit: {},
     refresh: async () => {
       desired = load(await documents.read(new AbortController().signal));
     },

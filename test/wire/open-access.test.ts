@@ -10,6 +10,7 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const API: ApiConfig = {
   host: '127.0.0.1',
   port: 0,
+  startupMs: 1_000,
   auth: 'on',
   allowedHosts: [],
   corsOrigins: [],
