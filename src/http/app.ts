@@ -51,6 +51,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  // Schemas of answers describe, and take nothing away.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('mcp-manager-version', version);
   });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Control } from '../control.ts';
 import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
 import { formatIdentity } from '../model/access.ts';
+import { isKnown, strongEtagsIn } from './etag.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 
 /** A document of one service is far smaller. */
@@ -43,9 +44,13 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
     return reply.status(statusOf(result)).send(result);
   };
 
-  app.get<Asked>('/v1/services/:name/document', options, async ({ params }, reply) => {
+  app.get<Asked>('/v1/services/:name/document', options, async ({ params, headers }, reply) => {
     const declared = await control.declared(params.name);
-    return reply.header('etag', `"${declared.etag}"`).send(declared);
+    const etag = `"${declared.etag}"`;
+    reply.header('etag', etag);
+    return isKnown(etag, headers['if-none-match'])
+      ? reply.status(304).send()
+      : reply.send(declared);
   });
   app.put<Asked>('/v1/services/:name', withBody, (request, reply) =>
     declare(request, reply, { kind: 'put', fields: request.body }),
@@ -68,15 +73,10 @@ function toRequest(
     origin: 'api',
     change,
     by: access === null ? 'the API' : formatIdentity(access.identity),
-    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : etagsIn(match) }),
+    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
     ...(noneMatch?.trim() === '*' && { ifNew: true }),
     ...(query.dryRun === 'true' && { dryRun: true }),
   };
-}
-
-/** Weak ones never match a write (RFC 9110 §13.1.1). */
-function etagsIn(header: string): readonly string[] {
-  return [...header.matchAll(/(?:^|,)\s*"([^"]*)"/g)].map(([, etag = '']) => etag);
 }
 
 function statusOf({ kind, plan }: DeclareResult): number {
