@@ -1,4 +1,9 @@
-import type { Declared, DeclareRequest, DeclareResult } from './model/declaration.ts';
+import type {
+  Declared,
+  DeclareRequest,
+  DeclareResult,
+  TransferRequest,
+} from './model/declaration.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { PlanDocument, StaleService } from './model/plan-document.ts';
@@ -52,6 +57,11 @@ export interface Control {
    * faster, SERVICE_UNKNOWN, REFUSED for what is protected, STATE_UNWRITABLE.
    */
   declare(request: DeclareRequest): Promise<DeclareResult>;
+  /**
+   * Gives a service another owner: it moves into a document of that one, and its address stays. Idempotent;
+   * asked again, it ends what was left half done. Throws as `declare` does.
+   */
+  transfer(request: TransferRequest): Promise<DeclareResult>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
 }

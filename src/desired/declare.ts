@@ -60,18 +60,20 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
   return {
     find,
     transfer(set, written, wish) {
+      const { fields, origin, place } = written;
+      const asItIs = { file: place.file, fields, writes: [], problems: [] };
+      if (origin === wish.to) return asItIs;
       const moved = moveService(set, written, wish);
-      if ('problem' in moved) return { writes: [], problems: [moved.problem] };
-      const changed = new Map(moved.map(({ file, after }) => [file, after]));
+      if ('problem' in moved) return { ...asItIs, problems: [moved.problem] };
+      const changed = new Map(moved.writes.map(({ file, after }) => [file, after]));
       const documents = [
         ...set.documents.filter(({ file }) => !changed.has(file)),
-        ...moved.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, text: after }])),
+        ...moved.writes.flatMap(({ file, after }) =>
+          after === undefined ? [] : [{ file, text: after }],
+        ),
       ];
       const { problems } = load({ ...set, documents });
-      return {
-        writes: moved,
-        problems: problems.filter(({ service }) => service === wish.service),
-      };
+      return { ...moved, problems: problems.filter(({ service }) => service === wish.service) };
     },
     declare(set, written, wish) {
       const edited = editDocument(set, written, wish);

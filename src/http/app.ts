@@ -14,6 +14,7 @@ import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
+import { addOperationRoutes } from './operations.ts';
 import { addPlanRoutes } from './plans.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { addReleaseRoutes } from './releases.ts';
@@ -117,6 +118,7 @@ function addRoutes(app: FastifyInstance, control: Control): void {
   addWhoamiRoute(app);
   addServiceRoutes(app, control);
   addDeclarationRoutes(app, control);
+  addOperationRoutes(app, control);
   addToolRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Control } from '../control.ts';
-import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
-import { formatIdentity } from '../model/access.ts';
-import { isKnown, strongEtagsIn } from './etag.ts';
+import type { DeclaredChange } from '../model/declaration.ts';
+import type { Origin } from '../model/service.ts';
+import { identityOf } from './access.ts';
+import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { isKnown } from './etag.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 
 /** A document of one service is far smaller. */
@@ -12,6 +14,17 @@ const schema = {
   params: objectSchema({ name: nameSchema }, ['name']),
   querystring: objectSchema({ dryRun: flagTextSchema }),
 } as const;
+
+const transferBody = objectSchema({ to: { type: 'string', enum: ['file', 'api', 'core'] } }, [
+  'to',
+]);
+
+const ABOUT_TRANSFER = {
+  operationId: 'transferService',
+  summary: 'Gives a service another owner; its address stays',
+  tags: ['services'],
+  response: { 200: { type: 'object' } },
+};
 
 interface Asked {
   readonly Params: { readonly name: string };
@@ -38,10 +51,10 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
     request: FastifyRequest<Asked>,
     reply: FastifyReply,
     change: DeclaredChange,
-  ): Promise<DeclareResult> => {
-    const result = await control.declare(toRequest(request, change));
-    if (result.declared) reply.header('etag', `"${result.declared.etag}"`);
-    return reply.status(statusOf(result)).send(result);
+  ): Promise<FastifyReply> => {
+    const dryRun = request.query.dryRun === 'true';
+    const wanted = toDeclareRequest(request, change);
+    return sendDeclared(reply, await control.declare({ ...wanted, ...(dryRun && { dryRun }) }));
   };
 
   app.get<Asked>('/v1/services/:name/document', options, async ({ params, headers }, reply) => {
@@ -58,28 +71,16 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
   app.patch<Asked>('/v1/services/:name', withBody, (request, reply) =>
     declare(request, reply, { kind: 'merge', fields: request.body }),
   );
+  app.post<Pick<Asked, 'Params'> & { Body: { readonly to: Origin } }>(
+    '/v1/services/:name/transfer',
+    { schema: { ...ABOUT_TRANSFER, params: schema.params, body: transferBody } },
+    async (request, reply) => {
+      const { name: service } = request.params;
+      const { to } = request.body;
+      return sendDeclared(reply, await control.transfer({ service, to, by: identityOf(request) }));
+    },
+  );
   app.delete<Asked>('/v1/services/:name', options, (request, reply) =>
     declare(request, reply, { kind: 'delete' }),
   );
-}
-
-function toRequest(
-  { params, query, headers, access }: FastifyRequest<Asked>,
-  change: DeclaredChange,
-): DeclareRequest {
-  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
-  return {
-    service: params.name,
-    origin: 'api',
-    change,
-    by: access === null ? 'the API' : formatIdentity(access.identity),
-    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
-    ...(noneMatch?.trim() === '*' && { ifNew: true }),
-    ...(query.dryRun === 'true' && { dryRun: true }),
-  };
-}
-
-function statusOf({ kind, plan }: DeclareResult): number {
-  if (plan) return 200;
-  return kind === 'created' ? 201 : kind === 'deleted' ? 202 : 200;
 }

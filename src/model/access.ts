@@ -22,9 +22,10 @@ export interface RouteAccess {
   readonly role: Role | 'none';
   /**
    * For whom only one workspace is: `refused`, `open` like to everybody, `filtered` to what is theirs, or
-   * only for a service of theirs, that the path (`:name`) or the body (`service`) names.
+   * only for a service of theirs, that the path (`:name`) or the body (`service`) names; `new`: for one of
+   * theirs in the path, or one that is not there yet and becomes theirs.
    */
-  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body';
+  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body' | 'new';
 }
 
 /** Every route of the API by method and pattern, from which the page about security has its table. */
@@ -34,10 +35,19 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/health': { role: 'read', workspace: 'refused' },
   'GET /v1/services': { role: 'read', workspace: 'filtered' },
   'GET /v1/services/:name': { role: 'read', workspace: 'path' },
-  'PUT /v1/services/:name': { role: 'write', workspace: 'path' },
+  'PUT /v1/services/:name': { role: 'write', workspace: 'new' },
   'PATCH /v1/services/:name': { role: 'write', workspace: 'path' },
   'DELETE /v1/services/:name': { role: 'write', workspace: 'path' },
   'GET /v1/services/:name/document': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/transfer': { role: 'admin', workspace: 'refused' },
+  'GET /v1/services/:name/history': { role: 'read', workspace: 'path' },
+  'GET /v1/services/:name/drift': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/stop': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/start': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/restart': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/pause': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/unpause': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/rollback': { role: 'write', workspace: 'path' },
   'GET /v1/services/:name/logs': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/releases': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/tools': { role: 'read', workspace: 'path' },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
-import type { DeclareRequest } from '../model/declaration.ts';
 import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
@@ -15,7 +14,7 @@ import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { approvalChanges } from './approve.ts';
 import { createApplyControl } from './control-apply.ts';
-import { createDeclareControl } from './control-declare.ts';
+import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -33,7 +32,7 @@ export function createControl(options: ControlOptions): Control {
   }
 
   /** A wish of a program by name is its own approval. */
-  async function written({ service, change, by }: DeclareRequest): Promise<void> {
+  async function written({ service, change, by }: WrittenRequest): Promise<void> {
     if (options.mode === 'approve' && change.kind !== 'delete') {
       const { document, world } = await makePlan({ names: [service] });
       store.commit(approvalChanges(document, world.desired, { by, clock, store }));

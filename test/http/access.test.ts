@@ -17,6 +17,7 @@ const IN_WORDS: Readonly<Record<RouteAccess['workspace'], string>> = {
   open: 'as others',
   filtered: 'what is theirs',
   path: 'a service of theirs',
+  new: 'a service of theirs, or a new one',
   body: 'a service of theirs',
 };
 
@@ -30,9 +31,10 @@ const CALLERS: Readonly<Record<string, Partial<NewToken>>> = {
   stranger: { role: 'admin', workspace: 'w2' },
 };
 
-/** Bodies that are taken, where the service stands in the body. */
+/** Bodies that are taken, where not every one is. */
 const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/commands': { kind: 'restart', service: 'echo', by: 'mallory' },
+  'POST /v1/services/:name/transfer': { to: 'api' },
 };
 
 test('the page about security has the table that is enforced', async () => {
@@ -139,6 +141,7 @@ const STRANGERS: Readonly<Record<string, (status: number) => boolean>> = {
   [IN_WORDS.open]: isLetIn,
   [IN_WORDS.filtered]: isLetIn,
   [IN_WORDS.path]: isStatus(404),
+  [IN_WORDS.new]: isStatus(404),
 };
 
 function isStatus(wanted: number): (status: number) => boolean {
