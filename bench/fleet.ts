@@ -133,6 +133,7 @@ export function startFleet({
       find: () => undefined,
       declare: refuse,
       transfer: refuse,
+      expand: refuse,
     },
   });
   const ending = new AbortController();

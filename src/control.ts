@@ -93,6 +93,8 @@ export interface PlanRequest {
   /** Only these services; all when absent. */
   readonly names?: readonly string[];
   readonly allowRemovals?: number;
+  /** Texts by file name: what would be if these were the documents. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 export interface ApplyRequest {

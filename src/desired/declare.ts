@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import type { Problem } from '../model/problem.ts';
-import type { Desired, Origin } from '../model/service.ts';
+import type { Desired, DesiredService, Origin } from '../model/service.ts';
 import { setFields } from './edit.ts';
 import { type LoaderSettings, originOf } from './expand.ts';
 import { createLoader } from './load.ts';
@@ -46,6 +46,8 @@ export interface Declaration extends DocumentWrite {
 }
 
 export interface Declarer {
+  /** What a set of documents says, for a manager that accepted these versions last. */
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
   /** Where a service is written, if anywhere. */
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
   /** `written` is what `find` answered. */
@@ -59,6 +61,8 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
   const load = createLoader(settings, checks);
   return {
     find,
+    // Nothing of it is remembered: it may never be.
+    expand: (set, accepted) => createLoader(settings, checks)(set, accepted),
     transfer(set, written, wish) {
       const { fields, origin, place } = written;
       const asItIs = { file: place.file, fields, writes: [], problems: [] };

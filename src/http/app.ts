@@ -15,6 +15,7 @@ import { addHistoryRoutes } from './history.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addOperationRoutes } from './operations.ts';
+import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
 import { addPlanRoutes } from './plans.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { addReleaseRoutes } from './releases.ts';
@@ -38,11 +39,13 @@ export interface AppOptions {
   /** Absent on the local socket: who can open it may do everything. */
   readonly guard?: GuardOptions;
   readonly audit?: Audit;
+  /** Shared by all that serve the same manager; absent: one of its own. */
+  readonly plans?: PlanShelf;
 }
 
 /** The `/v1` API over one Control. Every error is application/problem+json; no body holds a stack. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { control, log, version } = options;
+  const { log, version } = options;
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     // At shutdown the streams of followers are cut: they would never end by themselves.
@@ -69,7 +72,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   addAccess(app, options);
-  addRoutes(app, control);
+  addRoutes(app, options);
   return app;
 }
 
@@ -113,7 +116,7 @@ function requireAccess(method: string, url: string): void {
   throw new Error(`${method} ${url} stands not in the table of src/model/access.ts`);
 }
 
-function addRoutes(app: FastifyInstance, control: Control): void {
+function addRoutes(app: FastifyInstance, { control, plans = createPlanShelf() }: AppOptions): void {
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);
@@ -122,7 +125,7 @@ function addRoutes(app: FastifyInstance, control: Control): void {
   addToolRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);
-  addPlanRoutes(app, control);
+  addPlanRoutes(app, control, plans);
   addCommandRoutes(app, control);
   addImportRoutes(app, control);
   addEventRoutes(app, control);

@@ -57,6 +57,8 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/events': { role: 'read', workspace: 'filtered' },
   'GET /v1/history': { role: 'read', workspace: 'filtered' },
   'POST /v1/plan': { role: 'read', workspace: 'refused' },
+  'GET /v1/plans/:id': { role: 'read', workspace: 'refused' },
+  'POST /v1/plans/:id/apply': { role: 'admin', workspace: 'refused' },
   'POST /v1/apply': { role: 'admin', workspace: 'refused' },
   'POST /v1/commands': { role: 'write', workspace: 'body' },
   'POST /v1/wake': { role: 'write', workspace: 'refused' },

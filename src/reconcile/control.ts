@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
 import type { Desired } from '../model/service.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
@@ -19,6 +20,7 @@ import { releasesIn, toPin } from './control-releases.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
+import { readTexts } from './written-service.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
 export function createControl(options: ControlOptions): Control {
@@ -29,6 +31,12 @@ export function createControl(options: ControlOptions): Control {
   async function makePlan(request: PlanRequest): Promise<MadePlan> {
     await options.refresh();
     return planFor(options, await look(options), request);
+  }
+
+  /** What would be if these were the documents; what of them is no good is told, and stays as it is. */
+  async function planTexts(request: PlanRequest): Promise<PlanDocument> {
+    const desired = await readTexts(options, request.documents ?? {});
+    return planFor(options, await lookAt(options, desired), request).document;
   }
 
   /** A wish of a program by name is its own approval. */
@@ -61,7 +69,8 @@ export function createControl(options: ControlOptions): Control {
   return {
     health: () => Promise.resolve(options.health()),
     status: () => readStatus(options),
-    plan: async (request) => (await makePlan(request)).document,
+    plan: async (request) =>
+      request.documents ? planTexts(request) : (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,

@@ -2,8 +2,9 @@ import { AppError } from '../errors.ts';
 import { digestOf } from '../model/canonical.ts';
 import type { DeclareRequest, TransferRequest } from '../model/declaration.ts';
 import { formatProblem, type Place, type Problem } from '../model/problem.ts';
-import type { Desired, Origin } from '../model/service.ts';
-import type { Documents, DocumentSet } from '../ports.ts';
+import type { Desired, DesiredService, Origin } from '../model/service.ts';
+import { keptVersions } from '../plan/kept-version.ts';
+import type { Documents, DocumentSet, Store } from '../ports.ts';
 
 export type ReadSet = DocumentSet & { readonly ok: true };
 export type Fields = Readonly<Record<string, unknown>>;
@@ -34,6 +35,8 @@ interface Transfer {
 
 /** Text of documents ⇄ wishes of programs. */
 export interface Declarer {
+  /** What a set of documents says, for a manager that accepted these versions last. */
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
   declare(
     set: ReadSet,
@@ -60,10 +63,32 @@ export async function findWritten(
   { documents, desired, refresh, declarer }: Reading,
   service: string,
 ): Promise<{ readonly set: ReadSet; readonly written: Written | undefined }> {
-  const set = await documents.read(new AbortController().signal);
-  if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
+  const set = await readDocuments(documents);
   await refresh();
   return { set, written: declarer.find(set, desired(), service) };
+}
+
+/** The desired set as it would be with these documents, by file, beside the templates that there are. */
+export async function readTexts(
+  {
+    documents,
+    declarer,
+    announcements,
+  }: Reading & { readonly announcements: { readonly store: Pick<Store, 'histories'> } },
+  texts: Readonly<Record<string, string>>,
+): Promise<Desired> {
+  const set = await readDocuments(documents);
+  const files = Object.entries(texts).map(([file, text]) => ({ file, text }));
+  return declarer.expand(
+    { ...set, documents: files },
+    keptVersions(announcements.store.histories()),
+  );
+}
+
+async function readDocuments(documents: Documents): Promise<ReadSet> {
+  const set = await documents.read(new AbortController().signal);
+  if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
+  return set;
 }
 
 export function etagOf(file: string, fields: Fields): string {

@@ -143,6 +143,7 @@ const NO_TEXTS: Declarer = {
   find: () => undefined,
   declare: refuse,
   transfer: refuse,
+  expand: refuse,
 };
 
 function refuse(): never {

@@ -4,7 +4,7 @@ import type { NewToken } from '../../src/access-ports.ts';
 import { createApp } from '../../src/http/app.ts';
 import { ACCESS, isRoleEnough, ROLES, type RouteAccess } from '../../src/model/access.ts';
 import { formatTable, readRows } from '../helpers/markdown-table.ts';
-import { createFakeControl, someEvent } from './fake-control.ts';
+import { createFakeControl, someEvent, somePlan } from './fake-control.ts';
 import { createSharedControl, serveGuarded } from './guarded-app.ts';
 
 const PAGE = 'docs/security.md';
@@ -77,6 +77,8 @@ describe('each cell of that table', () => {
     for (const [name, wanted] of Object.entries(CALLERS)) {
       tokens.set(name, await served.makeToken(wanted));
     }
+    // The plan that the routes of plans are asked about.
+    await askRoute(served, 'POST /v1/plan', tokens.get('admin'));
   });
   afterAll(async () => {
     for (const end of ends) await end();
@@ -159,7 +161,7 @@ function askRoute(
   token: string | undefined,
 ): Promise<Response> {
   const [method = '', pattern = ''] = route.split(' ');
-  const path = pattern.replace(':name', 'echo');
+  const path = pattern.replace(':name', 'echo').replace(':id', somePlan().planId);
   if (method === 'GET') return ask(path, token);
   const headers = { 'content-type': 'application/json' };
   return ask(path, token, { method, headers, body: JSON.stringify(BODIES[route] ?? {}) });
