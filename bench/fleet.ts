@@ -128,14 +128,12 @@ export function startFleet({
     secrets: NO_SECRETS,
     lease: createMemoryLease(),
     load: options.load ?? source.current,
-    draft: () => {
-      throw new Error('nothing is imported here');
-    },
+    draft: refuse,
     declarer: {
       find: () => undefined,
-      declare: () => {
-        throw new Error('nothing is declared here');
-      },
+      declare: refuse,
+      transfer: refuse,
+      expand: refuse,
     },
   });
   const ending = new AbortController();
@@ -193,4 +191,8 @@ function createValues() {
       for (const wake of wakes) wake();
     },
   };
+}
+
+function refuse(): never {
+  throw new Error('documents are not written here');
 }

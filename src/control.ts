@@ -1,10 +1,16 @@
-import type { Declared, DeclareRequest, DeclareResult } from './model/declaration.ts';
+import type {
+  Declared,
+  DeclareRequest,
+  DeclareResult,
+  TransferRequest,
+} from './model/declaration.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { PlanDocument, StaleService } from './model/plan-document.ts';
 import type { LeftAlone } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 import type { DesiredService } from './model/service.ts';
+import type { ReleaseReport } from './model/release-report.ts';
 import type { ServiceStatus } from './model/status.ts';
 import type { ToolResult } from './model/tool-result.ts';
 import type { ToolDefinition, ToolSurface } from './model/tool-surface.ts';
@@ -53,6 +59,11 @@ export interface Control {
    * faster, SERVICE_UNKNOWN, REFUSED for what is protected, LIMIT_REACHED, STATE_UNWRITABLE.
    */
   declare(request: DeclareRequest): Promise<DeclareResult>;
+  /**
+   * Gives a service another owner: it moves into a document of that one, and its address stays. Idempotent;
+   * asked again, it ends what was left half done. Throws as `declare` does.
+   */
+  transfer(request: TransferRequest): Promise<DeclareResult>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
 }
@@ -124,6 +135,8 @@ export interface PlanRequest {
   /** Only these services; all when absent. */
   readonly names?: readonly string[];
   readonly allowRemovals?: number;
+  /** Texts by file name: what would be if these were the documents. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 export interface ApplyRequest {
@@ -165,19 +178,6 @@ export type Command =
       readonly to?: string;
       readonly by: string;
     };
-
-/** A release of a service as it is remembered. */
-export interface ReleaseReport {
-  readonly release: string;
-  readonly revision?: string;
-  readonly image?: string;
-  readonly imageId?: string;
-  /** When it was found good, or given up, last. Wall-clock milliseconds. */
-  readonly atMs: number;
-  readonly standing: 'running' | 'good' | 'given up';
-  /** Why it was given up. */
-  readonly cause?: string;
-}
 
 export interface ImportRequest {
   /** Id or name of a running container. */

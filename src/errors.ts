@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   HOST_REFUSED: 'terminal',
   TOO_MANY_REQUESTS: 'retry',
   SERVICE_UNKNOWN: 'terminal',
+  PLAN_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',
   PLAN_INVALID: 'terminal',
   NOT_SUPPORTED: 'terminal',

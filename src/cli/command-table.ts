@@ -173,6 +173,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/forget.ts')).forgetCommand,
   },
   {
+    name: 'transfer',
+    group: OPERATE,
+    summary: 'give a service another owner: people, the API or the platform',
+    load: async () => (await import('./commands/transfer.ts')).transferCommand,
+  },
+  {
     name: 'destroy',
     group: OPERATE,
     summary: 'remove everything that this manager made',

@@ -23,19 +23,21 @@ export interface ServeOptions {
 export async function serveApi(options: ServeOptions): Promise<ServedApi> {
   const { manager, config, log, version } = options;
   const { createApp } = await import('../http/app.ts');
+  const { createPlanShelf } = await import('../http/plan-shelf.ts');
   const { listenOnSocket } = await import('../http/socket.ts');
   const { listenOnPort } = await import('../http/listen.ts');
   const { control, audit, inspection } = manager;
   const platform = { inspection, startupMs: config.api.startupMs, limit: config.limit };
   await using opening = new AsyncDisposableStack();
-  const local = createApp({ control, log, version, audit, platform });
+  const shared = { control, log, version, audit, platform, plans: createPlanShelf() };
+  const local = createApp(shared);
   opening.defer(async () => {
     await local.close();
   });
   const socket = join(options.stateFolder, SOCKET_NAME);
   await listenOnSocket(local, socket);
   const guard = toGuard(config, manager);
-  const open = createApp({ control, log, version, audit, platform, guard });
+  const open = createApp({ ...shared, guard });
   opening.defer(async () => {
     await open.close();
   });

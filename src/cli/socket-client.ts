@@ -31,6 +31,8 @@ export function createSocketClient(socketPath: string): Control {
     recordedTools: () => ask({ method: 'GET', path: '/v1/tools' }),
     declared: (service) => ask({ method: 'GET', path: `${toServicePath(service)}/document` }),
     declare: (request) => ask(toDeclareCall(request)),
+    transfer: ({ service, to }) =>
+      ask({ method: 'POST', path: `${toServicePath(service)}/transfer`, body: { to } }),
     history: ({ service, limit }) =>
       ask({ method: 'GET', path: `/v1/history${toQuery({ service, limit: String(limit) })}` }),
   };

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import type { Problem } from '../model/problem.ts';
-import type { Desired, Origin } from '../model/service.ts';
+import type { Desired, DesiredService, Origin } from '../model/service.ts';
 import { setFields } from './edit.ts';
 import { type LoaderSettings, originOf } from './expand.ts';
 import { createLoader } from './load.ts';
@@ -46,6 +46,8 @@ export interface Declaration extends DocumentWrite {
 }
 
 export interface Declarer {
+  /** What a set of documents says, for a manager that accepted these versions last. */
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
   /** Where a service is written, if anywhere. */
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
   /** `written` is what `find` answered. */
@@ -59,19 +61,23 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
   const load = createLoader(settings, checks);
   return {
     find,
+    // Nothing of it is remembered: it may never be.
+    expand: (set, accepted) => createLoader(settings, checks)(set, accepted),
     transfer(set, written, wish) {
+      const { fields, origin, place } = written;
+      const asItIs = { file: place.file, fields, writes: [], problems: [] };
+      if (origin === wish.to) return asItIs;
       const moved = moveService(set, written, wish);
-      if ('problem' in moved) return { writes: [], problems: [moved.problem] };
-      const changed = new Map(moved.map(({ file, after }) => [file, after]));
+      if ('problem' in moved) return { ...asItIs, problems: [moved.problem] };
+      const changed = new Map(moved.writes.map(({ file, after }) => [file, after]));
       const documents = [
         ...set.documents.filter(({ file }) => !changed.has(file)),
-        ...moved.flatMap(({ file, after }) => (after === undefined ? [] : [{ file, text: after }])),
+        ...moved.writes.flatMap(({ file, after }) =>
+          after === undefined ? [] : [{ file, text: after }],
+        ),
       ];
       const { problems } = load({ ...set, documents });
-      return {
-        writes: moved,
-        problems: problems.filter(({ service }) => service === wish.service),
-      };
+      return { ...moved, problems: problems.filter(({ service }) => service === wish.service) };
     },
     declare(set, written, wish) {
       const edited = editDocument(set, written, wish);

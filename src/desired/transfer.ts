@@ -13,27 +13,35 @@ export interface TransferWish {
 }
 
 export interface Transfer {
+  /** Where the service stands at last. */
+  readonly file: string;
   /** In this order: between the two the service stands twice, and is left as it is. */
   readonly writes: readonly DocumentWrite[];
+  /** As they stand in the document of the new owner. */
+  readonly fields: UnknownRecord;
   /** Why it must not be done. */
   readonly problems: readonly Problem[];
 }
 
-/** From the document of its owner into one of the new owner's own. */
+/**
+ * From the document of its owner into one of the new owner's own. Where that is there already, word for word, a
+ * move was left half done: what is left of it is answered.
+ */
 export function moveService(
   set: ReadSet,
   written: Written,
   wish: TransferWish,
-): readonly DocumentWrite[] | { readonly problem: Problem } {
+): Omit<Transfer, 'problems'> | { readonly problem: Problem } {
   const { service, to } = wish;
+  const fields = withSlug(written.fields, wish);
   const file = to === 'file' ? `${service}.yaml` : `${to}/${service}.yaml`;
-  if (set.documents.some((source) => source.file === file)) {
-    return { problem: inTheWay(file, service) };
-  }
+  const after = newDocument(service, fields, to);
+  const there = set.documents.find((source) => source.file === file);
+  const isDone = there !== undefined && 'text' in there && there.text === after;
+  if (there && !isDone) return { problem: inTheWay(file, service) };
   const left = takeOut(written, service);
   if ('problem' in left) return left;
-  const after = newDocument(service, withSlug(written.fields, wish), to);
-  return [{ file, after }, left];
+  return { file, fields, writes: isDone ? [left] : [{ file, after }, left] };
 }
 
 function withSlug(fields: UnknownRecord, { service, to, slug }: TransferWish): UnknownRecord {

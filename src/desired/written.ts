@@ -30,16 +30,19 @@ export interface Refused {
   readonly problem: Problem;
 }
 
-/** A document that the manager wrote for one service goes with it. */
+/** A document that the manager wrote for one service goes with it, and one of a person that says nothing else. */
 export function takeOut(
   { place: { file }, text, origin }: Written,
   service: string,
 ): DocumentWrite | Refused {
   const after = removeService(text, service, file);
   if (typeof after !== 'string') return { file, problem: after };
-  const isEmpty = origin !== 'file' && Object.keys(servicesIn(after)).length === 0;
+  const isOurs = origin !== 'file' && Object.keys(servicesIn(after)).length === 0;
+  const isEmpty = isOurs || after.trim() === SAYS_NOTHING;
   return { file, before: text, ...(!isEmpty && { after }) };
 }
+
+const SAYS_NOTHING = 'apiVersion: mcp-manager/v1\nservices: {}';
 
 function servicesIn(text: string): UnknownRecord {
   return toRecord(toRecord(parseDocument(text).toJS())['services']);

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Identity } from '../model/access.ts';
+import { formatIdentity, type Identity } from '../model/access.ts';
 
 /** What holds for whoever asks, from when it is known who that is. */
 export interface Access {
   readonly identity: Identity;
   /** Whether what concerns this service may be shown. */
   sees(service: string): boolean | Promise<boolean>;
+  /** Whether a service of this name can be made: there is none yet that is not shown. */
+  mayMake(service: string): boolean | Promise<boolean>;
   /** Aborts once the right to ask has ended; to be asked for by what lasts, until `gone`. */
   until(gone: AbortSignal): AbortSignal | undefined;
 }
@@ -28,7 +30,12 @@ export function decorateAccess(app: FastifyInstance): void {
 
 /** May see and do everything for ever. */
 export function fullAccess(identity: Identity): Access {
-  return { identity, sees: () => true, until: () => undefined };
+  return { identity, sees: () => true, mayMake: () => true, until: () => undefined };
+}
+
+/** How history names who asks. */
+export function identityOf({ access }: FastifyRequest): string {
+  return access === null ? 'the API' : formatIdentity(access.identity);
 }
 
 /** The items that whoever asks may see. */

@@ -5,7 +5,7 @@ import { accessTo, isRoleEnough, type Identity, type RouteAccess } from '../mode
 import { fullAccess } from './access.ts';
 import { readBearer } from './bearer.ts';
 import { watchRight } from './right.ts';
-import type { IsOf } from './workspaces.ts';
+import type { Workspaces } from './workspaces.ts';
 
 const ANYONE: Identity = { kind: 'anyone', id: 'anyone', name: 'anyone', role: 'admin' };
 /** By then a key, or a place for comparing, is likely to be had. */
@@ -14,14 +14,14 @@ const COME_AGAIN_S = 5;
 export interface AdmitOptions {
   /** Absent: everybody may do everything. */
   readonly authenticator?: Authenticator;
-  readonly isOf: IsOf;
+  readonly workspaces: Workspaces;
 }
 
 /** Says who asks, before anything of the body is read. Throws UNAUTHENTICATED, FORBIDDEN, AUTH_UNAVAILABLE. */
 export async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
-  { authenticator, isOf }: AdmitOptions,
+  { authenticator, workspaces }: AdmitOptions,
 ): Promise<void> {
   const wanted = accessOf(request);
   if (wanted?.role === 'none') return;
@@ -40,7 +40,8 @@ export async function admit(
   const { workspace } = identity;
   request.access = {
     identity,
-    sees: (service) => workspace === undefined || isOf(service, workspace),
+    sees: (service) => workspace === undefined || workspaces.isOf(service, workspace),
+    mayMake: async (service) => workspace === undefined || !(await workspaces.isThere(service)),
     until: (gone) => watchRight({ authenticator, token, identity }, gone),
   };
   if (request.is404) return;
@@ -54,9 +55,14 @@ export async function admitToService(
   place: 'path' | 'body',
 ): Promise<void> {
   const { access } = request;
-  if (access?.identity.workspace === undefined || accessOf(request)?.workspace !== place) return;
+  const wanted = accessOf(request)?.workspace;
+  const isNew = wanted === 'new';
+  if (access?.identity.workspace === undefined) return;
+  if (isNew ? place !== 'path' : wanted !== place) return;
   const service = serviceOf(request) ?? '';
   if (await access.sees(service)) return;
+  // Whose it really is, is looked up once more when it is written.
+  if (isNew && (await access.mayMake(service))) return;
   // The same words as for a name that does not exist: the names of others are not told.
   const unknown = new AppError('SERVICE_UNKNOWN', `there is no service ${service}`, {
     hint: 'GET /v1/services lists all',

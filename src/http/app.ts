@@ -14,6 +14,8 @@ import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
+import { addOperationRoutes } from './operations.ts';
+import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
 import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
@@ -42,6 +44,8 @@ export interface AppOptions {
   readonly audit?: Audit;
   /** Absent: without the routes of the platform. */
   readonly platform?: Omit<PlatformOptions, 'control' | 'version'>;
+  /** Shared by all that serve the same manager; absent: one of its own. */
+  readonly plans?: PlanShelf;
 }
 
 /**
@@ -59,6 +63,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  // Schemas of answers describe, and take nothing away.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('mcp-manager-version', version);
   });
@@ -123,15 +129,16 @@ function requireAccess(method: string, url: string): void {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { control, platform, version } = options;
+  const { control, platform, version, plans = createPlanShelf() } = options;
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);
   addDeclarationRoutes(app, control);
+  addOperationRoutes(app, control);
   addToolRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);
-  addPlanRoutes(app, control);
+  addPlanRoutes(app, control, plans);
   addCommandRoutes(app, control);
   addImportRoutes(app, control);
   addEventRoutes(app, control);

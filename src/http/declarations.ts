@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Control } from '../control.ts';
-import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
-import { formatIdentity } from '../model/access.ts';
+import type { DeclaredChange } from '../model/declaration.ts';
+import type { Origin } from '../model/service.ts';
+import { identityOf } from './access.ts';
+import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { isKnown } from './etag.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 
 /** A document of one service is far smaller. */
@@ -11,6 +14,17 @@ const schema = {
   params: objectSchema({ name: nameSchema }, ['name']),
   querystring: objectSchema({ dryRun: flagTextSchema }),
 } as const;
+
+const transferBody = objectSchema({ to: { type: 'string', enum: ['file', 'api', 'core'] } }, [
+  'to',
+]);
+
+const ABOUT_TRANSFER = {
+  operationId: 'transferService',
+  summary: 'Gives a service another owner; its address stays',
+  tags: ['services'],
+  response: { 200: { type: 'object' } },
+};
 
 interface Asked {
   readonly Params: { readonly name: string };
@@ -37,15 +51,19 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
     request: FastifyRequest<Asked>,
     reply: FastifyReply,
     change: DeclaredChange,
-  ): Promise<DeclareResult> => {
-    const result = await control.declare(toRequest(request, change));
-    if (result.declared) reply.header('etag', `"${result.declared.etag}"`);
-    return reply.status(statusOf(result)).send(result);
+  ): Promise<FastifyReply> => {
+    const dryRun = request.query.dryRun === 'true';
+    const wanted = toDeclareRequest(request, change);
+    return sendDeclared(reply, await control.declare({ ...wanted, ...(dryRun && { dryRun }) }));
   };
 
-  app.get<Asked>('/v1/services/:name/document', options, async ({ params }, reply) => {
+  app.get<Asked>('/v1/services/:name/document', options, async ({ params, headers }, reply) => {
     const declared = await control.declared(params.name);
-    return reply.header('etag', `"${declared.etag}"`).send(declared);
+    const etag = `"${declared.etag}"`;
+    reply.header('etag', etag);
+    return isKnown(etag, headers['if-none-match'])
+      ? reply.status(304).send()
+      : reply.send(declared);
   });
   app.put<Asked>('/v1/services/:name', withBody, (request, reply) =>
     declare(request, reply, { kind: 'put', fields: request.body }),
@@ -53,33 +71,16 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
   app.patch<Asked>('/v1/services/:name', withBody, (request, reply) =>
     declare(request, reply, { kind: 'merge', fields: request.body }),
   );
+  app.post<Pick<Asked, 'Params'> & { Body: { readonly to: Origin } }>(
+    '/v1/services/:name/transfer',
+    { schema: { ...ABOUT_TRANSFER, params: schema.params, body: transferBody } },
+    async (request, reply) => {
+      const { name: service } = request.params;
+      const { to } = request.body;
+      return sendDeclared(reply, await control.transfer({ service, to, by: identityOf(request) }));
+    },
+  );
   app.delete<Asked>('/v1/services/:name', options, (request, reply) =>
     declare(request, reply, { kind: 'delete' }),
   );
-}
-
-function toRequest(
-  { params, query, headers, access }: FastifyRequest<Asked>,
-  change: DeclaredChange,
-): DeclareRequest {
-  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
-  return {
-    service: params.name,
-    origin: 'api',
-    change,
-    by: access === null ? 'the API' : formatIdentity(access.identity),
-    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : etagsIn(match) }),
-    ...(noneMatch?.trim() === '*' && { ifNew: true }),
-    ...(query.dryRun === 'true' && { dryRun: true }),
-  };
-}
-
-/** Weak ones never match a write (RFC 9110 §13.1.1). */
-function etagsIn(header: string): readonly string[] {
-  return [...header.matchAll(/(?:^|,)\s*"([^"]*)"/g)].map(([, etag = '']) => etag);
-}
-
-function statusOf({ kind, plan }: DeclareResult): number {
-  if (plan) return 200;
-  return kind === 'created' ? 201 : kind === 'deleted' ? 202 : 200;
 }

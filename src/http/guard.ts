@@ -35,7 +35,7 @@ export function addGuard(app: FastifyInstance, control: Control, options: GuardO
   const { authenticator, allowedHosts, corsOrigins, mostRequests = MOST_PER_WINDOW } = options;
   const isOwnHost = createHostCheck(allowedHosts);
   const admission = {
-    isOf: createWorkspaceLookup(control),
+    workspaces: createWorkspaceLookup(control),
     ...(authenticator && { authenticator }),
   };
 

@@ -41,6 +41,7 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   TOO_MANY_REQUESTS: 429,
   SERVICE_UNKNOWN: 404,
   REFUSED: 409,
+  PLAN_UNKNOWN: 404,
   PLAN_STALE: 409,
   LEASE_HELD: 409,
   NAME_TAKEN: 409,

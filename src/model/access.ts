@@ -22,10 +22,11 @@ export interface RouteAccess {
   readonly role: Role | 'none';
   /**
    * For whom only one workspace is: `refused`, `open` like to everybody, `filtered` to what is theirs, or
-   * only for a service of theirs, that the path (`:name`) or the body (`service`) names; `found`: that the
-   * route itself looks for among theirs.
+   * only for a service of theirs, that the path (`:name`) or the body (`service`) names; `new`: for one of
+   * theirs in the path, or one that is not there yet and becomes theirs; `found`: that the route itself looks
+   * for among theirs.
    */
-  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body' | 'found';
+  readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body' | 'new' | 'found';
 }
 
 /** Every route of the API by method and pattern, from which the page about security has its table. */
@@ -63,10 +64,19 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/health': { role: 'read', workspace: 'refused' },
   'GET /v1/services': { role: 'read', workspace: 'filtered' },
   'GET /v1/services/:name': { role: 'read', workspace: 'path' },
-  'PUT /v1/services/:name': { role: 'write', workspace: 'path' },
+  'PUT /v1/services/:name': { role: 'write', workspace: 'new' },
   'PATCH /v1/services/:name': { role: 'write', workspace: 'path' },
   'DELETE /v1/services/:name': { role: 'write', workspace: 'path' },
   'GET /v1/services/:name/document': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/transfer': { role: 'admin', workspace: 'refused' },
+  'GET /v1/services/:name/history': { role: 'read', workspace: 'path' },
+  'GET /v1/services/:name/drift': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/stop': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/start': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/restart': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/pause': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/unpause': { role: 'write', workspace: 'path' },
+  'POST /v1/services/:name/rollback': { role: 'write', workspace: 'path' },
   'GET /v1/services/:name/logs': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/releases': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/tools': { role: 'read', workspace: 'path' },
@@ -76,6 +86,8 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/events': { role: 'read', workspace: 'filtered' },
   'GET /v1/history': { role: 'read', workspace: 'filtered' },
   'POST /v1/plan': { role: 'read', workspace: 'refused' },
+  'GET /v1/plans/:id': { role: 'read', workspace: 'refused' },
+  'POST /v1/plans/:id/apply': { role: 'admin', workspace: 'refused' },
   'POST /v1/apply': { role: 'admin', workspace: 'refused' },
   'POST /v1/commands': { role: 'write', workspace: 'body' },
   'POST /v1/wake': { role: 'write', workspace: 'refused' },

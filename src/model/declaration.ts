@@ -21,6 +21,8 @@ export interface DeclareRequest {
   readonly origin: Exclude<Origin, 'file'>;
   readonly change: DeclaredChange;
   readonly by: string;
+  /** Who asks is for this workspace alone: only services of it, and what is new becomes one. */
+  readonly workspace?: string;
   /** Only where the document has one of these etags; `any`: only where there is one. */
   readonly ifMatch?: readonly string[] | 'any';
   /** Only where there is none yet. */
@@ -35,4 +37,11 @@ export interface DeclareResult {
   readonly declared?: Omit<Declared, 'place'> & { readonly file: string };
   /** What would be done; only of a dry run. */
   readonly plan?: PlanDocument;
+}
+
+export interface TransferRequest {
+  readonly service: string;
+  /** The new owner. */
+  readonly to: Origin;
+  readonly by: string;
 }

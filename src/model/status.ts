@@ -2,21 +2,23 @@ import type { ToolsChange } from './history.ts';
 import type { ToolChanges } from './tool-surface.ts';
 
 /** One word per service (status, API, events). */
-export type ServiceState =
-  | 'Pending'
-  | 'Starting'
-  | 'Running'
-  | 'Degraded'
-  | 'Updating'
-  | 'RollingBack'
-  | 'Failed'
-  | 'CrashLoop'
-  | 'Stopped'
-  | 'Paused'
-  | 'Frozen'
-  | 'Blocked'
-  | 'NeedsAuth'
-  | 'Removing';
+export const SERVICE_STATES = [
+  'Pending',
+  'Starting',
+  'Running',
+  'Degraded',
+  'Updating',
+  'RollingBack',
+  'Failed',
+  'CrashLoop',
+  'Stopped',
+  'Paused',
+  'Frozen',
+  'Blocked',
+  'NeedsAuth',
+  'Removing',
+] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
 
 /** Named as the MCP lifecycle operator of kubernetes-sigs does. */
 export interface Condition {

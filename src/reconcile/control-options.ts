@@ -5,12 +5,12 @@ import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
-import type { Declarer } from './control-declare.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
+import type { Declarer } from './written-service.ts';
 
 /** What the manager's Control works with. */
 export interface ControlOptions {

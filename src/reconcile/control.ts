@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
-import type { DeclareRequest } from '../model/declaration.ts';
 import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
 import type { Desired } from '../model/service.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
@@ -15,11 +15,12 @@ import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
 import { approvalChanges } from './approve.ts';
 import { createApplyControl } from './control-apply.ts';
-import { createDeclareControl } from './control-declare.ts';
+import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
+import { readTexts } from './written-service.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
 export function createControl(options: ControlOptions): Control {
@@ -32,8 +33,14 @@ export function createControl(options: ControlOptions): Control {
     return planFor(options, await look(options), request);
   }
 
+  /** What would be if these were the documents; what of them is no good is told, and stays as it is. */
+  async function planTexts(request: PlanRequest): Promise<PlanDocument> {
+    const desired = await readTexts(options, request.documents ?? {});
+    return planFor(options, await lookAt(options, desired), request).document;
+  }
+
   /** A wish of a program by name is its own approval. */
-  async function written({ service, change, by }: DeclareRequest): Promise<void> {
+  async function written({ service, change, by }: WrittenRequest): Promise<void> {
     if (options.mode === 'approve' && change.kind !== 'delete') {
       const { document, world } = await makePlan({ names: [service] });
       store.commit(approvalChanges(document, world.desired, { by, clock, store }));
@@ -62,7 +69,8 @@ export function createControl(options: ControlOptions): Control {
   return {
     health: () => Promise.resolve(options.health()),
     status: () => readStatus(options),
-    plan: async (request) => (await makePlan(request)).document,
+    plan: async (request) =>
+      request.documents ? planTexts(request) : (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,

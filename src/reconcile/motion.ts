@@ -19,7 +19,6 @@ import type { Audit } from '../access-ports.ts';
 import { createAudit } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
-import type { Declarer } from './control-declare.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
@@ -32,6 +31,7 @@ import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRounds, type Rounds } from './rounds.ts';
+import type { Declarer } from './written-service.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
 const REST_MS = 10_000;

@@ -20,7 +20,7 @@ import type {
   Runtime,
   Store,
 } from '../../src/ports.ts';
-import type { Declarer } from '../../src/reconcile/control-declare.ts';
+import type { Declarer } from '../../src/reconcile/written-service.ts';
 import type { Draft } from '../../src/reconcile/control-import.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
@@ -141,10 +141,14 @@ export function createGround(clock: Clock = Date.now): Ground {
 /** Documents are given as values here. */
 const NO_TEXTS: Declarer = {
   find: () => undefined,
-  declare: () => {
-    throw new Error('documents are given as values here');
-  },
+  declare: refuse,
+  transfer: refuse,
+  expand: refuse,
 };
+
+function refuse(): never {
+  throw new Error('documents are given as values here');
+}
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

@@ -4,7 +4,7 @@ import type { NewToken } from '../../src/access-ports.ts';
 import { createApp } from '../../src/http/app.ts';
 import { ACCESS, isRoleEnough, ROLES, type RouteAccess } from '../../src/model/access.ts';
 import { formatTable, readRows } from '../helpers/markdown-table.ts';
-import { createFakeControl, someEvent } from './fake-control.ts';
+import { createFakeControl, someEvent, somePlan } from './fake-control.ts';
 import { fakePlatform } from './fake-inspection.ts';
 import { createSharedControl, serveGuarded } from './guarded-app.ts';
 
@@ -18,6 +18,7 @@ const IN_WORDS: Readonly<Record<RouteAccess['workspace'], string>> = {
   open: 'as others',
   filtered: 'what is theirs',
   path: 'a service of theirs',
+  new: 'a service of theirs, or a new one',
   body: 'a service of theirs',
   found: 'a service of theirs',
 };
@@ -32,9 +33,10 @@ const CALLERS: Readonly<Record<string, Partial<NewToken>>> = {
   stranger: { role: 'admin', workspace: 'w2' },
 };
 
-/** Bodies that are taken, where the service stands in the body. */
+/** Bodies that are taken, where not every one is. */
 const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/commands': { kind: 'restart', service: 'echo', by: 'mallory' },
+  'POST /v1/services/:name/transfer': { to: 'api' },
 };
 
 test('the page about security has the table that is enforced', async () => {
@@ -83,6 +85,8 @@ describe('each cell of that table', () => {
     for (const [name, wanted] of Object.entries(CALLERS)) {
       tokens.set(name, await served.makeToken(wanted));
     }
+    // The plan that the routes of plans are asked about.
+    await askRoute(served, 'POST /v1/plan', tokens.get('admin'));
   });
   afterAll(async () => {
     for (const end of ends) await end();
@@ -147,6 +151,7 @@ const STRANGERS: Readonly<Record<string, (status: number) => boolean>> = {
   [IN_WORDS.open]: isLetIn,
   [IN_WORDS.filtered]: isLetIn,
   [IN_WORDS.path]: isStatus(404),
+  [IN_WORDS.new]: isStatus(404),
 };
 
 function isStatus(wanted: number): (status: number) => boolean {
@@ -164,7 +169,11 @@ function askRoute(
   token: string | undefined,
 ): Promise<Response> {
   const [method = '', pattern = ''] = route.split(' ');
-  const path = pattern.replace(/:(?:name|service|id)\b/, 'echo').replace(':template', 'plain');
+  const id = pattern.startsWith('/v1/plans') ? somePlan().planId : 'echo';
+  const path = pattern
+    .replace(/:(?:name|service)\b/, 'echo')
+    .replace(':id', id)
+    .replace(':template', 'plain');
   if (method === 'GET') return ask(path, token, { redirect: 'manual' });
   const headers = { 'content-type': 'application/json' };
   return ask(path, token, { method, headers, body: JSON.stringify(BODIES[route] ?? {}) });

@@ -42,6 +42,7 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     history: (query) => (note('history', query), control.history(query)),
     declared: (service) => (note('declared', service), control.declared(service)),
     declare: (request) => (note('declare', request), control.declare(request)),
+    transfer: (request) => (note('transfer', request), control.transfer(request)),
   };
 }
 
@@ -73,6 +74,10 @@ function fixedAnswers(): Control {
     history: async () => [someEntry()],
     declared: async () => someDeclared(),
     declare: async () => ({
+      kind: 'changed',
+      declared: { ...someDeclared(), file: 'api/echo.yaml' },
+    }),
+    transfer: async () => ({
       kind: 'changed',
       declared: { ...someDeclared(), file: 'api/echo.yaml' },
     }),

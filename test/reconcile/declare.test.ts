@@ -1,80 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
-import { createDeclarer } from '../../src/desired/declare.ts';
-import { createChecks, createLoader } from '../../src/desired/load.ts';
-import { AppError } from '../../src/errors.ts';
-import type { Documents } from '../../src/ports.ts';
-import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { somePlan } from '../http/fake-control.ts';
 import { fleet } from '../desired/load-texts.ts';
-
-const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
-const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
-const checks = createChecks();
-
-/** Documents in memory, written as a folder is: compared with what was read. */
-function openTexts(texts: Record<string, string>) {
-  const files = new Map(Object.entries(texts));
-  const documents: Pick<Documents, 'read' | 'write'> = {
-    read: () =>
-      Promise.resolve({
-        ok: true,
-        documentsFolder: '/desired',
-        templatesFolder: '/templates',
-        documents: [...files].map(([file, text]) => ({ file, text })),
-        templates: [],
-      }),
-    write(file, expected, text) {
-      if (files.get(file) !== expected) {
-        return Promise.reject(new AppError('DOCUMENT_CHANGED', `${file} was changed`));
-      }
-      if (text === undefined) files.delete(file);
-      else files.set(file, text);
-      return Promise.resolve();
-    },
-  };
-  return { files, documents };
-}
-
-function open(texts: Record<string, string> = {}) {
-  const { files, documents } = openTexts(texts);
-  const load = createLoader(SETTINGS, checks);
-  const told: string[] = [];
-  const kept = new Map<string, string>();
-  let desired = load({ ok: false, cause: 'not read yet' });
-  const control = createDeclareControl({
-    documents: { ...documents, watch: () => {}, ensureManagerId: (id) => Promise.resolve(id) },
-    secrets: {
-      versions: async () => new Map(),
-      resolve: async () => new Map(),
-      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
-    },
-    declarer: createDeclarer(SETTINGS, checks),
-    desired: () => desired,
-    limit: {},
-    refresh: async () => {
-      desired = load(await documents.read(new AbortController().signal));
-    },
-    planWith: async () => somePlan(),
-    written: async ({ service }) => void told.push(`written ${service}`),
-    letGo: async ({ service }) => void told.push(`let go ${service}`),
-  });
-  const declare = (more: Partial<DeclareRequest> = {}) =>
-    control.declare({
-      service: 'echo',
-      origin: 'api',
-      by: 'ada',
-      change: { kind: 'put', fields: { image: 'x' } },
-      ...more,
-    });
-  return { control, declare, files, told, kept };
-}
-
-const codeOf = (doing: Promise<unknown>) =>
-  doing.then(
-    () => 'done',
-    (error: unknown) => (error instanceof AppError ? error.code : error),
-  );
+import { codeOf, open } from './declared-texts.ts';
 
 test('what is written is read back under the same etag', async () => {
   const { control, declare, told } = open();
@@ -156,3 +84,69 @@ test('of two that write what they read, one wins and the other is told', async (
   expect(ends).toEqual(['done', 'PRECONDITION_FAILED']);
   expect(await control.declared('echo')).toMatchObject({ fields: { image: 'x', port: 1 } });
 });
+
+test('what is to be changed and is not there is not made', async () => {
+  const { declare, files } = open();
+  expect(await codeOf(declare({ change: { kind: 'merge', fields: { image: 'x' } } }))).toBe(
+    'SERVICE_UNKNOWN',
+  );
+  expect(files.size).toBe(0);
+});
+
+test('a thousand writes to one service at once are all answered, and leave one document', async () => {
+  const { declare, files } = open();
+  const writes = Array.from({ length: 1_000 }, (_, port) =>
+    declare({ change: { kind: 'put', fields: { image: 'x', port: port + 1 } } }),
+  );
+  const kinds = (await Promise.all(writes)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'created')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(999);
+  expect([...files.keys()]).toEqual(['api/echo.yaml']);
+  expect(files.get('api/echo.yaml')?.match(/port:/g)).toEqual(['port:']);
+});
+
+const OURS = { image: 'x', platform: { workspaceId: 'w1' } };
+
+test.each<[string, Partial<DeclareRequest>, string]>([
+  ['put into it by name', { change: { kind: 'put', fields: OURS } }, 'done'],
+  ['put, of no workspace', { change: { kind: 'put', fields: { image: 'x' } } }, 'done'],
+  [
+    'put into another one',
+    { change: { kind: 'put', fields: { image: 'x', platform: { workspaceId: 'w2' } } } },
+    'FORBIDDEN',
+  ],
+  [
+    'moved out of it',
+    { change: { kind: 'merge', fields: { platform: { workspaceId: 'w2' } } } },
+    'FORBIDDEN',
+  ],
+  [
+    'taken out of every one',
+    { change: { kind: 'merge', fields: { platform: null } } },
+    'FORBIDDEN',
+  ],
+  ['changed within it', { change: { kind: 'merge', fields: { port: 1 } } }, 'done'],
+  ['let go', { change: { kind: 'delete' } }, 'done'],
+])('who is for one workspace meets a service of it that is %s', async (_how, wish, code) => {
+  const { control, declare } = open();
+  await declare({ workspace: 'w1' });
+  expect(await control.declared('echo')).toMatchObject({ fields: OURS });
+  expect(await codeOf(declare({ workspace: 'w1', ...wish }))).toBe(code);
+});
+
+test.each(['api/echo.yaml', 'echo.yaml', 'core/echo.yaml'])(
+  'a service of another workspace in %s does not exist for who is for one',
+  async (file) => {
+    const text = fleet('  echo: {image: x, platform: {workspaceId: w2}}\n');
+    for (const change of [
+      { kind: 'put', fields: OURS },
+      { kind: 'delete' },
+      { kind: 'merge', fields: {} },
+    ] as const) {
+      const { declare, files } = open({ [file]: text });
+      const wish = { workspace: 'w1', change, dryRun: true };
+      expect(await codeOf(declare(wish))).toBe('SERVICE_UNKNOWN');
+      expect(files.get(file)).toBe(text);
+    }
+  },
+);
