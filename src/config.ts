@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
 import { readApiConfig, type ApiConfig } from './api-config.ts';
+import { type CoreConfig, readCoreConfig } from './core-config.ts';
 import type { ServiceLimit } from './model/service-limit.ts';
 import type { SettingReader } from './setting.ts';
 import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
@@ -38,6 +39,7 @@ export interface Config {
   readonly publicUrl?: string;
   readonly redisUrl?: string;
   readonly redisStream: string;
+  readonly core: CoreConfig;
   readonly secretsProvider: 'environment' | 'file';
   readonly secretsFolder?: string;
   readonly secretsPrefixes: readonly string[];
@@ -95,6 +97,7 @@ export function readConfig(options: ConfigOptions): Config {
     ...toServices(read),
     ...toOutput(read),
     api: readApiConfig(read, options.workingFolder),
+    core: readCoreConfig(read, options.workingFolder),
   };
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);

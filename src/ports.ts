@@ -1,6 +1,7 @@
 import type { DocumentSet } from './model/document-set.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { ContainerFacts } from './model/container.ts';
+import type { CoreMemory } from './model/core.ts';
 import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
@@ -152,6 +153,8 @@ export interface Store {
   commit(changes: readonly StoreChange[]): void;
   histories(): ReadonlyMap<string, ServiceHistory>;
   requests(): readonly Request[];
+  /** What is remembered of instances of core, by id. */
+  core(): ReadonlyMap<string, CoreMemory>;
   /** The services that were removed by disappearance since then, in order. */
   removalsSince(sinceMs: number): readonly string[];
   /** Newest first. `interrupted` are those without an outcome. */

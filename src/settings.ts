@@ -14,6 +14,7 @@ import {
   type SettingParser,
 } from './setting-parsers.ts';
 import { API_SETTINGS } from './api-settings.ts';
+import { CORE_SETTINGS } from './core-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { optional, setting } from './setting.ts';
 
@@ -133,6 +134,7 @@ export const SETTINGS = {
     value: '{mcp-manager}:events',
     description: 'Redis stream that takes the events.',
   }),
+  ...CORE_SETTINGS,
   secretsProvider: setting({
     name: 'SECRETS_PROVIDER',
     parser: word(['file', 'environment'], { env: 'environment' }),

@@ -18,7 +18,9 @@ import { AppError } from './errors.ts';
 import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import type { CoreParts } from './core-ports.ts';
 import { openAccess } from './wire/open-access.ts';
+import { openCore } from './wire/open-core.ts';
 import { openRemote } from './wire/open-remote.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
@@ -115,17 +117,19 @@ interface Outside {
   readonly router: Router;
   readonly prober: Prober;
   readonly broker?: Broker;
+  readonly core?: CoreParts;
 }
 
 async function openOutside(config: Config, opening: Opening): Promise<Outside> {
-  const [runtime, router, prober, broker, remote] = await Promise.allSettled([
+  const [runtime, router, prober, broker, remote, core] = await Promise.allSettled([
     openRuntime(config, opening),
     openRouter(config, opening),
     openChecker(config),
     opening.mode === 'none' ? undefined : openBroker(config, opening.log),
     openRemote(config, opening),
+    openCore(config, opening),
   ]);
-  const opened = [runtime, router, prober, broker, remote];
+  const opened = [runtime, router, prober, broker, remote, core];
   const failed = opened.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') {
     await Promise.all(
@@ -141,6 +145,7 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
     prober: valueOf(prober),
     ...(remote.status === 'fulfilled' && remote.value && { remote: remote.value }),
     ...(broker.status === 'fulfilled' && broker.value && { broker: broker.value }),
+    ...(core.status === 'fulfilled' && core.value && { core: core.value }),
   };
 }
 
@@ -158,9 +163,9 @@ async function tidy(runtime: Runtime, log: Log): Promise<void> {
 
 const TIDY_MS = 30_000;
 
-async function closeAll({ runtime, remote, router, prober, broker }: Outside): Promise<void> {
-  const others = [remote?.close(), router.close(), prober.close(), broker?.close()] as const;
-  await Promise.all([runtime.close(), ...others]);
+async function closeAll({ runtime, remote, router, prober, broker, core }: Outside): Promise<void> {
+  const others = [remote?.close(), router.close(), prober.close(), broker?.close()];
+  await Promise.all([runtime.close(), core?.close(), ...others]);
 }
 
 function identityOf(

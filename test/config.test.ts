@@ -41,6 +41,7 @@ test('without any variable everything has a default and nothing outside is used'
     },
     limit: {},
     redisStream: '{mcp-manager}:events',
+    core: { syncMs: 300_000, streams: false },
     maxPrunePercent: 30,
     resyncMs: 30_000,
     deepMs: 600_000,

@@ -1,3 +1,4 @@
+import type { CoreMemory } from './core.ts';
 import type { NewEvent } from './event.ts';
 import type { ServiceHistory } from './history.ts';
 import type { Request } from './request.ts';
@@ -39,5 +40,7 @@ export type StoreChange =
   | { readonly kind: 'history-removed'; readonly service: string }
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'request-spent'; readonly id: string }
+  /** What is remembered of an instance of core; absent: no more. */
+  | { readonly kind: 'core'; readonly instanceId: string; readonly memory?: CoreMemory }
   | { readonly kind: 'removal'; readonly service: string; readonly atMs: number }
   | { readonly kind: 'event'; readonly event: NewEvent };

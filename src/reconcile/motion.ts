@@ -19,6 +19,8 @@ import type { Audit } from '../access-ports.ts';
 import { createAudit } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
+import type { CoreParts } from '../core-ports.ts';
+import { type CoreWork, createCoreWork } from './core.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
@@ -59,6 +61,8 @@ export interface MotionParts {
   /** Confirmed before each step; once it is lost to somebody else nothing more is begun. */
   readonly lease: Lease;
   readonly broker?: Broker;
+  /** Absent: nobody works for the platform's core. */
+  readonly core?: CoreParts;
   /** A container as a document. */
   readonly draft: Draft;
   readonly declarer: Declarer;
@@ -102,13 +106,14 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const run = async (until: AbortSignal): Promise<void> => {
     live = true;
     announcements.onCommit(delivery.wake, until);
-    await runAll(parts, { rounds, checking, delivery, reconciler, commits, store }, until);
+    await runAll(parts, { rounds, checking, delivery, reconciler, commits, core, store }, until);
     live = false;
   };
   const runAlone: ControlOptions['runAlone'] = (wanted, until) => {
     errand = wanted;
     return run(until);
   };
+  const refresh = (): Promise<void> => source.refresh(new AbortController().signal);
   const seen = { reconciler, desired: source.current, passes: rounds.passes };
   const control = createControl({
     ...shared,
@@ -117,15 +122,16 @@ export function createMotion(parts: MotionParts): RunningMotion {
     limit: settings.limit ?? {},
     announcements,
     gather,
-    refresh: () => source.refresh(new AbortController().signal),
+    refresh,
     gatherFor,
     imports: createImportControl({ ...shared, managerId, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
-    health: () => tellHealth(parts, rounds, delivery),
+    health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
 
   const inspection = createInspection({ ...shared, ...seen });
+  const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
   return { control, inspection, audit: createAudit({ commits, clock, log }), run };
 }
 
@@ -135,19 +141,22 @@ interface Running {
   readonly delivery: Delivery;
   readonly reconciler: Reconciler;
   readonly commits: CommitQueue;
+  readonly core: CoreWork;
   readonly store: Store;
 }
 
 async function runAll(
   parts: MotionParts,
-  { rounds, checking, delivery, reconciler, commits, store }: Running,
+  { rounds, checking, delivery, reconciler, commits, core, store }: Running,
   until: AbortSignal,
 ): Promise<void> {
   const { lease, clock } = parts;
   const signal = AbortSignal.any([until, lease.lost]);
   closeInterrupted(store, clock);
   watchOutside(parts, (wake) => rounds.wake(wake), signal);
-  await Promise.all([rounds.run(signal), checking.run(signal), delivery.run(signal)]);
+  // It waits for the first pass: before that begins.
+  const working = core.run(signal);
+  await Promise.all([working, rounds.run(signal), checking.run(signal), delivery.run(signal)]);
   await Promise.race([reconciler.rest(), timeout(REST_MS)]);
   await commits.rest();
   lease.lost.throwIfAborted();
@@ -188,15 +197,11 @@ function createBrokerDelivery(
   return { ...delivery, troubles: () => (failure !== undefined && isBehind() ? [failure] : []) };
 }
 
-function tellHealth(
-  parts: MotionParts,
-  rounds: Rounds,
-  delivery: { readonly troubles: () => readonly string[] },
-): Health {
+function tellHealth(parts: MotionParts, rounds: Rounds, harmless: readonly string[]): Health {
   return {
     ...parts.identity,
-    troubles: [...rounds.troubles(), ...outsideTroubles(parts), ...delivery.troubles()],
-    harmless: delivery.troubles(),
+    troubles: [...rounds.troubles(), ...outsideTroubles(parts), ...harmless],
+    harmless,
   };
 }
 

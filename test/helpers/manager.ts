@@ -60,7 +60,7 @@ export interface Workplace {
 
 /** Where the services of a workplace run, when not as processes. */
 export interface WorkplaceOptions {
-  readonly runtime?: 'process' | 'podman';
+  readonly runtime?: 'process' | 'podman' | 'memory';
   /** For every command line, beside what each gets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -78,7 +78,7 @@ export function createWorkplace(
   const started: StartedProgram[] = [];
   const environment = {
     ...toEnvironment(folder, managerId),
-    ...(runtime === 'podman' && { BACKEND_ENVIRONMENT: runtime }),
+    ...(runtime !== 'process' && { BACKEND_ENVIRONMENT: runtime }),
     ...more,
   };
   const stateFolder = join(folder, 'state', 'mcp-manager', managerId);

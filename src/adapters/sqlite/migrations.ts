@@ -20,4 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
   CREATE TABLE sequences (subject TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE core (instance_id TEXT PRIMARY KEY, memory TEXT NOT NULL) STRICT;
+  `,
 ];

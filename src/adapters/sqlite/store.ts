@@ -56,6 +56,7 @@ function createStore(database: Database, options: StoreOptions): Store {
     commit,
     histories: () => memory.histories,
     requests: () => [...memory.requests.values()],
+    core: () => memory.core,
     removalsSince: (sinceMs) =>
       memory.removals.filter(({ atMs }) => atMs >= sinceMs).map(({ service }) => service),
     journal: createJournalReader(database),
