@@ -125,7 +125,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => tellHealth(parts, rounds, delivery),
   });
 
-  const inspection = createInspection({ ...shared, ...seen });
+  const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   return { control, inspection, audit: createAudit({ commits, clock, log }), run };
 }
 
