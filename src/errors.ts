@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   HOST_REFUSED: 'terminal',
   TOO_MANY_REQUESTS: 'retry',
   SERVICE_UNKNOWN: 'terminal',
+  IDEMPOTENCY_KEY_REUSED: 'terminal',
+  IDEMPOTENCY_IN_FLIGHT: 'retry',
   PLAN_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',
   PLAN_INVALID: 'terminal',

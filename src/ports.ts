@@ -5,6 +5,7 @@ import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
 import type { JournalEntry, StoreChange } from './model/journal.ts';
+import type { KeptAnswer } from './model/kept-answer.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
@@ -154,6 +155,8 @@ export interface Store {
   requests(): readonly Request[];
   /** The services that were removed by disappearance since then, in order. */
   removalsSince(sinceMs: number): readonly string[];
+  /** What a write of the last 24 hours was answered; undefined too where there were too many since. */
+  answer(id: string): KeptAnswer | undefined;
   /** Newest first. `interrupted` are those without an outcome. */
   journal(query: JournalQuery): readonly JournalEntry[];
   /** Events numbered above `after`, in order, at most `limit`. */

@@ -1,4 +1,4 @@
-import type { Audit, Authenticator, Tokens } from '../access-ports.ts';
+import type { Answers, Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
 import type { Control, Inspection } from '../control.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
@@ -66,6 +66,7 @@ export interface Manager extends AsyncDisposable {
   readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
+  readonly answers: Answers;
   readonly access: Access;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;

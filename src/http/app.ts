@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { Audit } from '../access-ports.ts';
+import type { Answers, Audit } from '../access-ports.ts';
 import type { Control } from '../control.ts';
 import { accessTo } from '../model/access.ts';
 import type { Log } from '../ports.ts';
@@ -12,6 +12,7 @@ import { addEventRoutes } from './events.ts';
 import { addGuard, type GuardOptions } from './guard.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
+import { addIdempotency } from './idempotency.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addOperationRoutes } from './operations.ts';
@@ -44,6 +45,8 @@ export interface AppOptions {
   readonly audit?: Audit;
   /** Absent: without the routes of the platform. */
   readonly platform?: Omit<PlatformOptions, 'control' | 'version'>;
+  /** Absent: no key of a client has a meaning. */
+  readonly answers?: Answers;
   /** Shared by all that serve the same manager; absent: one of its own. */
   readonly plans?: PlanShelf;
 }
@@ -107,7 +110,7 @@ const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Before any route: who asks is known to all of them. */
-function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions): void {
+function addAccess(app: FastifyInstance, { control, guard, audit, answers }: AppOptions): void {
   decorateAccess(app);
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) requireAccess(one, url);
@@ -119,6 +122,7 @@ function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions):
       request.access = fullAccess(LOCAL);
     });
   }
+  if (answers) addIdempotency(app, answers);
 }
 
 /** A route of which nobody has said who may call it is a mistake of ours. */

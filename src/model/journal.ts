@@ -1,5 +1,6 @@
 import type { NewEvent } from './event.ts';
 import type { ServiceHistory } from './history.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import type { Request } from './request.ts';
 
 /** A step that is about to be done, written before it is. */
@@ -40,4 +41,5 @@ export type StoreChange =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'request-spent'; readonly id: string }
   | { readonly kind: 'removal'; readonly service: string; readonly atMs: number }
+  | { readonly kind: 'answer'; readonly answer: KeptAnswer }
   | { readonly kind: 'event'; readonly event: NewEvent };

@@ -15,7 +15,8 @@ import type {
   Store,
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
-import type { Audit } from '../access-ports.ts';
+import type { Answers, Audit } from '../access-ports.ts';
+import { createAnswers, type AnswersOptions } from './answers.ts';
 import { createAudit } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
@@ -72,6 +73,8 @@ export interface RunningMotion {
   readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
+  /** To writes over the API. */
+  readonly answers: Answers;
   /**
    * Reconciles, probes and delivers until the signal aborts; then lets running steps end. Throws
    * LEASE_HELD once somebody else has the lease.
@@ -126,7 +129,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
   });
 
   const inspection = createInspection({ ...shared, ...seen });
-  return { control, inspection, audit: createAudit({ commits, clock, log }), run };
+  return { control, inspection, ...createRecords({ store, commits, clock, log }), run };
+}
+
+/** What the API keeps of those who call it. */
+function createRecords(options: AnswersOptions): Pick<RunningMotion, 'audit' | 'answers'> {
+  return { audit: createAudit(options), answers: createAnswers(options) };
 }
 
 interface Running {

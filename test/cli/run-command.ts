@@ -10,7 +10,7 @@ import { listenOnSocket } from '../../src/http/socket.ts';
 import type { Documents, Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { START_MS } from '../helpers/services.ts';
-import { createFakeControl } from '../http/fake-control.ts';
+import { NO_ANSWERS, createFakeControl } from '../http/fake-control.ts';
 import { engineFacts } from './engine-facts.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 import { createFakeInspection } from '../http/fake-inspection.ts';
@@ -117,6 +117,7 @@ function openFake(control: Control): OpenManager {
     control,
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access: {},
     run: async () => {},
     async [Symbol.asyncDispose]() {},

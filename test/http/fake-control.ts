@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Answers } from '../../src/access-ports.ts';
 import type { ApplyResult, Control, Health, ImportDraft, ToolReport } from '../../src/control.ts';
 import type { Declared } from '../../src/model/declaration.ts';
 import type { CloudEvent } from '../../src/model/event.ts';
@@ -7,6 +8,9 @@ import type { PlanDocument } from '../../src/model/plan-document.ts';
 import type { ToolResult } from '../../src/model/tool-result.ts';
 import type { ServiceStatus } from '../../src/model/status.ts';
 import { START_MS } from '../helpers/services.ts';
+
+/** Keeps nothing. */
+export const NO_ANSWERS: Answers = { find: () => undefined, keep: async () => {} };
 
 /** What a Control was asked, in order: the method's name and its arguments without the signal. */
 export type Call = readonly [method: keyof Control, ...args: unknown[]];

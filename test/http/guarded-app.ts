@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { NewToken } from '../../src/access-ports.ts';
+import type { Answers, NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { Control } from '../../src/control.ts';
@@ -34,6 +34,7 @@ export function createSharedControl(replaced: Partial<Control> = {}): Control {
 export interface ServeOptions {
   readonly control?: Control;
   readonly guard?: Partial<GuardOptions>;
+  readonly answers?: Answers;
   /** No token is asked for. */
   readonly isOff?: boolean;
   /** Until when it serves. */
@@ -44,6 +45,7 @@ export interface ServeOptions {
 export async function serveGuarded({
   control = createSharedControl(),
   guard = {},
+  answers,
   isOff = false,
   atEnd = onTestFinished,
 }: ServeOptions = {}) {
@@ -58,6 +60,7 @@ export async function serveGuarded({
     platform: fakePlatform(await toDetails(control)),
     log: quiet,
     version: '1.2.3',
+    ...(answers && { answers }),
     audit: (entry) => void audited.push(entry),
     guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },
   });
