@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   SERVICE_UNKNOWN: 'terminal',
   IDEMPOTENCY_KEY_REUSED: 'terminal',
   IDEMPOTENCY_IN_FLIGHT: 'retry',
+  TEMPLATE_NOT_FOUND: 'terminal',
   PLAN_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',
   PLAN_INVALID: 'terminal',

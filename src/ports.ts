@@ -155,7 +155,7 @@ export interface Store {
   requests(): readonly Request[];
   /** The services that were removed by disappearance since then, in order. */
   removalsSince(sinceMs: number): readonly string[];
-  /** What a write of the last 24 hours was answered; undefined too where there were too many since. */
+  /** What a write of the last 24 hours was answered, unless too many came since. */
   answer(id: string): KeptAnswer | undefined;
   /** Newest first. `interrupted` are those without an outcome. */
   journal(query: JournalQuery): readonly JournalEntry[];
@@ -212,6 +212,8 @@ export interface Documents {
    * The file of approved tools is written in the same way.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
+  /** The same for a file of the templates folder. */
+  readonly writeTemplate: Documents['write'];
   /** Writes the manager id where there is none and answers the id that holds. */
   ensureManagerId(id: string): Promise<string>;
 }

@@ -29,6 +29,7 @@ const MAY_IMPORT: Allowed = {
   ports: ['model'],
   'access-ports': ['model'],
   control: ['model', 'ports'],
+  'api-control': ['model', 'control'],
   errors: ['model'],
   version: ['package.json'],
   log: ['ports'],
@@ -46,10 +47,20 @@ const MAY_IMPORT: Allowed = {
   desired: ['model', 'errors', 'schemas'],
   platform: ['model', 'errors'],
   plan: ['model'],
-  reconcile: ['model', 'ports', 'access-ports', 'errors', 'control', 'plan'],
-  http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
+  reconcile: ['model', 'ports', 'access-ports', 'errors', 'control', 'api-control', 'plan'],
+  http: [
+    'model',
+    'ports',
+    'access-ports',
+    'errors',
+    'control',
+    'api-control',
+    'platform',
+    'plan',
+    'schemas',
+  ],
   // Everything but adapters.
-  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control api-control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
     ' ',
   ),
   'adapters/folder': ADAPTER,

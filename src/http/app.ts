@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Answers, Audit } from '../access-ports.ts';
-import type { Control } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
 import { accessTo } from '../model/access.ts';
 import type { Log } from '../ports.ts';
 import { decorateAccess, fullAccess, LOCAL } from './access.ts';
@@ -24,6 +24,7 @@ import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
+import { addTemplateRoutes } from './templates.ts';
 import { addToolRoutes } from './tools.ts';
 import { addWhoamiRoute } from './whoami.ts';
 
@@ -37,7 +38,7 @@ const LOOK_FOR_SLOW_MS = 5_000;
 const MOST_CONNECTIONS = 2_000;
 
 export interface AppOptions {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly log: Log;
   readonly version: string;
   /** Absent on the local socket: who can open it may do everything. */
@@ -140,6 +141,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   addDeclarationRoutes(app, control);
   addOperationRoutes(app, control);
   addToolRoutes(app, control);
+  addTemplateRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);
   addPlanRoutes(app, control, plans);

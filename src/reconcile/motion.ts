@@ -1,4 +1,5 @@
-import type { Control, Health, Inspection } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Health, Inspection } from '../control.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
@@ -23,6 +24,7 @@ import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
+import type { TemplateReader } from './control-templates.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
@@ -63,13 +65,14 @@ export interface MotionParts {
   /** A container as a document. */
   readonly draft: Draft;
   readonly declarer: Declarer;
+  readonly templateReader: TemplateReader;
   /** What does not work of what the motion does not know. */
   readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
 export interface RunningMotion {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;

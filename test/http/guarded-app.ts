@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Answers, NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
-import type { Control } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
@@ -17,7 +17,7 @@ import { fakePlatform, toDetails } from './fake-inspection.ts';
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A service of one workspace and one of another, and everything said of `echo` alone. */
-export function createSharedControl(replaced: Partial<Control> = {}): Control {
+export function createSharedControl(replaced: Partial<ApiControl> = {}): ApiControl {
   const services = [
     someStatus('echo', { workspace: 'w1' }),
     someStatus('other', { workspace: 'w2' }),
@@ -32,7 +32,7 @@ export function createSharedControl(replaced: Partial<Control> = {}): Control {
 }
 
 export interface ServeOptions {
-  readonly control?: Control;
+  readonly control?: ApiControl;
   readonly guard?: Partial<GuardOptions>;
   readonly answers?: Answers;
   /** No token is asked for. */
