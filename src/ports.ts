@@ -118,9 +118,8 @@ export interface Secrets {
   /** Values of all references, or an AppError that names the first one that has none. */
   resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
   /**
-   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws
-   * REFUSED, and writes nothing, where another value lies already and is not to be replaced, and
-   * STATE_UNWRITABLE.
+   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws REFUSED, and
+   * writes nothing, where another value lies already and is not to be replaced, and STATE_UNWRITABLE.
    */
   keep(values: SecretValues, options?: { readonly replaces: boolean }): Promise<void>;
 }
@@ -209,10 +208,9 @@ export interface Documents {
   /**
    * Replaces the whole text of one document, atomically, when its current text is `expected`
    * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
-   * The file of approved tools is written in the same way.
+   * The file of approved tools is written in the same way, and with `writeTemplate` one of the templates folder.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
-  /** The same for a file of the templates folder. */
   readonly writeTemplate: Documents['write'];
   /** Writes the manager id where there is none and answers the id that holds. */
   ensureManagerId(id: string): Promise<string>;
