@@ -22,6 +22,7 @@ import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
+import { readJson } from './read-json.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
 import { addTemplateRoutes } from './templates.ts';
@@ -67,6 +68,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  readJson(app);
   // Schemas of answers describe, and take nothing away.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.addHook('onRequest', async (_request, reply) => {
