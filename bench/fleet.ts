@@ -129,6 +129,7 @@ export function startFleet({
     lease: createMemoryLease(),
     load: options.load ?? source.current,
     draft: refuse,
+    templateReader: { check: refuse, render: refuse },
     declarer: {
       find: () => undefined,
       declare: refuse,
@@ -182,6 +183,7 @@ function createValues() {
     watch: (wake) => void wakes.add(wake),
     write: () => Promise.reject(new Error('documents are given as values here')),
     ensureManagerId: (id) => Promise.resolve(id),
+    writeTemplate: async () => {},
   };
   return {
     documents,

@@ -1,5 +1,6 @@
 import type { Identity, Role } from './model/access.ts';
 import type { AuditEntry } from './model/audit.ts';
+import type { KeptAnswer } from './model/kept-answer.ts';
 
 /** Says who a bearer token belongs to. */
 export interface Authenticator {
@@ -43,3 +44,10 @@ export interface TokenRecord extends NewToken {
 
 /** Keeps who did what, durably, and tells it as an event. Never throws and never waits. */
 export type Audit = (entry: AuditEntry) => void;
+
+/** Answers to writes, for who asks again. */
+export interface Answers {
+  find(id: string): KeptAnswer | undefined;
+  /** Resolves when it is durable; what cannot be kept is told in the log, and never throws. */
+  keep(answer: Omit<KeptAnswer, 'atMs'>): Promise<void>;
+}

@@ -234,6 +234,8 @@ export interface EventQuery {
   readonly since?: string;
   readonly follow: boolean;
   readonly service?: string;
+  /** `service.failed`, or `drift` for all that begin so; every type when absent. */
+  readonly types?: readonly string[];
 }
 
 export interface HistoryQuery {

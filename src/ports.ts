@@ -6,6 +6,7 @@ import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
 import type { JournalEntry, StoreChange } from './model/journal.ts';
+import type { KeptAnswer } from './model/kept-answer.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
@@ -118,9 +119,8 @@ export interface Secrets {
   /** Values of all references, or an AppError that names the first one that has none. */
   resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
   /**
-   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws
-   * REFUSED, and writes nothing, where another value lies already and is not to be replaced, and
-   * STATE_UNWRITABLE.
+   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws REFUSED, and
+   * writes nothing, where another value lies already and is not to be replaced, and STATE_UNWRITABLE.
    */
   keep(values: SecretValues, options?: { readonly replaces: boolean }): Promise<void>;
 }
@@ -157,6 +157,8 @@ export interface Store {
   core(): ReadonlyMap<string, CoreMemory>;
   /** The services that were removed by disappearance since then, in order. */
   removalsSince(sinceMs: number): readonly string[];
+  /** What a write of the last 24 hours was answered, unless too many came since. */
+  answer(id: string): KeptAnswer | undefined;
   /** Newest first. `interrupted` are those without an outcome. */
   journal(query: JournalQuery): readonly JournalEntry[];
   /** Events numbered above `after`, in order, at most `limit`. */
@@ -209,9 +211,10 @@ export interface Documents {
   /**
    * Replaces the whole text of one document, atomically, when its current text is `expected`
    * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
-   * The file of approved tools is written in the same way.
+   * The file of approved tools is written in the same way, and with `writeTemplate` one of the templates folder.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
+  readonly writeTemplate: Documents['write'];
   /** Writes the manager id where there is none and answers the id that holds. */
   ensureManagerId(id: string): Promise<string>;
 }

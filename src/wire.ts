@@ -12,6 +12,7 @@ import { type Config, stateFolderOf } from './config.ts';
 import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
+import { createTemplateReader } from './desired/template-reader.ts';
 import type { Health } from './control.ts';
 import type { Desired } from './model/service.ts';
 import { AppError } from './errors.ts';
@@ -84,6 +85,7 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
     load: createLoader(settings, checks),
     draft: createDrafter(settings, checks),
     declarer: createDeclarer(settings, checks),
+    templateReader: createTemplateReader(settings, checks),
   };
 }
 

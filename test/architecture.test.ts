@@ -30,6 +30,7 @@ const MAY_IMPORT: Allowed = {
   'access-ports': ['model'],
   'core-ports': ['model'],
   control: ['model', 'ports'],
+  'api-control': ['model', 'control'],
   errors: ['model'],
   version: ['package.json'],
   log: ['ports'],
@@ -56,10 +57,10 @@ const MAY_IMPORT: Allowed = {
   desired: ['model', 'errors', 'schemas'],
   platform: ['model', 'errors'],
   plan: ['model'],
-  reconcile: ['model', 'ports', 'access-ports', 'core-ports', 'errors', 'control', 'plan'],
-  http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
+  reconcile: 'model ports access-ports core-ports errors control api-control plan'.split(' '),
+  http: 'model ports access-ports errors control api-control platform plan schemas'.split(' '),
   // Everything but adapters.
-  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control api-control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
     ' ',
   ),
   'adapters/core': ADAPTER,

@@ -1,6 +1,7 @@
-import type { Audit, Authenticator, Tokens } from '../access-ports.ts';
+import type { Answers, Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
-import type { Control, Inspection } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Inspection } from '../control.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -62,10 +63,11 @@ export interface Access {
 
 /** The manager in this process. */
 export interface Manager extends AsyncDisposable {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
+  readonly answers: Answers;
   readonly access: Access;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;

@@ -57,8 +57,8 @@ function toServicePath(service: string): string {
   return `/v1/services/${encodeURIComponent(service)}`;
 }
 
-function toEventQuery({ since, follow, service }: EventQuery): string {
-  return toQuery({ since, follow: String(follow), service });
+function toEventQuery({ since, follow, service, types }: EventQuery): string {
+  return toQuery({ since, follow: String(follow), service, type: types?.join(',') });
 }
 
 function toToolsPath(service: string): string {

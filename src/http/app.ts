@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Audit } from '../access-ports.ts';
-import type { Control } from '../control.ts';
+import type { Answers, Audit } from '../access-ports.ts';
+import type { ApiControl } from '../api-control.ts';
 import { accessTo } from '../model/access.ts';
 import type { Log } from '../ports.ts';
 import { decorateAccess, fullAccess, LOCAL } from './access.ts';
@@ -12,6 +12,7 @@ import { addEventRoutes } from './events.ts';
 import { addGuard, type GuardOptions } from './guard.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHistoryRoutes } from './history.ts';
+import { addIdempotency } from './idempotency.ts';
 import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addOperationRoutes } from './operations.ts';
@@ -21,8 +22,10 @@ import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
+import { readJson } from './read-json.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
+import { addTemplateRoutes } from './templates.ts';
 import { addToolRoutes } from './tools.ts';
 import { addWhoamiRoute } from './whoami.ts';
 
@@ -38,7 +41,7 @@ const LOOK_FOR_SLOW_MS = 5_000;
 const MOST_CONNECTIONS = 2_000;
 
 export interface AppOptions {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly log: Log;
   readonly version: string;
   /** Absent on the local socket: who can open it may do everything. */
@@ -46,6 +49,8 @@ export interface AppOptions {
   readonly audit?: Audit;
   /** Absent: without the routes of the platform. */
   readonly platform?: Omit<PlatformOptions, 'control' | 'version'>;
+  /** Absent: no key of a client has a meaning. */
+  readonly answers?: Answers;
   /** Shared by all that serve the same manager; absent: one of its own. */
   readonly plans?: PlanShelf;
 }
@@ -70,6 +75,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  readJson(app);
   // Schemas of answers describe, and take nothing away.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.addHook('onRequest', async (_request, reply) => {
@@ -122,7 +128,7 @@ const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Before any route: who asks is known to all of them. */
-function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions): void {
+function addAccess(app: FastifyInstance, { control, guard, audit, answers }: AppOptions): void {
   decorateAccess(app);
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) requireAccess(one, url);
@@ -134,6 +140,7 @@ function addAccess(app: FastifyInstance, { control, guard, audit }: AppOptions):
       request.access = fullAccess(LOCAL);
     });
   }
+  if (answers) addIdempotency(app, answers);
 }
 
 /** A route of which nobody has said who may call it is a mistake of ours. */
@@ -151,6 +158,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   addDeclarationRoutes(app, control);
   addOperationRoutes(app, control);
   addToolRoutes(app, control);
+  addTemplateRoutes(app, control);
   addReleaseRoutes(app, control);
   addLogRoutes(app, control);
   addPlanRoutes(app, control, plans);

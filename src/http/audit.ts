@@ -15,7 +15,7 @@ export function addAudit(app: FastifyInstance, audit: Audit): void {
   const refused = boundRefusals(audit);
   app.addHook('onResponse', async (request, reply) => {
     if (request.isRefused) refused(toEntry(request, reply, 'refused'));
-    else if (writes(request)) {
+    else if (writes(request) && !request.isReplayed) {
       audit(toEntry(request, reply, reply.statusCode < 400 ? 'done' : 'failed'));
     }
   });

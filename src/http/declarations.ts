@@ -41,12 +41,6 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
   const options = { schema, bodyLimit: LARGEST_DOCUMENT_BYTES };
   const bodySchema = { ...schema, body: { type: 'object' } };
   const withBody = { ...options, schema: bodySchema };
-  app.addContentTypeParser(
-    'application/merge-patch+json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
-
   const declare = async (
     request: FastifyRequest<Asked>,
     reply: FastifyReply,

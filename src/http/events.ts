@@ -12,19 +12,33 @@ interface Query {
   readonly since?: string;
   readonly follow?: string;
   readonly service?: string;
+  readonly type?: string;
 }
 
 const querySchema = objectSchema({
   since: { type: 'string', minLength: 1, maxLength: LONGEST_SINCE },
   follow: flagTextSchema,
   service: nameSchema,
+  type: {
+    type: 'string',
+    pattern: '^[a-z]+(\\.[a-z]+)*(,[a-z]+(\\.[a-z]+)*)*$',
+    maxLength: 500,
+    description: 'service.failed, or drift for all that begin so; several with commas between',
+  },
 });
+
+const ABOUT = {
+  operationId: 'listEvents',
+  summary: 'What happened: lines of JSON, or server-sent events for who accepts those',
+  tags: ['events'],
+  response: { 200: { type: 'string', description: 'each as schemas/event.schema.json says' } },
+};
 
 /** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
 export function addEventRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
-    { schema: { querystring: querySchema } },
+    { schema: { ...ABOUT, querystring: querySchema } },
     ({ query, headers, access }, reply) => {
       const read = (wanted: EventQuery, signal: AbortSignal) =>
         onlySeen(control.events(wanted, signal), access);
@@ -51,10 +65,11 @@ async function* onlySeen(
   }
 }
 
-function toEventQuery({ since, follow, service }: Query): EventQuery {
+function toEventQuery({ since, follow, service, type }: Query): EventQuery {
   return {
     follow: follow === 'true',
     ...(since !== undefined && { since }),
     ...(service !== undefined && { service }),
+    ...(type !== undefined && { types: type.split(',') }),
   };
 }

@@ -1,6 +1,7 @@
 import type { CoreMemory } from './core.ts';
 import type { NewEvent } from './event.ts';
 import type { ServiceHistory } from './history.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import type { Request } from './request.ts';
 
 /** A step that is about to be done, written before it is. */
@@ -43,4 +44,5 @@ export type StoreChange =
   /** What is remembered of an instance of core; absent: no more. */
   | { readonly kind: 'core'; readonly instanceId: string; readonly memory?: CoreMemory }
   | { readonly kind: 'removal'; readonly service: string; readonly atMs: number }
+  | { readonly kind: 'answer'; readonly answer: KeptAnswer }
   | { readonly kind: 'event'; readonly event: NewEvent };

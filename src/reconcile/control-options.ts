@@ -5,6 +5,7 @@ import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
@@ -36,6 +37,7 @@ export interface ControlOptions {
   readonly secrets: Secrets;
   readonly declarer: Declarer;
   readonly limit: ServiceLimit;
+  readonly templateReader: TemplateReader;
   /** Looks at the world as it would be with another desired set. */
   readonly gatherFor: (desired: () => Desired) => Gather;
   readonly health: () => Health;

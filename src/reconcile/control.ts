@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Command, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
@@ -10,6 +11,7 @@ import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from '../plan/input.ts';
+import { keptVersions } from '../plan/kept-version.ts';
 import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
@@ -17,13 +19,14 @@ import { approvalChanges } from './approve.ts';
 import { createApplyControl } from './control-apply.ts';
 import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
+import { createTemplateControl } from './control-templates.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
 import { readTexts } from './written-service.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
-export function createControl(options: ControlOptions): Control {
+export function createControl(options: ControlOptions): ApiControl {
   const { announcements, wake, clock } = options;
   const { store } = announcements;
   const applyControl = createApplyControl({ ...options, makePlan });
@@ -31,12 +34,6 @@ export function createControl(options: ControlOptions): Control {
   async function makePlan(request: PlanRequest): Promise<MadePlan> {
     await options.refresh();
     return planFor(options, await look(options), request);
-  }
-
-  /** What would be if these were the documents; what of them is no good is told, and stays as it is. */
-  async function planTexts(request: PlanRequest): Promise<PlanDocument> {
-    const desired = await readTexts(options, request.documents ?? {});
-    return planFor(options, await lookAt(options, desired), request).document;
   }
 
   /** A wish of a program by name is its own approval. */
@@ -70,7 +67,7 @@ export function createControl(options: ControlOptions): Control {
     health: () => Promise.resolve(options.health()),
     status: () => readStatus(options),
     plan: async (request) =>
-      request.documents ? planTexts(request) : (await makePlan(request)).document,
+      request.documents ? planTexts(options, request) : (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,
@@ -80,6 +77,11 @@ export function createControl(options: ControlOptions): Control {
       letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
       planWith: async (desired, service) =>
         planFor(options, await lookAt(options, desired), { names: [service] }).document,
+    }),
+    ...createTemplateControl({
+      ...options,
+      accepted: () => keptVersions(store.histories()),
+      templateWritten: () => wake({ documents: true }),
     }),
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
@@ -92,6 +94,12 @@ export function createControl(options: ControlOptions): Control {
     },
     history: (query) => Promise.resolve(store.journal(query)),
   };
+}
+
+/** What would be if these were the documents; what of them is no good is told, and stays as it is. */
+async function planTexts(options: ControlOptions, request: PlanRequest): Promise<PlanDocument> {
+  const desired = await readTexts(options, request.documents ?? {});
+  return planFor(options, await lookAt(options, desired), request).document;
 }
 
 function planFor(options: ControlOptions, looked: PlanInput, request: PlanRequest): MadePlan {

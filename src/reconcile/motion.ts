@@ -1,4 +1,5 @@
-import type { Control, Health, Inspection } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Health, Inspection } from '../control.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
@@ -15,7 +16,8 @@ import type {
   Store,
 } from '../ports.ts';
 import { announceCommits } from './announce.ts';
-import type { Audit } from '../access-ports.ts';
+import type { Answers, Audit } from '../access-ports.ts';
+import { createAnswers, type AnswersOptions } from './answers.ts';
 import { createAudit } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
@@ -24,6 +26,7 @@ import { type CoreWork, createCoreWork } from './core.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
+import type { TemplateReader } from './control-templates.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
@@ -66,16 +69,19 @@ export interface MotionParts {
   /** A container as a document. */
   readonly draft: Draft;
   readonly declarer: Declarer;
+  readonly templateReader: TemplateReader;
   /** What does not work of what the motion does not know. */
   readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
 }
 
 export interface RunningMotion {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly inspection: Inspection;
   /** Who did what over the API. */
   readonly audit: Audit;
+  /** To writes over the API. */
+  readonly answers: Answers;
   /**
    * Reconciles, probes and delivers until the signal aborts; then lets running steps end. Throws
    * LEASE_HELD once somebody else has the lease.
@@ -132,7 +138,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
 
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
-  return { control, inspection, audit: createAudit({ commits, clock, log }), run };
+  return { control, inspection, ...createRecords({ store, commits, clock, log }), run };
+}
+
+/** What the API keeps of those who call it. */
+function createRecords(options: AnswersOptions): Pick<RunningMotion, 'audit' | 'answers'> {
+  return { audit: createAudit(options), answers: createAnswers(options) };
 }
 
 interface Running {

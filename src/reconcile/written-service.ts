@@ -85,7 +85,8 @@ export async function readTexts(
   );
 }
 
-async function readDocuments(documents: Documents): Promise<ReadSet> {
+/** Throws DOCUMENTS_UNREADABLE. */
+export async function readDocuments(documents: Documents): Promise<ReadSet> {
   const set = await documents.read(new AbortController().signal);
   if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
   return set;

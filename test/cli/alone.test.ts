@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import type { OpenManager, OpenOptions } from '../../src/cli/host.ts';
-import { createFakeControl, someHealth, someResult, someStatus } from '../http/fake-control.ts';
+import {
+  NO_ANSWERS,
+  createFakeControl,
+  someHealth,
+  someResult,
+  someStatus,
+} from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand } from './run-command.ts';
@@ -25,6 +31,7 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
       control,
       audit() {},
       inspection: createFakeInspection(),
+      answers: NO_ANSWERS,
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {

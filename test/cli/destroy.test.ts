@@ -7,6 +7,7 @@ import {
   someResult,
   someStatus,
   type FakeControl,
+  NO_ANSWERS,
 } from '../http/fake-control.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
@@ -49,6 +50,7 @@ async function destroy(
       control,
       audit() {},
       inspection: createFakeInspection(),
+      answers: NO_ANSWERS,
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {},

@@ -4,13 +4,13 @@ import { onTestFinished } from 'vitest';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { CliHost, OpenManager } from '../../src/cli/host.ts';
 import { runCli } from '../../src/cli/program.ts';
-import type { Control } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
 import { createApp } from '../../src/http/app.ts';
 import { listenOnSocket } from '../../src/http/socket.ts';
 import type { Documents, Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { START_MS } from '../helpers/services.ts';
-import { createFakeControl } from '../http/fake-control.ts';
+import { NO_ANSWERS, createFakeControl } from '../http/fake-control.ts';
 import { engineFacts } from './engine-facts.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 import { createFakeInspection } from '../http/fake-inspection.ts';
@@ -19,7 +19,7 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface CommandOptions {
   /** What answers in this process, where no manager runs. */
-  readonly control?: Control;
+  readonly control?: ApiControl;
   readonly openManager?: OpenManager;
   readonly documents?: Documents;
   readonly environment?: CliHost['environment'];
@@ -112,11 +112,12 @@ async function readManagerId(documents: Documents): Promise<string | undefined> 
 
 const clock = (): number => START_MS + 60_000;
 
-function openFake(control: Control): OpenManager {
+function openFake(control: ApiControl): OpenManager {
   return async () => ({
     control,
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access: {},
     run: async () => {},
     async [Symbol.asyncDispose]() {},
@@ -124,7 +125,7 @@ function openFake(control: Control): OpenManager {
 }
 
 /** A fake manager that answers on the socket of a state folder, as `run` would. */
-export async function serveManager(control: Control): Promise<{ readonly stateFolder: string }> {
+export async function serveManager(control: ApiControl): Promise<{ readonly stateFolder: string }> {
   const stateFolder = await createTempFolder();
   const app = createApp({ control, log: quiet, version: '1.2.3' });
   onTestFinished(async () => {

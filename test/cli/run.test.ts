@@ -5,7 +5,7 @@ import type { OpenManager } from '../../src/cli/host.ts';
 import { createSocketClient } from '../../src/cli/socket-client.ts';
 import { AppError } from '../../src/errors.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
-import { createFakeControl, someHealth, untilAborted } from '../http/fake-control.ts';
+import { NO_ANSWERS, createFakeControl, someHealth, untilAborted } from '../http/fake-control.ts';
 import { runCommand } from './run-command.ts';
 import { createFakeInspection } from '../http/fake-inspection.ts';
 
@@ -17,6 +17,7 @@ test('run serves the socket until it is told to end, then closes everything', as
   const openManager: OpenManager = async (_config, _log, { mode }) => ({
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access: {},
     control: createFakeControl({
       health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
@@ -58,6 +59,7 @@ test('run closes what it opened when the loop fails', async () => {
   const openManager: OpenManager = async () => ({
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access: {},
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     run: () => Promise.reject(new AppError('STATE_UNWRITABLE', 'disk full')),
@@ -88,6 +90,7 @@ test('run says where the API is, and where the first token lies', async () => {
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access: { adminTokenFile: '/state/admin-token' },
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -4,8 +4,8 @@ import type { Access } from '../../src/cli/host.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
-import { createFakeControl } from '../http/fake-control.ts';
 import { createFakeInspection } from '../http/fake-inspection.ts';
+import { NO_ANSWERS, createFakeControl } from '../http/fake-control.ts';
 
 async function serve(environment: Readonly<Record<string, string>>, access: Access) {
   const warnings: string[] = [];
@@ -27,6 +27,7 @@ async function serve(environment: Readonly<Record<string, string>>, access: Acce
     control: createFakeControl(),
     audit() {},
     inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
     access,
     run: async () => {},
     async [Symbol.asyncDispose]() {},

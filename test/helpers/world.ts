@@ -105,6 +105,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     load: desired.current,
     draft,
     declarer: NO_TEXTS,
+    templateReader: { check: refuse, render: refuse },
     ...(options.broker && { broker: options.broker }),
   });
   const ending = new AbortController();
@@ -174,6 +175,7 @@ function createDesired() {
     watch: (wake) => wakes.add(wake),
     write: () => Promise.reject(new Error('documents are given as values here')),
     ensureManagerId: (id) => Promise.resolve(id),
+    writeTemplate: async () => {},
   };
   return {
     documents,

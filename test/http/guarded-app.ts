@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { NewToken } from '../../src/access-ports.ts';
+import type { Answers, NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
-import type { Control, Inspection, ServiceDetail } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
+import type { Inspection, ServiceDetail } from '../../src/control.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
@@ -17,7 +18,7 @@ import { fakePlatform, toDetails } from './fake-inspection.ts';
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A service of one workspace and one of another, and everything said of `echo` alone. */
-export function createSharedControl(replaced: Partial<Control> = {}): Control {
+export function createSharedControl(replaced: Partial<ApiControl> = {}): ApiControl {
   const services = [
     someStatus('echo', { workspace: 'w1' }),
     someStatus('other', { workspace: 'w2' }),
@@ -32,12 +33,13 @@ export function createSharedControl(replaced: Partial<Control> = {}): Control {
 }
 
 export interface ServeOptions {
-  readonly control?: Control;
+  readonly control?: ApiControl;
   /** What the routes of the platform show; default: the services of that. */
   readonly details?: readonly ServiceDetail[];
   readonly settled?: Inspection['settled'];
   readonly startupMs?: number;
   readonly guard?: Partial<GuardOptions>;
+  readonly answers?: Answers;
   /** No token is asked for. */
   readonly isOff?: boolean;
   /** Until when it serves. */
@@ -51,6 +53,7 @@ export async function serveGuarded({
   settled,
   startupMs = 1_000,
   guard = {},
+  answers,
   isOff = false,
   atEnd = onTestFinished,
 }: ServeOptions = {}) {
@@ -68,6 +71,7 @@ export async function serveGuarded({
     },
     log: quiet,
     version: '1.2.3',
+    ...(answers && { answers }),
     audit: (entry) => void audited.push(entry),
     guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },
   });

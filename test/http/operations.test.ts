@@ -35,8 +35,10 @@ test.each(['restart', 'pause', 'unpause', 'rollback'] as const)(
   async (kind) => {
     expect(await post(kind)).toMatchObject({ statusCode: 202, body: '' });
     expect(await post(kind, {})).toMatchObject({ statusCode: 202 });
+    const empty = await post(kind, undefined, { 'content-type': 'application/json' });
+    expect(empty.statusCode).toBe(202);
     const call = ['ask', { kind, service: 'echo', by: BY }];
-    expect(control.calls).toEqual([call, call]);
+    expect(control.calls).toEqual([call, call, call]);
   },
 );
 

@@ -90,18 +90,6 @@ test.each(['GET /v1/plans/none', 'POST /v1/plans/none/apply'])(
   },
 );
 
-function fill(plans: readonly [string, number?][], nowMs: () => number = () => 0) {
-  const shelf = createPlanShelf(nowMs);
-  for (const [id, services] of plans) shelf.keep(planOf(id, services));
-  return (id: string): boolean => {
-    try {
-      return shelf.get(id).planId === id;
-    } catch {
-      return false;
-    }
-  };
-}
-
 describe('the shelf of plans', () => {
   test('holds the last hundred', () => {
     const has = fill(Array.from({ length: 101 }, (_, n) => [`p-${n}`]));
@@ -132,4 +120,16 @@ function planOf(planId: string, services = 0) {
   const names = Array.from({ length: services }, (_, n) => `s${n}`);
   const basis = names.map((name) => [name, { desiredDigest: null, observed: [] }] as const);
   return somePlan({ planId, basis: Object.fromEntries(basis) });
+}
+
+function fill(plans: readonly [string, number?][], nowMs: () => number = () => 0) {
+  const shelf = createPlanShelf(nowMs);
+  for (const [id, services] of plans) shelf.keep(planOf(id, services));
+  return (id: string): boolean => {
+    try {
+      return shelf.get(id).planId === id;
+    } catch {
+      return false;
+    }
+  };
 }

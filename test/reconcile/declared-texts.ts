@@ -47,6 +47,7 @@ export function open(texts: Record<string, string> = {}) {
       write: (...args) => documents.write(...args),
       watch: () => {},
       ensureManagerId: (id) => Promise.resolve(id),
+      writeTemplate: async () => {},
     },
     secrets: {
       versions: async () => new Map(),

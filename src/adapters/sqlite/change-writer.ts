@@ -2,6 +2,7 @@ import type { CoreMemory } from '../../model/core.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import type { Intent, Outcome, StoreChange } from '../../model/journal.ts';
 import type { Request } from '../../model/request.ts';
+import type { Answers } from './answers.ts';
 import type { Database } from './database.ts';
 import type { Memory } from './memory.ts';
 import type { Outbox } from './outbox.ts';
@@ -11,6 +12,7 @@ export interface ChangeWriterOptions {
   readonly database: Database;
   readonly trimmer: Trimmer;
   readonly outbox: Outbox;
+  readonly answers: Answers;
 }
 
 /** Writes one change to the open transaction and to the draft of the memory beside it. */
@@ -41,6 +43,8 @@ export function createChangeWriter(options: ChangeWriterOptions): WriteChange {
         return writeCore(change.instanceId, change.memory, draft);
       case 'removal':
         return writeRemoval(change.service, change.atMs, draft);
+      case 'answer':
+        return options.answers.keep(change.answer);
       case 'event':
         return options.outbox.add(change.event);
     }

@@ -23,4 +23,15 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE core (instance_id TEXT PRIMARY KEY, memory TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE answers (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    answer TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX answers_by_age ON answers (at_ms, bytes);
+  CREATE INDEX answers_of_owner ON answers (owner, at_ms);
+  `,
 ];
