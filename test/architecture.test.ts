@@ -47,6 +47,7 @@ const MAY_IMPORT: Allowed = {
   platform: ['model', 'errors'],
   plan: ['model'],
   reconcile: ['model', 'ports', 'access-ports', 'errors', 'control', 'plan'],
+  client: [],
   http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
   cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
