@@ -50,7 +50,7 @@ const MAY_IMPORT: Allowed = {
   client: [],
   http: ['model', 'ports', 'access-ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
   // Everything but adapters.
-  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control config api-config setting-parsers setting settings version atomic-file desired platform plan http client'.split(
     ' ',
   ),
   'adapters/folder': ADAPTER,
