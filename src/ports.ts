@@ -7,6 +7,7 @@ import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
 import type { JournalEntry, StoreChange } from './model/journal.ts';
 import type { KeptAnswer } from './model/kept-answer.ts';
+import type { LogLine, LogRequest } from './model/log-line.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
@@ -17,6 +18,7 @@ import type { ToolDefinition } from './model/tool-surface.ts';
 import type { CheckResult, ProbeTarget } from './model/verification.ts';
 
 export type { DocumentSet, SourceFile } from './model/document-set.ts';
+export type { LogLine, LogRequest } from './model/log-line.ts';
 export type { SecretState } from './model/secret.ts';
 
 /** Secret values by reference, fetched just before the step that needs them; never kept. */
@@ -73,19 +75,6 @@ export interface ObserveRequest {
 
 export interface StepResult {
   readonly id?: string;
-}
-
-export interface LogRequest {
-  readonly follow: boolean;
-  /** The last so many lines first; all that is kept when absent. */
-  readonly tail?: number;
-  readonly sinceMs?: number;
-}
-
-export interface LogLine {
-  readonly atMs: number;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
 }
 
 /** Carries traffic from `/mcp/<slug>` to instances. Both writes are idempotent. */

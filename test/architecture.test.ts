@@ -58,9 +58,10 @@ const MAY_IMPORT: Allowed = {
   platform: ['model', 'errors'],
   plan: ['model'],
   reconcile: 'model ports access-ports core-ports errors control api-control plan'.split(' '),
+  client: [],
   http: 'model ports access-ports errors control api-control platform plan schemas'.split(' '),
   // Everything but adapters.
-  cli: 'model ports access-ports errors control api-control config api-config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  cli: 'model ports access-ports errors control api-control config api-config setting-parsers setting settings version atomic-file desired platform plan http client'.split(
     ' ',
   ),
   'adapters/core': ADAPTER,

@@ -25,12 +25,14 @@ of the platform that this version does not use are left alone.
 ${formatTable(['Variable', 'Flag', 'Default', 'Meaning'], settings)}
 
 Standard variables are honoured too: \`XDG_STATE_HOME\`, \`XDG_RUNTIME_DIR\` and \`HOME\`,
-and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers.
+and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers. Commands that ask a manager
+elsewhere read its address from \`MCP_MANAGER_SERVER\` and the file with the token from
+\`MCP_MANAGER_TOKEN_FILE\`; \`run\` does not look at them.
 
 ## Commands and their flags
 
-Every command also takes \`--desired\`, \`--templates\`, \`--state-dir\`, \`--runtime\`, \`--json\`,
-\`--no-color\` and \`--help\`.
+Every command also takes \`--desired\`, \`--templates\`, \`--state-dir\`, \`--runtime\`, \`--server\`,
+\`--token-file\`, \`--json\`, \`--no-color\` and \`--help\`.
 
 ${formatTable(['Command', 'Meaning', 'Flags'], await Promise.all(COMMANDS.map(toCommandRow)))}
 

@@ -8,6 +8,7 @@ import { decorateAccess, fullAccess, LOCAL } from './access.ts';
 import { addAudit } from './audit.ts';
 import { addCommandRoutes } from './commands.ts';
 import { addDeclarationRoutes } from './declarations.ts';
+import { addDocsRoutes } from './docs.ts';
 import { addEventRoutes } from './events.ts';
 import { addGuard, type GuardOptions } from './guard.ts';
 import { addHealthRoutes } from './health.ts';
@@ -152,6 +153,8 @@ function requireAccess(method: string, url: string): void {
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
   const { control, platform, version, plans = createPlanShelf() } = options;
+  // The first, so that it hears of all others.
+  addDocsRoutes(app, version);
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);

@@ -3,6 +3,9 @@ import type { Control, EventQuery } from '../control.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import type { CloudEvent } from '../model/event.ts';
 import type { Access } from './access.ts';
+import { eventSchema } from './schemas/event.ts';
+import { problems } from './schemas/problem-document.ts';
+import { streamOf } from './schemas/route-schema.ts';
 import { sendNdjson, sendServerSentEvents } from './stream.ts';
 
 /** A producer's uuid, a slash and a number; or a time. */
@@ -27,18 +30,21 @@ const querySchema = objectSchema({
   },
 });
 
-const ABOUT = {
-  operationId: 'listEvents',
-  summary: 'What happened: lines of JSON, or server-sent events for who accepts those',
+const ABOUT_EVENTS = {
+  operationId: 'readEvents',
+  summary: 'What happened, in order; with `follow=true` also what happens',
   tags: ['events'],
-  response: { 200: { type: 'string', description: 'each as schemas/event.schema.json says' } },
+  response: {
+    200: streamOf('Events', ['application/x-ndjson', 'text/event-stream'], eventSchema),
+    ...problems(404),
+  },
 };
 
 /** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
 export function addEventRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
-    { schema: { ...ABOUT, querystring: querySchema } },
+    { schema: { ...ABOUT_EVENTS, querystring: querySchema } },
     ({ query, headers, access }, reply) => {
       const read = (wanted: EventQuery, signal: AbortSignal) =>
         onlySeen(control.events(wanted, signal), access);

@@ -7,6 +7,9 @@ import {
   objectSchema,
   timeTextSchema,
 } from './request-schemas.ts';
+import { logLineSchema } from './schemas/log-line.ts';
+import { problems } from './schemas/problem-document.ts';
+import { streamOf } from './schemas/route-schema.ts';
 import { sendNdjson } from './stream.ts';
 
 interface LogQuery {
@@ -21,11 +24,21 @@ const querySchema = objectSchema({
   sinceMs: timeTextSchema,
 });
 
+const ABOUT_LOGS = {
+  operationId: 'readLogs',
+  summary: 'What the instances of a service wrote; with `follow=true` also what they write',
+  tags: ['services'],
+  response: {
+    200: streamOf('Lines of output', ['application/x-ndjson'], logLineSchema),
+    ...problems(404, 501),
+  },
+};
+
 /** Output lines of a service's instances, as NDJSON. */
 export function addLogRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Params: { name: string }; Querystring: LogQuery }>(
     '/v1/services/:name/logs',
-    { schema: { querystring: querySchema } },
+    { schema: { ...ABOUT_LOGS, querystring: querySchema } },
     ({ params, query }, reply) =>
       sendNdjson(reply, (signal) => control.logs(params.name, toLogRequest(query), signal)),
   );

@@ -3,6 +3,11 @@ import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import { declareResultSchema } from './schemas/declared.ts';
+import { journalEntrySchema } from './schemas/journal-entry.ts';
+import { driftReportSchema } from './schemas/plan.ts';
+import { problems } from './schemas/problem-document.ts';
+import { nothing } from './schemas/route-schema.ts';
 
 const params = objectSchema({ name: nameSchema }, ['name']);
 /** Nothing needs to be said. */
@@ -58,7 +63,10 @@ function addPowerRoutes(app: FastifyInstance, control: Control): void {
     // As it is where nothing is said.
     ['start', null],
   ] as const) {
-    const about = { ...accepted(kind).schema, response: { 200: { type: 'object' } } };
+    const about = {
+      ...accepted(kind).schema,
+      response: { 200: declareResultSchema, ...problems(404, 409, 412, 422) },
+    };
     app.post<Named>(`/v1/services/:name/${kind}`, { schema: about }, async (request, reply) => {
       const { origin } = await control.declared(request.params.name);
       const change = { kind: 'merge', fields: { power } } as const;
@@ -90,7 +98,7 @@ function addLookBackRoutes(app: FastifyInstance, control: Control): void {
 
 function accepted(kind: keyof typeof SUMMARIES) {
   const summary = SUMMARIES[kind];
-  const response = { 202: { type: 'null', description: 'left with the manager' } };
+  const response = { 202: nothing, ...problems(404, 409, 501) };
   return {
     schema: { operationId: `${kind}Service`, summary, tags, response, params, body: noBody },
   };
@@ -100,19 +108,19 @@ const ABOUT_ROLLBACK = {
   operationId: 'rollbackService',
   summary: 'Goes back to the last good release, or to the one that `to` names the beginning of',
   tags,
-  response: { 202: { type: 'null', description: 'left with the manager' } },
+  response: { 202: nothing, ...problems(404, 409, 501) },
 };
 
 const ABOUT_HISTORY = {
   operationId: 'listServiceHistory',
   summary: 'Steps that were done for a service, newest first',
   tags,
-  response: { 200: { type: 'array', items: { type: 'object' } } },
+  response: { 200: { type: 'array', items: journalEntrySchema } },
 };
 
 const ABOUT_DRIFT = {
   operationId: 'getServiceDrift',
   summary: 'How what runs differs from what was applied, field by field, by a fresh look',
   tags,
-  response: { 200: { type: 'object', description: 'service, drift' } },
+  response: { 200: driftReportSchema, ...problems(404, 504) },
 };

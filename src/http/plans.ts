@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import planDocumentSchema from '../../schemas/plan.schema.json' with { type: 'json' };
 import type { ApplyRequest, Control, PlanRequest } from '../control.ts';
 import { applyKept } from './apply-kept.ts';
 import type { PlanShelf } from './plan-shelf.ts';
 import { bySchema, countSchema, namesSchema, objectSchema } from './request-schemas.ts';
+import { applyMessageSchema, applyResultSchema, planDocumentSchema } from './schemas/plan.ts';
+import { problems } from './schemas/problem-document.ts';
+import { streamOf } from './schemas/route-schema.ts';
 import { sendNdjson } from './stream.ts';
 
 /** The largest saved plan that is taken: 1,000 services of 16 KiB with room to spare. */
@@ -50,27 +52,40 @@ const applyKeptBody = {
 } as const;
 
 const tags = ['plans'];
-const planAnswer = { type: 'object', description: 'as schemas/plan.schema.json says' };
 
 const ABOUT_PLAN = {
   operationId: 'makePlan',
   summary: 'What would be done now, or with other documents; writes nothing but the kept plan',
   tags,
-  response: { 200: planAnswer },
+  response: { 200: planDocumentSchema, ...problems(404, 409, 422, 504) },
 };
 
 const ABOUT_KEPT = {
   operationId: 'getPlan',
   summary: 'A plan that was made within the last hour',
   tags,
-  response: { 200: planAnswer },
+  response: { 200: planDocumentSchema, ...problems(404) },
 };
 
 const ABOUT_APPLY_KEPT = {
   operationId: 'applyPlan',
   summary: 'Approves and carries out a plan, unless what it was made from has moved',
   tags,
-  response: { 200: { type: 'object' }, 202: { type: 'object' } },
+  response: {
+    200: applyResultSchema,
+    202: applyResultSchema,
+    ...problems(404, 409, 422, 501, 504),
+  },
+};
+
+const ABOUT_APPLY = {
+  operationId: 'apply',
+  summary: 'Approves and carries out a plan that is sent whole, or what would be planned now',
+  tags,
+  response: {
+    200: streamOf('Events, then one result', ['application/x-ndjson'], applyMessageSchema),
+    ...problems(404, 409, 422, 501, 504),
+  },
 };
 
 interface Kept {
@@ -109,7 +124,7 @@ export function addPlanRoutes(app: FastifyInstance, control: Control, shelf: Pla
 
   app.post<{ Body: ApplyRequest }>(
     '/v1/apply',
-    { schema: { body: applyRequestSchema }, bodyLimit: LARGEST_PLAN_BYTES },
+    { schema: { ...ABOUT_APPLY, body: applyRequestSchema }, bodyLimit: LARGEST_PLAN_BYTES },
     ({ body }, reply) => sendNdjson(reply, (signal) => control.apply(body, signal)),
   );
 }

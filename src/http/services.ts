@@ -5,6 +5,9 @@ import { SERVICE_STATES } from '../model/status.ts';
 import { filterSeen } from './access.ts';
 import { isKnown, weakEtagOf } from './etag.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
+import { problems } from './schemas/problem-document.ts';
+import { nothing } from './schemas/route-schema.ts';
+import { documentProblemSchema, serviceListSchema, serviceStatusSchema } from './schemas/status.ts';
 import { type ServiceQuery, SORT_KEYS, toServicePage } from './service-page.ts';
 
 const textSchema = { type: 'string', minLength: 1, maxLength: 256 } as const;
@@ -31,23 +34,21 @@ const ABOUT_LIST = {
   operationId: 'listServices',
   summary: 'The services and how they are; page by page with `limit`',
   tags: ['services'],
-  response: {
-    200: objectLike('services, total, next; without a query all services, problems and leftAlone'),
-  },
+  response: { 200: serviceListSchema },
 };
 
 const ABOUT_ONE = {
   operationId: 'getService',
   summary: 'How one service is; a weak ETag tells whether that changed',
   tags: ['services'],
-  response: { 200: objectLike('a service'), 304: { type: 'null' } },
+  response: { 200: serviceStatusSchema, 304: nothing, ...problems(404) },
 };
 
 const ABOUT_PROBLEMS = {
   operationId: 'listProblems',
   summary: 'What is wrong in the documents',
   tags: ['services'],
-  response: { 200: { type: 'array', items: { type: 'object' } } },
+  response: { 200: { type: 'array', items: documentProblemSchema } },
 };
 
 /** What runs, and what is wrong in the documents. */
@@ -56,12 +57,13 @@ export function addServiceRoutes(app: FastifyInstance, control: Control): void {
     '/v1/services',
     { schema: { ...ABOUT_LIST, querystring: querySchema } },
     async (request) => {
-      const { services, problems, leftAlone } = await control.status();
+      const report = await control.status();
+      const { services, leftAlone } = report;
       const seen = await filterSeen(request, services, ({ name }) => name);
       if (Object.keys(request.query).length > 0) return toServicePage(seen, request.query);
       return {
         services: seen,
-        problems: await filterSeen(request, problems, ({ service }) => service),
+        problems: await filterSeen(request, report.problems, ({ service }) => service),
         leftAlone: await filterSeen(request, leftAlone, ({ service }) => service),
       };
     },
@@ -81,8 +83,8 @@ export function addServiceRoutes(app: FastifyInstance, control: Control): void {
   );
 
   app.get('/v1/problems', { schema: ABOUT_PROBLEMS }, async (request: FastifyRequest) => {
-    const { problems } = await control.status();
-    return filterSeen(request, problems, ({ service }) => service);
+    const report = await control.status();
+    return filterSeen(request, report.problems, ({ service }) => service);
   });
 }
 
@@ -96,8 +98,4 @@ function unknownService(name: string): AppError {
 function listOf(words: readonly string[]) {
   const one = `(${words.join('|')})`;
   return { type: 'string', pattern: `^${one}(,${one}){0,${words.length}}$` } as const;
-}
-
-function objectLike(description: string) {
-  return { type: 'object', description, additionalProperties: true } as const;
 }

@@ -33,6 +33,12 @@ export interface RouteAccess {
 export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': { role: 'none', workspace: 'open' },
   'GET /': { role: 'none', workspace: 'open' },
+  'GET /docs': { role: 'none', workspace: 'open' },
+  'GET /docs/start.js': { role: 'none', workspace: 'open' },
+  'GET /docs/swagger-ui.css': { role: 'none', workspace: 'open' },
+  'GET /docs/swagger-ui-bundle.js': { role: 'none', workspace: 'open' },
+  'GET /openapi.json': { role: 'none', workspace: 'open' },
+  'GET /openapi.yaml': { role: 'none', workspace: 'open' },
   'GET /containers': { role: 'read', workspace: 'filtered' },
   'POST /containers': { role: 'write', workspace: 'filtered' },
   'GET /containers/:service': { role: 'read', workspace: 'found' },
