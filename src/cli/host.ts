@@ -1,6 +1,7 @@
 import type { Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
 import type { Control, Inspection } from '../control.ts';
+import type { ApiMetrics, Readiness } from '../metrics-ports.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,6 +68,10 @@ export interface Manager extends AsyncDisposable {
   /** Who did what over the API. */
   readonly audit: Audit;
   readonly access: Access;
+  /** Whether it does its work now; asks nobody outside. */
+  readiness(): Readiness;
+  /** Absent where no API is served. */
+  readonly metrics?: ApiMetrics;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;
 }

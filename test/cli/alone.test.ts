@@ -25,6 +25,7 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
       control,
       audit() {},
       inspection: createFakeInspection(),
+      readiness: () => ({ isReady: true, checks: [] }),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {

@@ -49,6 +49,7 @@ async function destroy(
       control,
       audit() {},
       inspection: createFakeInspection(),
+      readiness: () => ({ isReady: true, checks: [] }),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {},

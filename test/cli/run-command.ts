@@ -117,6 +117,7 @@ function openFake(control: Control): OpenManager {
     control,
     audit() {},
     inspection: createFakeInspection(),
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -17,6 +17,7 @@ test('run serves the socket until it is told to end, then closes everything', as
   const openManager: OpenManager = async (_config, _log, { mode }) => ({
     audit() {},
     inspection: createFakeInspection(),
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     control: createFakeControl({
       health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
@@ -58,6 +59,7 @@ test('run closes what it opened when the loop fails', async () => {
   const openManager: OpenManager = async () => ({
     audit() {},
     inspection: createFakeInspection(),
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     run: () => Promise.reject(new AppError('STATE_UNWRITABLE', 'disk full')),
@@ -88,6 +90,7 @@ test('run says where the API is, and where the first token lies', async () => {
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     audit() {},
     inspection: createFakeInspection(),
+    readiness: () => ({ isReady: true, checks: [] }),
     access: { adminTokenFile: '/state/admin-token' },
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -27,6 +27,7 @@ async function serve(environment: Readonly<Record<string, string>>, access: Acce
     control: createFakeControl(),
     audit() {},
     inspection: createFakeInspection(),
+    readiness: () => ({ isReady: true, checks: [] }),
     access,
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -10,6 +10,7 @@ import { createDrafter } from '../../src/desired/draft-service.ts';
 import type { LoaderSettings } from '../../src/desired/expand.ts';
 import { createChecks } from '../../src/desired/load.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
+import type { LoopWatcher, Readiness } from '../../src/metrics-ports.ts';
 import type {
   Broker,
   Clock,
@@ -44,6 +45,7 @@ export interface WorldOptions {
   readonly mode?: 'auto' | 'approve' | 'alone';
   readonly broker?: Broker;
   readonly lease?: Lease;
+  readonly watcher?: LoopWatcher;
   readonly clock?: Clock;
   readonly resyncMs?: number;
   readonly maxPrunePercent?: number;
@@ -51,6 +53,7 @@ export interface WorldOptions {
 
 export interface TestWorld {
   readonly control: Control;
+  readonly readiness: () => Readiness;
   readonly runtime: MemoryWorld;
   readonly router: MemoryRouter;
   readonly prober: MemoryProber;
@@ -105,6 +108,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     draft,
     declarer: NO_TEXTS,
     ...(options.broker && { broker: options.broker }),
+    ...(options.watcher && { watcher: options.watcher }),
   });
   const ending = new AbortController();
   const running = mode === 'alone' ? Promise.resolve() : motion.run(ending.signal);
@@ -117,6 +121,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   onTestFinished(stop);
   return {
     control: motion.control,
+    readiness: motion.readiness,
     runtime: world,
     router: ground.router,
     prober,
