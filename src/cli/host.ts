@@ -2,6 +2,7 @@ import type { Answers, Audit, Authenticator, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
 import type { ApiControl } from '../api-control.ts';
 import type { Inspection } from '../control.ts';
+import type { ApiMetrics, Readiness } from '../metrics-ports.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -69,6 +70,10 @@ export interface Manager extends AsyncDisposable {
   readonly audit: Audit;
   readonly answers: Answers;
   readonly access: Access;
+  /** Whether it does its work now; asks nobody outside. */
+  readiness(): Readiness;
+  /** Absent where no API is served. */
+  readonly metrics?: ApiMetrics;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -26,10 +26,12 @@ export async function serveApi(options: ServeOptions): Promise<ServedApi> {
   const { createPlanShelf } = await import('../http/plan-shelf.ts');
   const { listenOnSocket } = await import('../http/socket.ts');
   const { listenOnPort } = await import('../http/listen.ts');
-  const { control, audit, answers, inspection } = manager;
+  const { control, audit, answers, inspection, readiness, metrics } = manager;
   const platform = { inspection, startupMs: config.api.startupMs, limit: config.limit };
   await using opening = new AsyncDisposableStack();
-  const shared = { control, log, version, audit, answers, platform, plans: createPlanShelf() };
+  const counted = { readiness, ...(metrics && { metrics }) };
+  const kept = { audit, answers, plans: createPlanShelf() };
+  const shared = { control, log, version, platform, ...kept, ...counted };
   const local = createApp(shared);
   opening.defer(async () => {
     await local.close();

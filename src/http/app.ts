@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Answers, Audit } from '../access-ports.ts';
 import type { ApiControl } from '../api-control.ts';
 import { accessTo } from '../model/access.ts';
+import type { ApiMetrics, Readiness } from '../metrics-ports.ts';
 import type { Log } from '../ports.ts';
 import { decorateAccess, fullAccess, LOCAL } from './access.ts';
 import { addAudit } from './audit.ts';
@@ -18,12 +19,14 @@ import { addImportRoutes } from './imports.ts';
 import { addLogRoutes } from './logs.ts';
 import { addOperationRoutes } from './operations.ts';
 import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
+import { addMetrics } from './metrics.ts';
 import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { readJson } from './read-json.ts';
+import { addReadyRoute } from './ready.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addServiceRoutes } from './services.ts';
 import { addTemplateRoutes } from './templates.ts';
@@ -54,6 +57,10 @@ export interface AppOptions {
   readonly answers?: Answers;
   /** Shared by all that serve the same manager; absent: one of its own. */
   readonly plans?: PlanShelf;
+  /** Absent: whoever answers is ready. */
+  readonly readiness?: () => Readiness;
+  /** Absent: nothing is counted. */
+  readonly metrics?: ApiMetrics;
 }
 
 /**
@@ -90,6 +97,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   addAccess(app, options);
+  addReadyRoute(app, options.readiness ?? (() => ({ isReady: true, checks: [] })));
+  addMetrics(app, options.metrics ?? { answered: () => {}, text: async () => '' });
   addRoutes(app, options);
   return app;
 }

@@ -66,6 +66,8 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /templates/:template': { role: 'read', workspace: 'open' },
   'GET /monitoring/status': { role: 'read', workspace: 'filtered' },
   'GET /monitoring/health-summary': { role: 'read', workspace: 'filtered' },
+  'GET /ready': { role: 'none', workspace: 'open' },
+  'GET /metrics': { role: 'read', workspace: 'refused' },
   'GET /v1/whoami': { role: 'read', workspace: 'open' },
   'GET /v1/health': { role: 'read', workspace: 'refused' },
   'GET /v1/services': { role: 'read', workspace: 'filtered' },

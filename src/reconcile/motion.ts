@@ -15,6 +15,7 @@ import type {
   Secrets,
   Store,
 } from '../ports.ts';
+import type { LoopWatcher, Readiness } from '../metrics-ports.ts';
 import { announceCommits } from './announce.ts';
 import type { Answers, Audit } from '../access-ports.ts';
 import { createAnswers, type AnswersOptions } from './answers.ts';
@@ -34,8 +35,10 @@ import { createGatherFor } from './gather.ts';
 import { createInspection } from './inspection.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
+import { readReadiness } from './readiness.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRounds, type Rounds } from './rounds.ts';
+import { watchSight } from './sight.ts';
 import type { Declarer } from './written-service.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
@@ -73,6 +76,8 @@ export interface MotionParts {
   /** What does not work of what the motion does not know. */
   readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
+  /** Told of passes and plans. */
+  readonly watcher?: LoopWatcher;
 }
 
 export interface RunningMotion {
@@ -82,6 +87,8 @@ export interface RunningMotion {
   readonly audit: Audit;
   /** To writes over the API. */
   readonly answers: Answers;
+  /** Whether it does its work now; asks nobody outside. */
+  readiness(): Readiness;
   /**
    * Reconciles, probes and delivers until the signal aborts; then lets running steps end. Throws
    * LEASE_HELD once somebody else has the lease.
@@ -102,11 +109,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
-  const gather = gatherFor(source.current);
+  const sight = watchSight(gatherFor(source.current));
+  const { gather } = sight;
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
   const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
-  const rounds = createRounds({ settings, source, reconciler, clock, log });
+  const rounds = createRounds({ ...shared, source, reconciler });
   const delivery = createBrokerDelivery(parts, store);
   let live = false;
   const run = async (until: AbortSignal): Promise<void> => {
@@ -135,10 +143,12 @@ export function createMotion(parts: MotionParts): RunningMotion {
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
+  const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
 
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
-  return { control, inspection, ...createRecords({ store, commits, clock, log }), run };
+  const records = createRecords({ store, commits, clock, log });
+  return { control, inspection, ...records, readiness, run };
 }
 
 /** What the API keeps of those who call it. */
@@ -146,10 +156,15 @@ function createRecords(options: AnswersOptions): Pick<RunningMotion, 'audit' | '
   return { audit: createAudit(options), answers: createAnswers(options) };
 }
 
+/** What does not work now, in words. */
+interface Troubled {
+  readonly troubles: () => readonly string[];
+}
+
 interface Running {
   readonly rounds: Rounds;
   readonly checking: Checking;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery & Troubled;
   readonly reconciler: Reconciler;
   readonly commits: CommitQueue;
   readonly core: CoreWork;
@@ -189,10 +204,7 @@ function watchOutside(
 }
 
 /** Without a broker nothing is delivered, and nothing is missed. */
-function createBrokerDelivery(
-  { broker, log }: MotionParts,
-  store: Store,
-): Delivery & { readonly troubles: () => readonly string[] } {
+function createBrokerDelivery({ broker, log }: MotionParts, store: Store): Delivery & Troubled {
   if (!broker) return { wake: () => {}, run: () => Promise.resolve(), troubles: () => [] };
   let failure: string | undefined;
   const delivery = createDelivery({

@@ -32,6 +32,7 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
       audit() {},
       inspection: createFakeInspection(),
       answers: NO_ANSWERS,
+      readiness: () => ({ isReady: true, checks: [] }),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {

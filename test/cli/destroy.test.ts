@@ -51,6 +51,7 @@ async function destroy(
       audit() {},
       inspection: createFakeInspection(),
       answers: NO_ANSWERS,
+      readiness: () => ({ isReady: true, checks: [] }),
       access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {},

@@ -118,6 +118,7 @@ function openFake(control: ApiControl): OpenManager {
     audit() {},
     inspection: createFakeInspection(),
     answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     run: async () => {},
     async [Symbol.asyncDispose]() {},

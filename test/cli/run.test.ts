@@ -18,6 +18,7 @@ test('run serves the socket until it is told to end, then closes everything', as
     audit() {},
     inspection: createFakeInspection(),
     answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     control: createFakeControl({
       health: async () => someHealth({ stateFolder, mode: mode === 'alone' ? 'none' : mode }),
@@ -60,6 +61,7 @@ test('run closes what it opened when the loop fails', async () => {
     audit() {},
     inspection: createFakeInspection(),
     answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
     access: {},
     control: createFakeControl({ health: async () => someHealth({ stateFolder }) }),
     run: () => Promise.reject(new AppError('STATE_UNWRITABLE', 'disk full')),
@@ -91,6 +93,7 @@ test('run says where the API is, and where the first token lies', async () => {
     audit() {},
     inspection: createFakeInspection(),
     answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
     access: { adminTokenFile: '/state/admin-token' },
     run: async () => {},
     async [Symbol.asyncDispose]() {},

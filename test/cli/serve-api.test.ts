@@ -28,6 +28,7 @@ async function serve(environment: Readonly<Record<string, string>>, access: Acce
     audit() {},
     inspection: createFakeInspection(),
     answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
     access,
     run: async () => {},
     async [Symbol.asyncDispose]() {},

@@ -10,6 +10,7 @@ import { createDrafter } from '../../src/desired/draft-service.ts';
 import type { LoaderSettings } from '../../src/desired/expand.ts';
 import { createChecks } from '../../src/desired/load.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
+import type { LoopWatcher, Readiness } from '../../src/metrics-ports.ts';
 import type {
   Broker,
   Clock,
@@ -44,6 +45,7 @@ export interface WorldOptions {
   readonly mode?: 'auto' | 'approve' | 'alone';
   readonly broker?: Broker;
   readonly lease?: Lease;
+  readonly watcher?: LoopWatcher;
   readonly clock?: Clock;
   readonly resyncMs?: number;
   readonly maxPrunePercent?: number;
@@ -52,6 +54,7 @@ export interface WorldOptions {
 export interface TestWorld {
   readonly control: Control;
   readonly inspection: Inspection;
+  readonly readiness: () => Readiness;
   readonly runtime: MemoryWorld;
   readonly router: MemoryRouter;
   readonly prober: MemoryProber;
@@ -107,6 +110,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     declarer: NO_TEXTS,
     templateReader: { check: refuse, render: refuse },
     ...(options.broker && { broker: options.broker }),
+    ...(options.watcher && { watcher: options.watcher }),
   });
   const ending = new AbortController();
   const running = mode === 'alone' ? Promise.resolve() : motion.run(ending.signal);
@@ -120,6 +124,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   return {
     control: motion.control,
     inspection: motion.inspection,
+    readiness: motion.readiness,
     runtime: world,
     router: ground.router,
     prober,
