@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { API_SETTINGS } from './api-settings.ts';
+import { toUrlHost } from './model/host-name.ts';
 import type { SettingReader } from './setting.ts';
 
 /** Where the API listens, and who may use it. */
@@ -10,7 +11,10 @@ export interface ApiConfig {
   readonly port: number;
   /** So long the platform's routes wait for what becomes of a write. */
   readonly startupMs: number;
-  readonly auth: 'on' | 'off';
+  /** Absent: on beyond loopback, and where tokens or an issuer are set up. */
+  readonly auth?: 'on' | 'off';
+  /** Where others reach it than by `host` and `port`, without a slash at its end. */
+  readonly serviceUrl?: string;
   /** Absolute; absent: in the state folder. */
   readonly tokensFile?: string;
   readonly oidc?: OidcConfig;
@@ -34,11 +38,14 @@ export interface OidcConfig {
 export function readApiConfig(read: SettingReader, workingFolder: string): ApiConfig {
   const tokensFile = read.optional(API_SETTINGS.tokensFile);
   const oidc = readOidc(read);
+  const auth = read.optional(API_SETTINGS.authMode);
+  const serviceUrl = read.optional(API_SETTINGS.serviceUrl);
   return {
     host: read.required(API_SETTINGS.serverHost),
     port: read.required(API_SETTINGS.serverPort),
     startupMs: read.required(API_SETTINGS.startup),
-    auth: read.required(API_SETTINGS.authMode),
+    ...(auth !== undefined && { auth }),
+    ...(serviceUrl !== undefined && { serviceUrl }),
     ...(tokensFile !== undefined && { tokensFile: resolve(workingFolder, tokensFile) }),
     ...(oidc && { oidc }),
     allowedHosts: read.optional(API_SETTINGS.allowedHosts) ?? [],
@@ -67,6 +74,13 @@ function readOrigins(read: SettingReader): readonly string[] {
     read.mistakes.push('CORS_ENABLED=true: expected CORS_ALLOWED_ORIGINS beside it, one or more');
   }
   return origins;
+}
+
+/** Where a router reaches the API; undefined where its port is chosen by the system. */
+export function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
+  if (serviceUrl !== undefined) return serviceUrl;
+  const isAll = host === '0.0.0.0' || host === '::';
+  return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
 
 /** Where the hashes of tokens lie. */

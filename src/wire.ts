@@ -49,7 +49,7 @@ export async function openManager(
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
   if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
-  const access = await openAccessFor(mode, config, opened);
+  const access = await openAccessFor(config, opened, outside);
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -70,7 +70,7 @@ export async function openManager(
       ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
     }),
     ...openDocumentReaders(config, runtime),
-    troubles: () => access.authenticator?.troubles() ?? [],
+    troubles: () => access.routeAuth?.authenticator.troubles() ?? [],
     ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
   });
   const owned = opening.move();
@@ -91,12 +91,20 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
 
 /** Only who serves the API needs to know who may use it. */
 async function openAccessFor(
-  mode: OpenOptions['mode'],
   { api }: Config,
-  { stateFolder, log }: Opening,
+  { mode, stateFolder, log }: Opening,
+  { runtime, router }: Outside,
 ): Promise<Access> {
   if (mode === 'none' || mode === 'alone') return {};
-  return openAccess(api, { stateFolder, log, clock: Date.now });
+  const { baseUrl } = router;
+  const isOfService = runtime.isOfService?.bind(runtime);
+  return openAccess(api, {
+    stateFolder,
+    log,
+    clock: Date.now,
+    baseUrl,
+    ...(isOfService && { isOfService }),
+  });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Answers, Audit } from '../access-ports.ts';
+import type { Answers, Audit, RouteAuthority } from '../access-ports.ts';
 import type { ApiControl } from '../api-control.ts';
 import { accessTo } from '../model/access.ts';
 import type { Log } from '../ports.ts';
@@ -25,6 +25,7 @@ import type { PlatformOptions } from './platform/write.ts';
 import { toProblemDocument } from './problem-document.ts';
 import { readJson } from './read-json.ts';
 import { addReleaseRoutes } from './releases.ts';
+import { addRouteAuth } from './route-auth.ts';
 import { addServiceRoutes } from './services.ts';
 import { addTemplateRoutes } from './templates.ts';
 import { addToolRoutes } from './tools.ts';
@@ -54,6 +55,8 @@ export interface AppOptions {
   readonly answers?: Answers;
   /** Shared by all that serve the same manager; absent: one of its own. */
   readonly plans?: PlanShelf;
+  /** Absent: no token is enough for a service that asks for one. */
+  readonly routeAuth?: RouteAuthority;
 }
 
 /**
@@ -91,6 +94,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.server.maxConnections = MOST_CONNECTIONS;
   addAccess(app, options);
   addRoutes(app, options);
+  addRouteAuth(app, options.routeAuth);
   return app;
 }
 

@@ -3,6 +3,7 @@ import type { Audit } from '../access-ports.ts';
 import { accessTo, formatIdentity } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit.ts';
 import { serviceOf } from './admit.ts';
+import { addressOf } from './client-address.ts';
 
 /** Of what a client wrote, so much is kept. */
 const LONGEST_TEXT = 200;
@@ -36,14 +37,17 @@ function toEntry(
   reply: FastifyReply,
   result: AuditEntry['result'],
 ): AuditEntry {
-  const { access, method, routeOptions, ip, raw } = request;
+  const { access, method, routeOptions, raw } = request;
+  const { peer, behind } = addressOf(request);
+  const client = behind.at(-1);
   const service = serviceOf(request);
   const planId = planOf(request.body);
   const [path = ''] = (raw.url ?? '').split('?');
   return {
     result,
     who: access ? whoOf(request, formatIdentity(access.identity)) : 'nobody',
-    ...(ip && { from: ip }),
+    ...((client ?? peer) !== '' && { from: client ?? peer }),
+    ...(client !== undefined && peer !== '' && { by: peer }),
     method,
     route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
     ...(service !== undefined && { service: service.slice(0, LONGEST_TEXT) }),

@@ -32,6 +32,8 @@ export interface RouteAccess {
 /** Every route of the API by method and pattern, from which the page about security has its table. */
 export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': { role: 'none', workspace: 'open' },
+  'GET /v1/auth': { role: 'none', workspace: 'open' },
+  'GET /.well-known/oauth-protected-resource/mcp/:slug': { role: 'none', workspace: 'open' },
   'GET /': { role: 'none', workspace: 'open' },
   'GET /docs': { role: 'none', workspace: 'open' },
   'GET /docs/start.js': { role: 'none', workspace: 'open' },
