@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { API_SETTINGS } from './api-settings.ts';
-import { toUrlHost } from './model/host-name.ts';
 import type { SettingReader } from './setting.ts';
 
 /** Where the API listens, and who may use it. */
@@ -74,13 +73,6 @@ function readOrigins(read: SettingReader): readonly string[] {
     read.mistakes.push('CORS_ENABLED=true: expected CORS_ALLOWED_ORIGINS beside it, one or more');
   }
   return origins;
-}
-
-/** Where a router reaches the API; undefined where its port is chosen by the system. */
-export function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
-  if (serviceUrl !== undefined) return serviceUrl;
-  const isAll = host === '0.0.0.0' || host === '::';
-  return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
 
 /** Where the hashes of tokens lie. */

@@ -92,19 +92,13 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
 /** Only who serves the API needs to know who may use it. */
 async function openAccessFor(
   { api }: Config,
-  { mode, stateFolder, log }: Opening,
-  { runtime, router }: Outside,
+  { mode, ...opening }: Opening,
+  { runtime, router: { baseUrl } }: Outside,
 ): Promise<Access> {
   if (mode === 'none' || mode === 'alone') return {};
-  const { baseUrl } = router;
   const isOfService = runtime.isOfService?.bind(runtime);
-  return openAccess(api, {
-    stateFolder,
-    log,
-    clock: Date.now,
-    baseUrl,
-    ...(isOfService && { isOfService }),
-  });
+  const given = { ...opening, clock: Date.now, baseUrl };
+  return openAccess(api, { ...given, ...(isOfService && { isOfService }) });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

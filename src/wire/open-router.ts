@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { createNoRouter } from '../adapters/proxy/no-router.ts';
 import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
 import type { ManagerApi } from '../adapters/traefik/configuration.ts';
-import { apiUrlOf, type ApiConfig } from '../api-config.ts';
+import type { ApiConfig } from '../api-config.ts';
 import type { OpenOptions } from '../cli/host.ts';
 import { SOCKET_NAME } from '../cli/open-control.ts';
 import type { Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
+import { toUrlHost } from '../model/host-name.ts';
 import type { Log, Router } from '../ports.ts';
 import { isTokenAsked } from './open-access.ts';
 
@@ -56,6 +57,13 @@ function apiFor(api: ApiConfig, stateFolder: string): ManagerApi | undefined {
   const url = apiUrlOf(api);
   if (url === undefined) return undefined;
   return { url, isRouted: isTokenAsked(api, stateFolder) || api.auth === 'off' };
+}
+
+/** Where a router reaches the API; undefined where its port is chosen by the system. */
+function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
+  if (serviceUrl !== undefined) return serviceUrl;
+  const isAll = host === '0.0.0.0' || host === '::';
+  return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
 
 /** Where services run on without the manager, their router does too. */
