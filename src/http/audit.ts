@@ -11,15 +11,21 @@ const LONGEST_TEXT = 200;
 const MOST_REFUSALS = 60;
 const WINDOW_MS = 60_000;
 
-/** Tells of every request that wrote or was refused, once it is answered. */
+/** Tells of every request that wrote or was refused, once it is decided: who asked may be gone by then. */
 export function addAudit(app: FastifyInstance, audit: Audit): void {
   const refused = boundRefusals(audit);
-  app.addHook('onResponse', async (request, reply) => {
+  const told = new WeakSet<FastifyRequest>();
+  const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (told.has(request)) return;
+    told.add(request);
     if (request.isRefused) refused(toEntry(request, reply, 'refused'));
     else if (writes(request) && !request.isReplayed) {
       audit(toEntry(request, reply, reply.statusCode < 400 ? 'done' : 'failed'));
     }
-  });
+  };
+  app.addHook('onSend', tell);
+  // What is written past the framework.
+  app.addHook('onResponse', tell);
 }
 
 /** What a role that only reads may do changes nothing. */

@@ -40,13 +40,9 @@ export async function startTraefik(
     `127.0.0.1:${await findFreePort()}`,
   ];
   const staticFile = join(folder, 'traefik', 'traefik.yml');
-  await writeFile(
-    staticFile,
-    moveTo(await readFile('traefik/traefik.yml', 'utf8'), {
-      entryHost: entryHost.replace('127.0.0.1', listens),
-      apiHost,
-    }),
-  );
+  const listening = entryHost.replace('127.0.0.1', listens);
+  const original = await readFile('traefik/traefik.yml', 'utf8');
+  await writeFile(staticFile, moveTo(original, { entryHost: listening, apiHost }));
   const apiUrl = `http://${apiHost}`;
   let program: StartedProgram | undefined;
 

@@ -179,3 +179,24 @@ test('role and workspace may lie deeper', async () => {
     identity: { role: 'write', workspace: 'w1' },
   });
 });
+
+test('keys without end are not read to their end, and let nobody in', async () => {
+  const { authenticator, sign, answerWith } = await openIssuer();
+  let sent = 0;
+  answerWith((response) => {
+    const chunk = 'x'.repeat(256 * 1024);
+    const more = (): void => {
+      sent += chunk.length;
+      if (response.write(chunk)) setImmediate(more);
+      else response.once('drain', more);
+    };
+    response.write('{"keys":[],"filler":"');
+    more();
+  });
+  const answer = await authenticator.authenticate(await sign());
+  expect(answer).toMatchObject({
+    kind: 'unavailable',
+    cause: expect.stringContaining('more than 1048576 bytes'),
+  });
+  expect(sent).toBeLessThan(16 * 1024 * 1024);
+});

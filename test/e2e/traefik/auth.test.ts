@@ -69,7 +69,7 @@ test('the address of a client is told in the audit, whatever the client says of 
   const { hostname, port } = new URL(traefik.entryUrl);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.end(
+  socket.write(
     'GET /api/mcp/v1/tricked HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.7\r\n' +
       'Connection: close, X-Forwarded-For\r\n\r\n',
   );
