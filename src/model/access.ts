@@ -119,8 +119,11 @@ export function isRoleEnough(role: Role, least: RouteAccess['role']): boolean {
   return least === 'none' || ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
-/** How history and audit name who asked. */
+/** How history and audit name who asked. A name that people choose for themselves at their issuer stands behind its id. */
 export function formatIdentity({ kind, id, name, workspace }: Identity): string {
+  if (kind === 'anyone') return 'anyone';
   const where = workspace === undefined ? '' : ` (workspace ${workspace})`;
-  return kind === 'anyone' ? 'anyone' : `${kind}:${name === '' ? id : name}${where}`;
+  const chosen = name === id ? '' : ` [${name}]`;
+  const who = kind === 'oidc' ? `${id}${chosen}` : name === '' ? id : name;
+  return `${kind}:${who}${where}`;
 }
