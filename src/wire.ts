@@ -96,9 +96,8 @@ async function openAccessFor(
   { runtime, router: { baseUrl } }: Outside,
 ): Promise<Access> {
   if (mode === 'none' || mode === 'alone') return {};
-  const isOfService = runtime.isOfService?.bind(runtime);
-  const given = { ...opening, clock: Date.now, baseUrl };
-  return openAccess(api, { ...given, ...(isOfService && { isOfService }) });
+  const { isOfService } = runtime;
+  return openAccess(api, { ...opening, clock: Date.now, baseUrl, isOfService });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

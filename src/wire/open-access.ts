@@ -16,7 +16,7 @@ export interface AccessOptions {
   /** Where services are reached. */
   readonly baseUrl: string;
   /** Whether an address is that of a service of ours, where that can be told. */
-  readonly isOfService?: (address: string) => Promise<boolean>;
+  readonly isOfService?: ((address: string) => Promise<boolean>) | undefined;
 }
 
 /**
