@@ -20,6 +20,15 @@ export type Authentication =
   /** Nobody can say now: to be asked again later. */
   | { readonly kind: 'unavailable'; readonly cause: string };
 
+/** Whose tokens routers take, and what a client without one is told. */
+export interface RouteAuthority {
+  readonly authenticator: Authenticator;
+  /** Where services are reached, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Who gives tokens to clients that have none (RFC 9728); absent: the operator does. */
+  readonly issuer?: string;
+}
+
 /** The file of tokens. Throws AppError STATE_UNWRITABLE, and REFUSED where the file cannot be used. */
 export interface Tokens {
   /** In the order in which they were made. */

@@ -10,7 +10,10 @@ export interface ApiConfig {
   readonly port: number;
   /** So long the platform's routes wait for what becomes of a write. */
   readonly startupMs: number;
-  readonly auth: 'on' | 'off';
+  /** Absent: on beyond loopback, and where tokens or an issuer are set up. */
+  readonly auth?: 'on' | 'off';
+  /** Where others reach it than by `host` and `port`, without a slash at its end. */
+  readonly serviceUrl?: string;
   /** Absolute; absent: in the state folder. */
   readonly tokensFile?: string;
   readonly oidc?: OidcConfig;
@@ -34,11 +37,14 @@ export interface OidcConfig {
 export function readApiConfig(read: SettingReader, workingFolder: string): ApiConfig {
   const tokensFile = read.optional(API_SETTINGS.tokensFile);
   const oidc = readOidc(read);
+  const auth = read.optional(API_SETTINGS.authMode);
+  const serviceUrl = read.optional(API_SETTINGS.serviceUrl);
   return {
     host: read.required(API_SETTINGS.serverHost),
     port: read.required(API_SETTINGS.serverPort),
     startupMs: read.required(API_SETTINGS.startup),
-    auth: read.required(API_SETTINGS.authMode),
+    ...(auth !== undefined && { auth }),
+    ...(serviceUrl !== undefined && { serviceUrl }),
     ...(tokensFile !== undefined && { tokensFile: resolve(workingFolder, tokensFile) }),
     ...(oidc && { oidc }),
     allowedHosts: read.optional(API_SETTINGS.allowedHosts) ?? [],

@@ -6,6 +6,7 @@ import {
   hostNames,
   httpsUrl,
   integer,
+  openUrl,
   text,
   word,
 } from './setting-parsers.ts';
@@ -31,10 +32,16 @@ export const API_SETTINGS = {
     value: '120s',
     description: "How long the platform's routes wait for what becomes of a write.",
   }),
-  authMode: setting({
+  serviceUrl: optional({
+    name: 'MANAGER_SERVICE_URL',
+    parser: openUrl,
+    otherwise: '`SERVER_HOST` and `SERVER_PORT`',
+    description: 'Where Traefik reaches the API, when that is another address than its own.',
+  }),
+  authMode: optional({
     name: 'AUTH_MODE',
     parser: word(['on', 'off']),
-    value: 'on',
+    otherwise: '`on` beyond loopback, and where tokens or an issuer are set up; else `off`',
     description:
       'Whether the API asks for a token; `off` lets everybody who reaches it do everything.',
   }),

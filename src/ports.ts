@@ -58,6 +58,8 @@ export interface Runtime {
   watch(wake: (service: string | undefined, deep?: boolean) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
   logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Whether requests from this address can be a service's; true while nobody can tell. Never throws. */
+  isOfService?(address: string): Promise<boolean>;
   /** Removes what is kept for many services and used by none. Idempotent. Throws AppError. */
   tidy?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -48,7 +48,7 @@ export async function openManager(
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
   if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
-  const access = await openAccessFor(mode, config, opened);
+  const access = await openAccessFor(config, opened, outside);
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -62,7 +62,7 @@ export async function openManager(
     runtimes: new Map([runtime, ...(remote ? [remote] : [])].map((one) => [one.name, one])),
     secrets: openOwnSecrets(config, opened),
     ...openDocumentReaders(config, runtime),
-    troubles: () => access.authenticator?.troubles() ?? [],
+    troubles: () => access.routeAuth?.authenticator.troubles() ?? [],
     ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
     ...(metrics && { watcher: metrics.watcher }),
   });
@@ -113,12 +113,13 @@ function openOwnSecrets(config: Config, { stateFolder, mode }: Opening): Secrets
 
 /** Only who serves the API needs to know who may use it. */
 async function openAccessFor(
-  mode: OpenOptions['mode'],
   { api }: Config,
-  { stateFolder, log }: Opening,
+  { mode, ...opening }: Opening,
+  { runtime, router: { baseUrl } }: Outside,
 ): Promise<Access> {
   if (mode === 'none' || mode === 'alone') return {};
-  return openAccess(api, { stateFolder, log, clock: Date.now });
+  const { isOfService } = runtime;
+  return openAccess(api, { ...opening, clock: Date.now, baseUrl, isOfService });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };

@@ -35,7 +35,6 @@ test('without any variable everything has a default and nothing outside is used'
       host: '127.0.0.1',
       port: 8000,
       startupMs: 120_000,
-      auth: 'on',
       allowedHosts: [],
       corsOrigins: [],
     },

@@ -1,4 +1,4 @@
-import type { Answers, Audit, Authenticator, Tokens } from '../access-ports.ts';
+import type { Answers, Audit, Authenticator, RouteAuthority, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
 import type { ApiControl } from '../api-control.ts';
 import type { Inspection } from '../control.ts';
@@ -56,8 +56,12 @@ export interface OpenOptions {
 
 /** Who may use the API over the network. */
 export interface Access {
-  /** Absent: authentication is off. */
+  /** Absent: the API asks for no token. */
   readonly authenticator?: Authenticator;
+  /** Whose tokens routers take. */
+  readonly routeAuth?: RouteAuthority;
+  /** Whether an address is that of a service, which may not call without a token. */
+  readonly isOfService?: (address: string) => Promise<boolean>;
   /** The file with the token that the first start made, while it is there. */
   readonly adminTokenFile?: string;
 }

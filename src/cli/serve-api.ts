@@ -28,8 +28,9 @@ export async function serveApi(options: ServeOptions): Promise<ServedApi> {
   const { listenOnPort } = await import('../http/listen.ts');
   const { control, audit, answers, inspection, readiness, metrics } = manager;
   const platform = { inspection, startupMs: config.api.startupMs, limit: config.limit };
+  const { routeAuth } = manager.access;
   await using opening = new AsyncDisposableStack();
-  const counted = { readiness, ...(metrics && { metrics }) };
+  const counted = { readiness, ...(metrics && { metrics }), ...(routeAuth && { routeAuth }) };
   const kept = { audit, answers, plans: createPlanShelf() };
   const shared = { control, log, version, platform, ...kept, ...counted };
   const local = createApp(shared);
@@ -44,16 +45,18 @@ export async function serveApi(options: ServeOptions): Promise<ServedApi> {
     await open.close();
   });
   const url = await listenOnPort(open, config.api);
-  if (!guard.authenticator) warnOfOpenness(log, url, config.api.host);
+  if (config.api.auth === 'off') warnOfOpenness(log, url, config.api.host);
   const served = opening.move();
   return { socket, url, [Symbol.asyncDispose]: () => served.disposeAsync() };
 }
 
 function toGuard({ api, publicUrl }: Config, { access }: Manager) {
-  const { authenticator } = access;
-  const hosts = publicUrl === undefined ? [] : [hostOf(new URL(publicUrl).host)];
+  const { authenticator, isOfService } = access;
+  const urls = [publicUrl, api.serviceUrl].filter((url) => url !== undefined);
+  const hosts = urls.map((url) => hostOf(new URL(url).host));
   return {
     ...(authenticator && { authenticator }),
+    ...(isOfService && { isOfService }),
     allowedHosts: [...api.allowedHosts, api.host, ...hosts],
     corsOrigins: api.corsOrigins,
   };

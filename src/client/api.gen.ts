@@ -26,6 +26,14 @@ export interface Operations {
    */
   getRoot: {};
   /**
+   * Who gives tokens for a service (RFC 9728)
+   */
+  getProtectedResource: {
+    path: {
+      slug: string;
+    };
+  };
+  /**
    * All services as containers
    */
   listContainers: {
@@ -713,6 +721,17 @@ export interface Operations {
       by: string;
     };
     item: ApplyMessage;
+  };
+  /**
+   * Whether the token is enough for a route; asked by routers
+   */
+  checkRouteToken: {
+    query?: {
+      role: 'read' | 'write' | 'admin';
+      slug: string;
+      tokens?: string;
+      workspace?: string;
+    };
   };
   /**
    * Leaves a request for a service, which is no desired state; answers once it is stored
@@ -1727,6 +1746,23 @@ export interface PlanDocumentDesired {
    */
   pull: 'missing' | 'always' | 'never';
   /**
+   * What its router asks of a token; absent: it asks for none.
+   */
+  auth?: {
+    /**
+     * The least role.
+     */
+    role: 'read' | 'write' | 'admin';
+    /**
+     * Ids of the tokens that are taken; absent: any.
+     */
+    tokens?: string[];
+    /**
+     * The server gets the token as well.
+     */
+    passToken?: boolean;
+  };
+  /**
    * Whether it is to run.
    */
   power: 'on' | 'off';
@@ -2093,6 +2129,23 @@ export interface ServiceStatus {
    * The platform's workspace that it belongs to.
    */
   workspace?: string;
+  /**
+   * What its router asks of a token; absent: it asks for none.
+   */
+  auth?: {
+    /**
+     * The least role.
+     */
+    role: 'read' | 'write' | 'admin';
+    /**
+     * Ids of the tokens that are taken; absent: any.
+     */
+    tokens?: string[];
+    /**
+     * The server gets the token as well.
+     */
+    passToken?: boolean;
+  };
   /**
    * Labels of its owner.
    */
@@ -3019,6 +3072,7 @@ export interface ProblemDocument {
 /** Where each operation lies. */
 export const CALLS = {
   getRoot: ['GET', '/'],
+  getProtectedResource: ['GET', '/.well-known/oauth-protected-resource/mcp/{slug}'],
   listContainers: ['GET', '/containers'],
   createContainer: ['POST', '/containers'],
   deleteContainer: ['DELETE', '/containers/{service}'],
@@ -3054,6 +3108,7 @@ export const CALLS = {
   listPlatformTemplates: ['GET', '/templates'],
   getPlatformTemplate: ['GET', '/templates/{template}'],
   apply: ['POST', '/v1/apply'],
+  checkRouteToken: ['GET', '/v1/auth'],
   leaveCommand: ['POST', '/v1/commands'],
   readEvents: ['GET', '/v1/events'],
   getHealth: ['GET', '/v1/health'],

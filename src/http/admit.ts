@@ -24,19 +24,12 @@ export async function admit(
   { authenticator, workspaces }: AdmitOptions,
 ): Promise<void> {
   const wanted = accessOf(request);
-  if (wanted?.role === 'none') return;
+  if (isForAll(request)) return;
   if (!authenticator) {
     request.access = fullAccess(ANYONE);
     return;
   }
-  const token = readBearer(request.headers.authorization);
-  const answer = token ? await authenticator.authenticate(token) : undefined;
-  if (answer?.kind !== 'known' || !token) {
-    const refusal = toRefusal(answer, reply);
-    if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', toChallenge(token));
-    throw refuse(request, refusal);
-  }
-  const { identity } = answer;
+  const { identity, token } = await identify(request, reply, { authenticator });
   const { workspace } = identity;
   request.access = {
     identity,
@@ -47,6 +40,45 @@ export async function admit(
   if (request.is404) return;
   const lack = findLack(identity, wanted);
   if (lack !== undefined) throw refuse(request, new AppError('FORBIDDEN', lack, { hint: WHOAMI }));
+}
+
+/** Whether its route asks for no token. */
+export function isForAll(request: FastifyRequest): boolean {
+  return accessOf(request)?.role === 'none';
+}
+
+export interface IdentifyOptions {
+  readonly authenticator: Authenticator;
+  /** Where a client learns how to get a token (RFC 9728). */
+  readonly metadataUrl?: string;
+}
+
+/** Whose token a request shows. Throws UNAUTHENTICATED, FORBIDDEN, AUTH_UNAVAILABLE. */
+export async function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authenticator, metadataUrl }: IdentifyOptions,
+): Promise<{ readonly identity: Identity; readonly token: string }> {
+  const token = readBearer(request.headers.authorization);
+  const answer = token ? await authenticator.authenticate(token) : undefined;
+  if (answer?.kind === 'known' && token) return { identity: answer.identity, token };
+  const refusal = toRefusal(answer, reply);
+  if (refusal.code === 'UNAUTHENTICATED') {
+    const error = token === undefined ? {} : { error: 'invalid_token' };
+    challenge(reply, { ...error, ...toMetadata(metadataUrl) });
+  }
+  throw refuse(request, refusal);
+}
+
+/** RFC 6750 §3, RFC 9728 §5.1: without a token nothing is said of an error. */
+export function challenge(reply: FastifyReply, says: Readonly<Record<string, string>>): void {
+  const parts = Object.entries({ realm: 'mcp-manager', ...says });
+  const text = parts.map(([key, value]) => `${key}="${value}"`).join(', ');
+  reply.header('www-authenticate', `Bearer ${text}`);
+}
+
+export function toMetadata(url: string | undefined): Readonly<Record<string, string>> {
+  return url === undefined ? {} : { resource_metadata: url };
 }
 
 /** Who is for one workspace acts on no service but those of it; it is named in the path, or in the body once that was read. */
@@ -96,15 +128,10 @@ function findLack(
   return isRefused ? 'this takes a token for all workspaces' : undefined;
 }
 
-function refuse(request: FastifyRequest, error: AppError): AppError {
+/** Notes it for the audit. */
+export function refuse(request: FastifyRequest, error: AppError): AppError {
   request.isRefused = true;
   return error;
-}
-
-/** RFC 6750 §3: without a token the scheme alone. */
-function toChallenge(token: string | undefined): string {
-  const scheme = 'Bearer realm="mcp-manager"';
-  return token === undefined ? scheme : `${scheme}, error="invalid_token"`;
 }
 
 function toRefusal(answer: Authentication | undefined, reply: FastifyReply): AppError {

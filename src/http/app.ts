@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Answers, Audit } from '../access-ports.ts';
+import type { Answers, Audit, RouteAuthority } from '../access-ports.ts';
 import type { ApiControl } from '../api-control.ts';
 import { accessTo } from '../model/access.ts';
 import type { ApiMetrics, Readiness } from '../metrics-ports.ts';
@@ -28,6 +28,7 @@ import { toProblemDocument } from './problem-document.ts';
 import { readJson } from './read-json.ts';
 import { addReadyRoute } from './ready.ts';
 import { addReleaseRoutes } from './releases.ts';
+import { addRouteAuth } from './route-auth.ts';
 import { addServiceRoutes } from './services.ts';
 import { addTemplateRoutes } from './templates.ts';
 import { addToolRoutes } from './tools.ts';
@@ -61,6 +62,8 @@ export interface AppOptions {
   readonly readiness?: () => Readiness;
   /** Absent: nothing is counted. */
   readonly metrics?: ApiMetrics;
+  /** Absent: no token is enough for a service that asks for one. */
+  readonly routeAuth?: RouteAuthority;
 }
 
 /**
@@ -100,6 +103,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   addReadyRoute(app, options.readiness ?? (() => ({ isReady: true, checks: [] })));
   addMetrics(app, options.metrics ?? { answered: () => {}, text: async () => '' });
   addRoutes(app, options);
+  addRouteAuth(app, options.routeAuth);
   return app;
 }
 

@@ -3,6 +3,7 @@ import type { Audit } from '../access-ports.ts';
 import { accessTo, formatIdentity } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit.ts';
 import { serviceOf } from './admit.ts';
+import { addressOf } from './client-address.ts';
 
 /** Of what a client wrote, so much is kept. */
 const LONGEST_TEXT = 200;
@@ -10,15 +11,21 @@ const LONGEST_TEXT = 200;
 const MOST_REFUSALS = 60;
 const WINDOW_MS = 60_000;
 
-/** Tells of every request that wrote or was refused, once it is answered. */
+/** Tells of every request that wrote or was refused, once it is decided: who asked may be gone by then. */
 export function addAudit(app: FastifyInstance, audit: Audit): void {
   const refused = boundRefusals(audit);
-  app.addHook('onResponse', async (request, reply) => {
+  const told = new WeakSet<FastifyRequest>();
+  const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (told.has(request)) return;
+    told.add(request);
     if (request.isRefused) refused(toEntry(request, reply, 'refused'));
     else if (writes(request) && !request.isReplayed) {
       audit(toEntry(request, reply, reply.statusCode < 400 ? 'done' : 'failed'));
     }
-  });
+  };
+  app.addHook('onSend', tell);
+  // What is written past the framework.
+  app.addHook('onResponse', tell);
 }
 
 /** What a role that only reads may do changes nothing. */
@@ -36,14 +43,17 @@ function toEntry(
   reply: FastifyReply,
   result: AuditEntry['result'],
 ): AuditEntry {
-  const { access, method, routeOptions, ip, raw } = request;
+  const { access, method, routeOptions, raw } = request;
+  const { peer, behind } = addressOf(request);
+  const client = behind.at(-1);
   const service = serviceOf(request);
   const planId = planOf(request.body);
   const [path = ''] = (raw.url ?? '').split('?');
   return {
     result,
     who: access ? whoOf(request, formatIdentity(access.identity)) : 'nobody',
-    ...(ip && { from: ip }),
+    ...((client ?? peer) !== '' && { from: client ?? peer }),
+    ...(client !== undefined && peer !== '' && { by: peer }),
     method,
     route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
     ...(service !== undefined && { service: service.slice(0, LONGEST_TEXT) }),

@@ -5,8 +5,9 @@ import type { Authenticator } from '../access-ports.ts';
 import type { Control } from '../control.ts';
 import { AppError } from '../errors.ts';
 import { formatIdentity } from '../model/access.ts';
-import { hostOf } from '../model/host-name.ts';
-import { admit, admitToService } from './admit.ts';
+import { hostOf, isLoopbackHost } from '../model/host-name.ts';
+import { admit, admitToService, isForAll } from './admit.ts';
+import { addressOf, clientOf } from './client-address.ts';
 import { createHostCheck } from './hosts.ts';
 import { createWorkspaceLookup } from './workspaces.ts';
 
@@ -22,6 +23,8 @@ const LONGEST_BY = 200;
 export interface GuardOptions {
   /** Absent: everybody may do everything. */
   readonly authenticator?: Authenticator;
+  /** Whether an address is that of a service: without an authenticator it is refused. */
+  readonly isOfService?: (address: string) => Promise<boolean>;
   /** Names of this machine that it does not know by itself, without ports. */
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may call; exact. */
@@ -32,7 +35,13 @@ export interface GuardOptions {
 
 /** Everything that stands between the network and the routes, in this order; the local socket has none of it. */
 export function addGuard(app: FastifyInstance, control: Control, options: GuardOptions): void {
-  const { authenticator, allowedHosts, corsOrigins, mostRequests = MOST_PER_WINDOW } = options;
+  const {
+    authenticator,
+    isOfService,
+    allowedHosts,
+    corsOrigins,
+    mostRequests = MOST_PER_WINDOW,
+  } = options;
   const isOwnHost = createHostCheck(allowedHosts);
   const admission = {
     workspaces: createWorkspaceLookup(control),
@@ -47,10 +56,16 @@ export function addGuard(app: FastifyInstance, control: Control, options: GuardO
     });
     await guarded.register(cors, toCorsOptions(corsOrigins));
     await guarded.register(rateLimit, { global: false, cache: MOST_CLIENTS });
-    const count = guarded.createRateLimit({ max: mostRequests, timeWindow: WINDOW_MS });
+    const count = guarded.createRateLimit({
+      max: mostRequests,
+      timeWindow: WINDOW_MS,
+      keyGenerator: clientOf,
+    });
     guarded.addHook('onRequest', async (request, reply) => {
       const counted = await count(request);
       if (!counted.isAllowed && counted.isExceeded) throw tooMany(request, reply, counted);
+      if (!authenticator && isOfService && !isForAll(request))
+        await refuseServices(request, isOfService);
       await admit(request, reply, admission);
     });
     guarded.addHook('preValidation', (request) => admitToService(request, 'path'));
@@ -81,6 +96,21 @@ function checkHost(request: FastifyRequest, isOwnHost: (header: string) => boole
   request.isRefused = true;
   throw new AppError('HOST_REFUSED', `this is not ${JSON.stringify(hostOf(host))}`, {
     hint: 'call it by an address of this machine, or name the host in ALLOWED_HOSTS',
+  });
+}
+
+/** Without tokens whoever reaches the API may do everything, but never what it manages. */
+async function refuseServices(
+  request: FastifyRequest,
+  isOfService: (address: string) => Promise<boolean>,
+): Promise<void> {
+  const { peer, behind } = addressOf(request);
+  const asked = [peer, ...behind].filter((address) => !isLoopbackHost(address));
+  const ofServices = await Promise.all(asked.map(isOfService));
+  if (!ofServices.includes(true)) return;
+  request.isRefused = true;
+  throw new AppError('FORBIDDEN', 'services may not call this', {
+    hint: 'without AUTH_MODE=off they may, with a token',
   });
 }
 

@@ -32,6 +32,8 @@ export interface RouteAccess {
 /** Every route of the API by method and pattern, from which the page about security has its table. */
 export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /health': { role: 'none', workspace: 'open' },
+  'GET /v1/auth': { role: 'none', workspace: 'open' },
+  'GET /.well-known/oauth-protected-resource/mcp/:slug': { role: 'none', workspace: 'open' },
   'GET /': { role: 'none', workspace: 'open' },
   'GET /docs': { role: 'none', workspace: 'open' },
   'GET /docs/start.js': { role: 'none', workspace: 'open' },
@@ -119,8 +121,11 @@ export function isRoleEnough(role: Role, least: RouteAccess['role']): boolean {
   return least === 'none' || ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
-/** How history and audit name who asked. */
+/** How history and audit name who asked. A name that people choose for themselves at their issuer stands behind its id. */
 export function formatIdentity({ kind, id, name, workspace }: Identity): string {
+  if (kind === 'anyone') return 'anyone';
   const where = workspace === undefined ? '' : ` (workspace ${workspace})`;
-  return kind === 'anyone' ? 'anyone' : `${kind}:${name === '' ? id : name}${where}`;
+  const chosen = name === id ? '' : ` [${name}]`;
+  const who = kind === 'oidc' ? `${id}${chosen}` : name === '' ? id : name;
+  return `${kind}:${who}${where}`;
 }

@@ -7,6 +7,8 @@ export interface AuditEntry {
   readonly who: string;
   /** Address of the client; absent on the local socket. */
   readonly from?: string;
+  /** The router on this machine that says so. */
+  readonly by?: string;
   readonly method: string;
   /** The pattern of the route; of what is no route, the path. */
   readonly route: string;

@@ -1,4 +1,5 @@
 import type { ToolsChange } from './history.ts';
+import type { ServiceAuth } from './service.ts';
 import type { ToolChanges } from './tool-surface.ts';
 
 /** One word per service (status, API, events). */
@@ -47,6 +48,8 @@ export interface ServiceStatus {
   readonly labels: Readonly<Record<string, string>>;
   /** The platform's workspace that it belongs to. */
   readonly workspace?: string;
+  /** What its router asks of a token; absent: it asks for none. */
+  readonly auth?: ServiceAuth;
   readonly revision?: string;
   readonly release?: string;
   /** The reference that its document names. */

@@ -143,12 +143,10 @@ export function createMotion(parts: MotionParts): RunningMotion {
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
-  const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
-
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
-  const records = createRecords({ store, commits, clock, log });
-  return { control, inspection, ...records, readiness, run };
+  const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
+  return { control, inspection, ...createRecords(shared), readiness, run };
 }
 
 /** What the API keeps of those who call it. */

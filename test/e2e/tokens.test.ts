@@ -17,6 +17,7 @@ function ask(url: string, token: string, init: RequestInit = {}): Promise<Respon
 
 test('tokens are made, used, told of in events and revoked while the manager runs', async () => {
   const place = createWorkplace(onTestFinished);
+  place.environment['AUTH_MODE'] = 'on';
   place.declare('a.yaml', { echo: tiny() });
   const manager = await place.run();
   await manager.said(/The API is at/);
@@ -48,6 +49,7 @@ test('tokens are made, used, told of in events and revoked while the manager run
 
 test('a token is as good after a restart, and a port that is taken is named', async () => {
   const place = createWorkplace(onTestFinished);
+  place.environment['AUTH_MODE'] = 'on';
   place.declare('a.yaml', {});
   const manager = await place.run();
   await manager.said(/The API is at/);

@@ -17,6 +17,9 @@ import { fakePlatform, toDetails } from './fake-inspection.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Where services are reached. */
+export const BASE_URL = 'https://mcp.example.org';
+
 /** A service of one workspace and one of another, and everything said of `echo` alone. */
 export function createSharedControl(replaced: Partial<ApiControl> = {}): ApiControl {
   const services = [
@@ -72,6 +75,7 @@ export async function serveGuarded({
     log: quiet,
     version: '1.2.3',
     ...(answers && { answers }),
+    routeAuth: { authenticator, baseUrl: BASE_URL, issuer: 'https://id.example.org' },
     audit: (entry) => void audited.push(entry),
     guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },
   });

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ApiConfig } from '../../src/api-config.ts';
@@ -11,18 +11,18 @@ const API: ApiConfig = {
   host: '127.0.0.1',
   port: 0,
   startupMs: 1_000,
-  auth: 'on',
   allowedHosts: [],
   corsOrigins: [],
 };
 
-async function open(api: Partial<ApiConfig> = {}) {
+async function open(api: Partial<ApiConfig> = {}, base: Partial<ApiConfig> = { auth: 'on' }) {
   const stateFolder = await createTempFolder();
-  const options = { stateFolder, log: quiet, clock: Date.now };
+  const baseUrl = 'http://127.0.0.1:7999';
+  const options = { stateFolder, log: quiet, clock: Date.now, baseUrl };
   return {
     stateFolder,
     adminToken: join(stateFolder, 'admin-token'),
-    start: () => openAccess({ ...API, ...api }, options),
+    start: () => openAccess({ ...API, ...base, ...api }, options),
   };
 }
 
@@ -57,8 +57,23 @@ test('where tokens or an issuer are set up none is made', async () => {
   }
 });
 
-test('without authentication there is nobody to ask', async () => {
+test('without authentication there is nobody to ask, but for services that ask', async () => {
   const { start, adminToken } = await open({ auth: 'off' });
-  expect(await start()).toEqual({});
+  const { authenticator, routeAuth } = await start();
+  expect(authenticator).toBeUndefined();
+  expect(await routeAuth?.authenticator.authenticate('x')).toEqual({ kind: 'unknown' });
   await expect(stat(adminToken)).rejects.toThrow('ENOENT');
+});
+
+test('where nothing is said tokens are asked for beyond loopback, and where one was made', async () => {
+  const near = await open({}, {});
+  expect((await near.start()).authenticator).toBeUndefined();
+  await expect(stat(near.adminToken)).rejects.toThrow('ENOENT');
+  await writeFile(join(near.stateFolder, 'tokens.json'), '{"tokens": []}');
+  expect((await near.start()).authenticator).toBeDefined();
+
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'mcp.example.org']) {
+    const far = await open({ host }, {});
+    expect((await far.start()).adminTokenFile, host).toBe(far.adminToken);
+  }
 });

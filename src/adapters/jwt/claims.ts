@@ -2,6 +2,8 @@ import type { JWTPayload } from 'jose';
 import type { Authentication } from '../../access-ports.ts';
 import { ROLES } from '../../model/access.ts';
 
+const LONGEST_WORD = 200;
+
 export interface ClaimNames {
   /** Holds a role or a list of words; dots lead into objects (`realm_access.roles`). */
   readonly roleClaim: string;
@@ -23,18 +25,24 @@ export function toIdentity(payload: JWTPayload, names: ClaimNames, skewS: number
     return { kind: 'powerless', cause: `its claim ${workspaceClaim} names no workspace` };
   }
   const name = readClaim(payload, 'preferred_username');
+  const id = toPlainWord(sub);
   return {
     kind: 'known',
     identity: {
       kind: 'oidc',
-      id: sub,
-      name: typeof name === 'string' ? name : sub,
+      id,
+      name: typeof name === 'string' ? toPlainWord(name) : id,
       role,
       ...(typeof workspace === 'string' && { workspace }),
       // A clock that is late must not end it before it is refused.
       expiresAtMs: (exp + skewS) * 1000,
     },
   };
+}
+
+/** It is shown in logs, events and on terminals. */
+function toPlainWord(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').slice(0, LONGEST_WORD);
 }
 
 /** A claim of exactly this name wins over a path: names of claims may be URLs. */

@@ -1,8 +1,17 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
 
 /** Keys are asked for again after so long; a token of an unknown key asks for them before that. */
 const KEYS_LAST_MS = 10 * 60_000;
 const TIMEOUT_MS = 5_000;
+/** Of hundreds of keys. */
+const LARGEST_BYTES = 1024 * 1024;
 
 export interface KeySource {
   /** The key of a token. Throws KeysUnavailable where the place of the keys does not answer as it should. */
@@ -26,6 +35,7 @@ export function followKeys({ keysUrl, coolDownMs }: KeyOptions): KeySource {
     cooldownDuration: coolDownMs,
     cacheMaxAge: KEYS_LAST_MS,
     timeoutDuration: TIMEOUT_MS,
+    [customFetch]: fetchBounded,
   });
   let failure: { readonly cause: string; readonly atMs: number } | undefined;
 
@@ -52,6 +62,20 @@ export function followKeys({ keysUrl, coolDownMs }: KeyOptions): KeySource {
     trouble: () => failure?.cause,
   };
 }
+
+/** What answers in the issuer's place must not fill the memory. */
+const fetchBounded: FetchImplementation = async (url, init) => {
+  const response = await fetch(url, init);
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > LARGEST_BYTES) throw new Error(`more than ${LARGEST_BYTES} bytes`);
+    parts.push(part);
+  }
+  const { status, headers } = response;
+  return new Response(Buffer.concat(parts), { status, headers });
+};
 
 /** The keys are there, and none, or more than one, is this token's. */
 function isOfToken(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { formatIdentity } from '../../../src/model/access.ts';
 import { openJwtAuthenticator, type JwtOptions } from '../../../src/adapters/jwt/authenticator.ts';
 
 const ISSUER = 'https://id.example.org';
@@ -178,4 +179,33 @@ test('role and workspace may lie deeper', async () => {
     kind: 'known',
     identity: { role: 'write', workspace: 'w1' },
   });
+});
+
+test('keys without end are not read to their end, and let nobody in', async () => {
+  const { authenticator, sign, answerWith } = await openIssuer();
+  let sent = 0;
+  answerWith((response) => {
+    const chunk = 'x'.repeat(256 * 1024);
+    const more = (): void => {
+      sent += chunk.length;
+      if (response.write(chunk)) setImmediate(more);
+      else response.once('drain', more);
+    };
+    response.write('{"keys":[],"filler":"');
+    more();
+  });
+  const answer = await authenticator.authenticate(await sign());
+  expect(answer).toMatchObject({
+    kind: 'unavailable',
+    cause: expect.stringContaining('more than 1048576 bytes'),
+  });
+  expect(sent).toBeLessThan(16 * 1024 * 1024);
+});
+
+test('who takes the name of somebody else at the issuer is still told apart, and steers no terminal', async () => {
+  const { authenticator, sign } = await openIssuer();
+  const token = await sign({ sub: 'mallory', preferred_username: 'a\u001b[2Jda\n' });
+  const answer = await authenticator.authenticate(token);
+  if (answer.kind !== 'known') throw new Error(answer.kind);
+  expect(formatIdentity(answer.identity)).toBe('oidc:mallory [a[2Jda]');
 });
