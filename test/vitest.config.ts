@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
+          setupFiles: ['test/helpers/seed-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           // No module here has state, so files can share what they import.

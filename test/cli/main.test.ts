@@ -48,7 +48,7 @@ test('a fleet is made, checked and run; the first signal ends the manager in ord
   expect(code).toBe(0);
   expect(out).toContain('is ready: runtime memory, mode approve');
   await expect(manager.health()).rejects.toThrow('no manager answers');
-}, 20_000);
+});
 
 test('a reader that has seen enough ends a follower without a failure', async () => {
   const control = createFakeControl({

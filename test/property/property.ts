@@ -11,7 +11,7 @@ const NUM_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
 
 /** Nobody shall wait for a slow machine, and a thorough run takes its time. */
 export function allowTime(): void {
-  vi.setConfig({ testTimeout: 20_000 + 20 * NUM_RUNS });
+  vi.setConfig({ testTimeout: 100_000 + 50 * NUM_RUNS });
 }
 
 /** Generates values until one breaks a rule; the property answers each breach in words. */

@@ -107,17 +107,17 @@ test('a server that does not answer is waited for so long, and one that has begu
   const upstream = await serveUpstream((request, response) => {
     if (request.url === '/mcp/late') return;
     response.write('begun ');
-    setTimeout(() => response.end('ended'), 300);
+    setTimeout(() => response.end('ended'), 2_000);
   });
   const { url } = await openTestRemote(`${upstream.url}/mcp`, {
-    connectedWithinMs: 150,
-    answeredWithinMs: 150,
+    connectedWithinMs: 1_500,
+    answeredWithinMs: 1_500,
   });
   const [late, begun] = await Promise.all([
     ask(url, { path: '/mcp/late' }),
     ask(url, { path: '/mcp' }),
   ]);
-  expect(late).toMatchObject({ status: 504, phrase: '127.0.0.1 did not answer within 0.15 s' });
+  expect(late).toMatchObject({ status: 504, phrase: '127.0.0.1 did not answer within 1.5 s' });
   expect(begun).toMatchObject({ status: 200, body: 'begun ended' });
 });
 
