@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Audit } from '../access-ports.ts';
 import type { Control } from '../control.ts';
 import { accessTo } from '../model/access.ts';
@@ -28,6 +28,8 @@ import { addWhoamiRoute } from './whoami.ts';
 
 /** Of a document, with room to spare; a route that takes more says so. */
 const LARGEST_BODY_BYTES = 1024 * 1024;
+/** Names of the platform have 256 characters, and nine in a path for each. */
+const LONGEST_PARAMETER = 4_096;
 /** Until a request is there as a whole: clients that send slowly hold no place for long. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -58,6 +60,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: LARGEST_BODY_BYTES,
     // At shutdown the streams of followers are cut: they would never end by themselves.
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // What no route can be looked for, as its path cannot be read.
+    frameworkErrors: (error, request, reply) => {
+      answerError(log, error, request, reply);
+    },
     clientErrorHandler: answerNoRequest,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
@@ -68,15 +75,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('mcp-manager-version', version);
   });
-  app.setErrorHandler((error, request, reply) => {
-    const problem = toProblemDocument(error);
-    if (problem.code === 'INTERNAL') logBug(log, `${request.method} ${request.url}`, error);
-    if (isOfPlatform(request)) {
-      const answer = toErrorAnswer(error, problem, request);
-      return reply.status(answer.code).type('application/json').send(answer);
-    }
-    return reply.status(problem.status).type('application/problem+json').send(problem);
-  });
+  app.setErrorHandler((error, request, reply) => answerError(log, error, request, reply));
   app.setNotFoundHandler((request) => {
     throw Object.assign(new Error(`There is no ${request.method} ${request.url}.`), {
       statusCode: 404,
@@ -86,6 +85,22 @@ export function createApp(options: AppOptions): FastifyInstance {
   addAccess(app, options);
   addRoutes(app, options);
   return app;
+}
+
+/** In the form of whoever is spoken to. */
+function answerError(
+  log: Log,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const problem = toProblemDocument(error);
+  if (problem.code === 'INTERNAL') logBug(log, `${request.method} ${request.url}`, error);
+  if (isOfPlatform(request)) {
+    const answer = toErrorAnswer(error, problem, request);
+    return reply.status(answer.code).type('application/json').send(answer);
+  }
+  return reply.status(problem.status).type('application/problem+json').send(problem);
 }
 
 /** What is no HTTP, too long or too slow never becomes a request: it is answered as it lies on the wire. */

@@ -14,6 +14,8 @@ export interface InspectionOptions {
   /** The first is where services run by default: its store has their images. */
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly documents: Documents;
+  /** How long the last check of an instance took. */
+  readonly tookMs: (instanceId: string) => number | undefined;
   readonly passes: PassFeed;
   readonly wake: (wake: Wake) => void;
 }
@@ -28,7 +30,7 @@ export function createInspection(options: InspectionOptions): Inspection {
       const unseen = [...wanted.values()].filter(({ name }) => !statuses.has(name)).map(toPending);
       return [...statuses.values(), ...unseen]
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .map((status) => toDetail(status, wanted.get(status.name), reconciler));
+        .map((status) => toDetail(status, wanted.get(status.name), options));
     },
     settled: (service, signal) => untilSettled(options, service, signal),
     image: (reference, signal) => lookUpImage(options, reference, signal),
@@ -43,16 +45,18 @@ export function createInspection(options: InspectionOptions): Inspection {
 function toDetail(
   status: ServiceStatus,
   desired: DesiredService | undefined,
-  { instances }: Pick<Reconciler, 'instances'>,
+  { reconciler, tookMs }: InspectionOptions,
 ): ServiceDetail {
-  const own = instances().get(status.name) ?? [];
+  const own = reconciler.instances().get(status.name) ?? [];
   const [newest] = own;
+  const responseMs = newest && tookMs(newest.id);
   return {
     status,
     ...(desired && { desired }),
     containerIds: own.map(({ id }) => id),
     ...(newest && { containerId: newest.id }),
     ...(newest?.startedAtMs !== undefined && { createdAtMs: newest.startedAtMs }),
+    ...(responseMs !== undefined && { responseMs }),
     ...(newest?.url !== undefined && { internalUrl: newest.url }),
   };
 }

@@ -130,7 +130,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
 
-  const inspection = createInspection({ ...shared, ...seen });
+  const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
   return { control, inspection, audit: createAudit({ commits, clock, log }), run };
 }

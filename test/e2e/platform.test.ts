@@ -1,23 +1,20 @@
+import { cp, mkdir, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWorkplace } from '../helpers/manager.ts';
+import { apiUrlOf, BASE, readRecordedSteps, replay } from '../helpers/replay.ts';
 
-test('the two lines of every README of the platform work', async () => {
-  const place = createWorkplace(onTestFinished);
-  place.environment['AUTH_MODE'] = 'off';
+test('every recorded request is answered as the contract says, field by field', async () => {
+  const place = createWorkplace(onTestFinished, {
+    environment: { AUTH_MODE: 'off', MCP_PROXY_HOST: BASE, TEMPLATES_DIR: 'templates' },
+  });
+  await mkdir(join(place.folder, 'templates'));
+  for (const name of ['echo.json', 'echo']) {
+    await cp(`templates/${name}`, join(place.folder, 'templates', name), { recursive: true });
+  }
+  await symlink(resolve('node_modules'), join(place.folder, 'node_modules'));
   place.declare('a.yaml', {});
-  const manager = await place.run();
-  await manager.said(/The API is at/);
-  const [, url = ''] = /The API is at (http:\/\/[^;\s]+[^;\s.])/.exec(manager.stdout()) ?? [];
-  const body = '{"service_name":"test","template":"echo"}';
-  const made = await fetch(`${url}/containers`, { method: 'POST', body });
-  expect([made.status, await made.json()]).toMatchObject([
-    201,
-    { service_name: 'test', status: 'running' },
-  ]);
-  const gone = await fetch(`${url}/containers/test`, { method: 'DELETE' });
-  expect([gone.status, await gone.json()]).toEqual([
-    200,
-    { message: 'Container deleted successfully', service: 'test' },
-  ]);
-  expect((await fetch(`${url}/containers/test/status`)).status).toBe(404);
+  const url = await apiUrlOf(await place.run());
+  const steps = readRecordedSteps().filter(({ on }) => on === undefined);
+  expect(await replay(url, steps)).toEqual([]);
 });

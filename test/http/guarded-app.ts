@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
-import type { Control } from '../../src/control.ts';
+import type { Control, ServiceDetail } from '../../src/control.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
@@ -33,6 +33,8 @@ export function createSharedControl(replaced: Partial<Control> = {}): Control {
 
 export interface ServeOptions {
   readonly control?: Control;
+  /** What the routes of the platform show; default: the services of that. */
+  readonly details?: readonly ServiceDetail[];
   readonly guard?: Partial<GuardOptions>;
   /** No token is asked for. */
   readonly isOff?: boolean;
@@ -43,6 +45,7 @@ export interface ServeOptions {
 /** The API over TCP, with real tokens in a file of its own. */
 export async function serveGuarded({
   control = createSharedControl(),
+  details,
   guard = {},
   isOff = false,
   atEnd = onTestFinished,
@@ -55,7 +58,7 @@ export async function serveGuarded({
   const audited: AuditEntry[] = [];
   const app = createApp({
     control,
-    platform: fakePlatform(await toDetails(control)),
+    platform: fakePlatform(details ?? (await toDetails(control))),
     log: quiet,
     version: '1.2.3',
     audit: (entry) => void audited.push(entry),

@@ -101,6 +101,11 @@ test.each<[string, unknown, string]>([
     `${UNREADABLE} array ${FIELD}.volumes of type []models.VolumeMount`,
   ],
   [
+    'a volume that is no map',
+    { ...OWN, volumes: ['a:/b'] },
+    `${UNREADABLE} array ${FIELD}.volumes of type []models.VolumeMount`,
+  ],
+  [
     'memory that is no amount',
     { ...OWN, memory_limit: 'much' },
     'memory_limit must be an amount such as 512m or 512Mi',
@@ -119,4 +124,8 @@ test.each([
   ['cpu_limit', '2', { cpu: '2' }],
 ])('one limit is enough: %s', (field, amount, resources) => {
   expect(readCreateContainer({ ...OWN, [field]: amount })).toMatchObject({ fields: { resources } });
+});
+
+test.each([1, 65_535])('port %d is one', (port) => {
+  expect(readCreateContainer({ ...OWN, port })).toMatchObject({ fields: { port } });
 });

@@ -105,6 +105,11 @@ test.each([
   expect(decode(CREATED, message)).toEqual({ kind: 'malformed', cause });
 });
 
+test('an id may have 256 characters', () => {
+  const instanceId = 'x'.repeat(256);
+  expect(decode(DELETED, { instance_id: instanceId })).toEqual({ kind: 'deleted', instanceId });
+});
+
 test.each([
   ['no name', { name: undefined }, `its name ${TEXT}`],
   ['a json_spec that is text', { json_spec: '{}' }, 'its json_spec is no object'],

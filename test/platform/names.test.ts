@@ -15,6 +15,13 @@ test.each(['日本語', '---', '../..', '%2f'])('a name like %s gives a slug too
   expect(slugOf({ name, instanceId: 'i1' })).toMatch(/^[a-z0-9]+-4cd9b767$/);
 });
 
+test('a slug has at most 50 characters: 41 of the name, a dash and the mark', () => {
+  const slug = slugOf({ name: 'x'.repeat(300), instanceId: 'i1' });
+  expect(slug).toBe(`${'x'.repeat(41)}-4cd9b767`);
+  expect(slugOf({ name: 'x'.repeat(41), instanceId: 'i1' })).toBe(slug);
+  expect(slug).toHaveLength(50);
+});
+
 test('any name gives a slug that documents, paths and labels take', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (name) => {

@@ -6,6 +6,7 @@ import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
 import { createImages } from './images.ts';
+import { createRegistryQuestion } from './registry-question.ts';
 import { inspectForeign } from './inspect-foreign.ts';
 import { readLogs } from './logs.ts';
 import { createObserver } from './observe.ts';
@@ -59,6 +60,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       const id = await perform(scene, step, values);
       return id === undefined ? {} : { id };
     },
+    canPull: createRegistryQuestion({ engine, ...options }),
     images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
     bridgeVersion: async () => (await bridges.files()).version,
     inspect: (container, signal) => inspectForeign(sceneOf(signal), container),

@@ -14,7 +14,7 @@ export function about({ operationId, summary, answers, errors = [], failure }: A
   const statuses = [...ALWAYS, ...errors];
   const refusals = Object.fromEntries(statuses.map((status) => [status, errorSchema]));
   return {
-    schema: { operationId, summary, tags: ['platform'], response: { ...answers, ...refusals } },
+    schema: { operationId, summary, tags: ['platform'], response: { ...refusals, ...answers } },
     config: { ...(failure !== undefined && { failure }) },
   };
 }
@@ -29,4 +29,5 @@ const errorSchema = {
     code: { type: 'integer' },
     message: { type: 'string' },
   },
+  additionalProperties: true,
 };

@@ -23,7 +23,7 @@ const ALL = about({
 const ONE = about({
   operationId: 'getContainerHealth',
   summary: 'Whether a service runs: 503 where it does not',
-  answers: { 200: containerHealthSchema },
+  answers: { 200: containerHealthSchema, 503: containerHealthSchema },
   errors: [404, 409],
   failure: 'status_check_failed',
 });

@@ -18,7 +18,7 @@ const ALL = about({
 const ONE = about({
   operationId: 'getInstanceHealth',
   summary: 'Whether a service runs, passes its checks and is reached: 503 where it does not',
-  answers: { 200: healthCheckSchema },
+  answers: { 200: healthCheckSchema, 503: healthCheckSchema },
   errors: [404, 409],
   failure: 'health_check_failed',
 });
