@@ -1,3 +1,4 @@
+import type { FieldValues } from './fields.ts';
 import { redact } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from './record.ts';
 import { toText, toTexts } from './value-text.ts';
@@ -29,7 +30,7 @@ export function toTemplate(name: string, text: string): TemplateBody | undefined
   if (!written) return undefined;
   const fields = { ...toRecord(written['default_config']), ...written };
   const { description, image, port, command, memory_limit: memory, cpu_limit: cpu } = fields;
-  const environment = redact(toTexts(namesIn(fields, ['environment', 'env'])));
+  const environment = redact(toValues(namesIn(fields, ['environment', 'env'])));
   const labels = toTexts(namesIn(fields, ['labels']));
   const limits = toRecord(fields['resources']);
   const volumes = toVolumes(fields['volumes']);
@@ -58,6 +59,16 @@ function parse(text: string): UnknownRecord | undefined {
 
 function namesIn(fields: UnknownRecord, names: readonly string[]): UnknownRecord {
   return Object.assign({}, ...names.map((name) => toRecord(fields[name])));
+}
+
+/** A map is a reference, of which nothing is shown. */
+function toValues(written: UnknownRecord): FieldValues {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, value]) => [
+      name,
+      isRecord(value) ? { secret: '' } : toText(value),
+    ]),
+  );
 }
 
 function toAmount(name: 'memory_limit' | 'cpu_limit', value: unknown) {

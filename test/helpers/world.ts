@@ -5,7 +5,7 @@ import { createMemoryRouter, type MemoryRouter } from '../../src/adapters/memory
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { Control } from '../../src/control.ts';
+import type { Control, Inspection } from '../../src/control.ts';
 import { createDrafter } from '../../src/desired/draft-service.ts';
 import type { LoaderSettings } from '../../src/desired/expand.ts';
 import { createChecks } from '../../src/desired/load.ts';
@@ -51,6 +51,7 @@ export interface WorldOptions {
 
 export interface TestWorld {
   readonly control: Control;
+  readonly inspection: Inspection;
   readonly runtime: MemoryWorld;
   readonly router: MemoryRouter;
   readonly prober: MemoryProber;
@@ -117,6 +118,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   onTestFinished(stop);
   return {
     control: motion.control,
+    inspection: motion.inspection,
     runtime: world,
     router: ground.router,
     prober,

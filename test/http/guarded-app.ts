@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
-import type { Control, ServiceDetail } from '../../src/control.ts';
+import type { Control, Inspection, ServiceDetail } from '../../src/control.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
@@ -35,6 +35,8 @@ export interface ServeOptions {
   readonly control?: Control;
   /** What the routes of the platform show; default: the services of that. */
   readonly details?: readonly ServiceDetail[];
+  readonly settled?: Inspection['settled'];
+  readonly startupMs?: number;
   readonly guard?: Partial<GuardOptions>;
   /** No token is asked for. */
   readonly isOff?: boolean;
@@ -46,6 +48,8 @@ export interface ServeOptions {
 export async function serveGuarded({
   control = createSharedControl(),
   details,
+  settled,
+  startupMs = 1_000,
   guard = {},
   isOff = false,
   atEnd = onTestFinished,
@@ -58,7 +62,10 @@ export async function serveGuarded({
   const audited: AuditEntry[] = [];
   const app = createApp({
     control,
-    platform: fakePlatform(details ?? (await toDetails(control))),
+    platform: {
+      ...fakePlatform(details ?? (await toDetails(control)), settled && { settled }),
+      startupMs,
+    },
     log: quiet,
     version: '1.2.3',
     audit: (entry) => void audited.push(entry),

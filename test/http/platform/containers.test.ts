@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { AppError, type ErrorCode } from '../../../src/errors.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { createFakeControl, someStatus } from '../fake-control.ts';
 import { serveGuarded } from '../guarded-app.ts';
 import { openPlatform, someService } from './open-platform.ts';
@@ -102,6 +104,29 @@ test('who waits too long is told what is going on', async () => {
     status: 201,
     body: { status: 'starting' },
   });
+});
+
+test('who hangs up ends the waiting, and what was written stays', async () => {
+  const control = createFakeControl();
+  const waiting = Promise.withResolvers<AbortSignal>();
+  const { ask } = await serveGuarded({
+    control,
+    isOff: true,
+    startupMs: 60_000,
+    settled: async (_service, signal) => {
+      waiting.resolve(signal);
+      await once(signal, 'abort');
+    },
+  });
+  const leaving = new AbortController();
+  const init = { method: 'POST', body: JSON.stringify(BODY), signal: leaving.signal };
+  const asked = ask('/containers', undefined, init).catch(() => 'gone');
+  const signal = await waiting.promise;
+  expect(signal.aborted).toBe(false);
+  leaving.abort();
+  expect(await asked).toBe('gone');
+  await eventually(() => expect(signal.aborted).toBe(true));
+  expect(control.calls.map(([method]) => method)).toContain('declare');
 });
 
 const shared = [
