@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { toContainer } from '../../platform/container-body.ts';
 import { readCreateContainer } from '../../platform/create-container.ts';
 import { containerExists } from '../../platform/error-body.ts';
-import { serviceNameOf } from '../../platform/names.ts';
 import type { RequestReading } from '../../platform/request-reading.ts';
 import { resolveService } from '../../platform/resolve.ts';
 import { about } from './about.ts';
@@ -74,10 +73,10 @@ export function addContainerRoutes(app: FastifyInstance, options: PlatformOption
 /** Declares a new service for a body of either generation. Throws 400, and 409 for one that is there. */
 export async function createContainer(asking: Asking, body: unknown, more: object = {}) {
   const reading = withWorkspace(asking.request, requireValid(readCreateContainer(body)));
-  const { name } = reading.named;
+  const { named, service } = reading;
+  const { name } = named;
   const isThere = resolveService(listSeen(asking.request, asking.options.inspection), name);
   if (isThere.kind !== 'none') throw new PlatformRefusal(409, FAILURE, containerExists(name));
-  const service = serviceNameOf(reading.named);
   const change = { kind: 'put', fields: { ...reading.fields, ...more } } as const;
   const creating = writeToRun(asking, { service, ifNew: true, change }, FAILURE);
   return toContainer(await refuseTwice(creating, FAILURE, containerExists(name)));

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { readCreateInstance } from '../../platform/create-instance.ts';
 import { instanceExists } from '../../platform/error-body.ts';
 import { toInstanceResult, toInstanceStatus } from '../../platform/instance-body.ts';
-import { serviceNameOf } from '../../platform/names.ts';
 import { toRecord } from '../../platform/record.ts';
 import { readUpdateInstance, type UpdateReading } from '../../platform/update-instance.ts';
 import { about } from './about.ts';
@@ -104,7 +103,7 @@ export function addInstanceRoutes(app: FastifyInstance, options: PlatformOptions
 async function createInstance(asking: Asking) {
   const { request, options } = asking;
   const reading = withWorkspace(request, requireValid(readCreateInstance(request.body)));
-  const { named, fields } = reading;
+  const { named, fields, service } = reading;
   const { instanceId = '' } = named;
   const text = instanceExists(instanceId);
   const isThere = options.inspection
@@ -112,7 +111,7 @@ async function createInstance(asking: Asking) {
     .some(({ desired }) => desired?.platform?.instanceId === instanceId);
   if (isThere) throw new PlatformRefusal(409, CREATION_FAILED, text);
   const change = { kind: 'put', fields: { ...fields } } as const;
-  const wish = { service: serviceNameOf(named), ifNew: true, change };
+  const wish = { service, ifNew: true, change };
   const creating = writeToRun(asking, wish, CREATION_FAILED);
   return toInstanceResult(await refuseTwice(creating, CREATION_FAILED, text));
 }

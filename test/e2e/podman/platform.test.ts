@@ -10,6 +10,7 @@ const engine = await startEngine(afterAll);
 
 beforeAll(async () => {
   await buildSample(engine, 'echo', 'mcp/echo:latest');
+  await buildSample(engine, 'simple-mcp', 'mcp/simple:latest');
 });
 
 async function serve(environment: Readonly<Record<string, string>> = {}) {
@@ -87,4 +88,39 @@ test('an image that no registry has is an answer, and says what to do', async ()
     { error: 'container_creation_failed', message: expect.stringContaining('localhost/none:1') },
   ]);
   expect((await fetch(`${url}/containers/lost`, { method: 'DELETE' })).status).toBe(200);
+});
+
+test("what the platform's script for several services calls keeps them apart", async () => {
+  const url = await serve();
+  const names = ['simple-mcp-1', 'simple-mcp-2'];
+  const body = JSON.stringify({ image: 'mcp/simple:latest', port: 8000 });
+  const urls = await Promise.all(
+    names.map(async (name) => {
+      const made = await fetch(`${url}/containers/${name}/start`, { method: 'POST', body });
+      return String(Object(await made.json()).url);
+    }),
+  );
+  const [one = '', two = ''] = urls;
+  await read(`${one}/test/store?text=only-here&key=k`);
+  expect(await read(`${one}/test/get/k`)).toContain('only-here');
+  expect(await read(`${two}/test/get/k`)).not.toContain('only-here');
+  expect(await read(`${one}/test/list`)).toContain('k');
+});
+
+async function read(address: string): Promise<string> {
+  return (await fetch(address)).text();
+}
+
+test('what is one too many is refused before anything is written', async () => {
+  const url = await serve({ MAX_CONTAINERS: '0' });
+  const body = { service_name: 'one', template: 'echo' };
+  const made = await fetch(`${url}/containers`, { method: 'POST', body: JSON.stringify(body) });
+  expect([made.status, await made.json()]).toMatchObject([
+    403,
+    {
+      error: 'container_creation_failed',
+      message: expect.stringContaining('maximum container limit reached (0)'),
+    },
+  ]);
+  expect(await (await fetch(`${url}/containers`)).json()).toEqual({ containers: [], total: 0 });
 });

@@ -170,9 +170,15 @@ test('what somebody of one workspace makes is of it, and of no other', async () 
   const send = (path: string, body: object) =>
     ask(path, token, { method: 'POST', body: JSON.stringify(body) });
   await send('/containers', BODY);
-  expect(control.calls).toMatchObject([
-    ['declare', { change: { fields: { platform: { serviceName: 'new', workspaceId: 'w2' } } } }],
+  const other = await makeToken({ role: 'write', workspace: 'w1' });
+  await ask('/containers', other, { method: 'POST', body: JSON.stringify(BODY) });
+  const wishes = control.calls.flatMap(([method, wish]) => (method === 'declare' ? [wish] : []));
+  expect(wishes).toMatchObject([
+    { change: { fields: { platform: { serviceName: 'new', workspaceId: 'w2' } } } },
+    { change: { fields: { platform: { serviceName: 'new', workspaceId: 'w1' } } } },
   ]);
+  // A name is taken in one workspace alone.
+  expect(new Set(wishes.map((wish) => Reflect.get(Object(wish), 'service'))).size).toBe(2);
   const instance = { instance_id: 'i3', name: 'n', service_name: 'n', template: 'echo' };
   const refused = await send('/instances', { ...instance, workspace_id: 'w1' });
   expect([refused.status, await refused.json()]).toMatchObject([403, { error: 'forbidden' }]);
