@@ -37,7 +37,7 @@ function toEntry(
   result: AuditEntry['result'],
 ): AuditEntry {
   const { access, method, routeOptions, ip, raw } = request;
-  const service = serviceOf(request);
+  const service = request.concerns ?? serviceOf(request);
   const planId = planOf(request.body);
   const [path = ''] = (raw.url ?? '').split('?');
   return {
