@@ -181,3 +181,30 @@ test('pages are allowed by name, and only when that is switched on', () => {
   ]);
   expect(mistakesOf({ CORS_ENABLED: 'true' })).toContain('expected CORS_ALLOWED_ORIGINS');
 });
+
+test('limits hold for how many services there are, and for what each may ask', () => {
+  const { limit, policy } = read({
+    MAX_CONTAINERS: '7',
+    MAX_CONTAINERS_PER_WORKSPACE: '3',
+    MAX_MEMORY_LIMIT: '512m',
+    MAX_CPU_LIMIT: '1.5',
+    MAX_PIDS_LIMIT: '64',
+  });
+  expect(limit).toEqual({ most: 7, mostPerWorkspace: 3 });
+  expect(policy).toMatchObject({
+    maxServices: 7,
+    maxMemoryBytes: 512 * 1024 ** 2,
+    maxCpu: 1.5,
+    maxPids: 64,
+  });
+  expect(read({ MAX_MEMORY_LIMIT: '2Gi' }).policy.maxMemoryBytes).toBe(2 * 1024 ** 3);
+});
+
+test.each([
+  ['MAX_MEMORY_LIMIT', 'much'],
+  ['MAX_MEMORY_LIMIT', '-1'],
+  ['MAX_CPU_LIMIT', '0'],
+  ['MAX_PIDS_LIMIT', '1.5'],
+])('the limit %s=%s is a mistake', (name, text) => {
+  expect(mistakesOf({ [name]: text })).toContain(`${name}="${text}"`);
+});

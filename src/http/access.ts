@@ -17,6 +17,8 @@ declare module 'fastify' {
     access: Access | null;
     /** Why it was refused, for the audit. */
     isRefused: boolean;
+    /** The service that it is about, where neither path nor body names it as documents do. */
+    concerns: string | null;
   }
 }
 
@@ -26,6 +28,7 @@ export const LOCAL: Identity = { kind: 'local', id: 'socket', name: 'socket', ro
 export function decorateAccess(app: FastifyInstance): void {
   app.decorateRequest('access', null);
   app.decorateRequest('isRefused', false);
+  app.decorateRequest('concerns', null);
 }
 
 /** May see and do everything for ever. */

@@ -46,7 +46,7 @@ function toEntry(
   const { access, method, routeOptions, raw } = request;
   const { peer, behind } = addressOf(request);
   const client = behind.at(-1);
-  const service = serviceOf(request);
+  const service = request.concerns ?? serviceOf(request);
   const planId = planOf(request.body);
   const [path = ''] = (raw.url ?? '').split('?');
   return {

@@ -35,6 +35,7 @@ export async function write(
   wish: Wish,
 ): Promise<ServiceDetail | undefined> {
   const { control, inspection, startupMs } = options;
+  request.concerns = wish.service;
   await control.declare({ ...wish, origin: 'api', by: whoAsks(request) });
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());

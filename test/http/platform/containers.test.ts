@@ -184,6 +184,18 @@ test('what somebody of one workspace makes is of it, and of no other', async () 
   expect([refused.status, await refused.json()]).toMatchObject([403, { error: 'forbidden' }]);
 });
 
+test('a write is audited under the name that documents have for the service', async () => {
+  const details = [someService('my-echo-1', { platform: { serviceName: 'My Echo' } })];
+  const { ask, audited, makeToken } = await serveGuarded({ details });
+  const token = await makeToken({ role: 'write', name: 'ci' });
+  await ask('/containers/My%20Echo', token, { method: 'DELETE' });
+  await eventually(() =>
+    expect(audited).toMatchObject([
+      { who: 'token:ci', route: '/containers/:service', service: 'my-echo-1', status: 200 },
+    ]),
+  );
+});
+
 test('without a token the answer has the form of the contract', async () => {
   const { ask } = await serveGuarded();
   const refused = await ask('/containers');
