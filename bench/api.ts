@@ -43,7 +43,7 @@ async function measureFleet(
 ): Promise<Table> {
   const ground = createGround(folder);
   const fleet = startFleet({ ground, ...(broker && { broker }) });
-  const { control } = fleet;
+  const control = { ...fleet.control, ...NO_TEMPLATES };
   const guard = { allowedHosts: [], corsOrigins: [] };
   const app = createApp({ control, log: SILENT, version: '0', guard });
   try {
@@ -60,6 +60,17 @@ async function measureFleet(
     ground.store.close();
   }
 }
+
+function unasked(): never {
+  throw new Error('no templates are asked for here');
+}
+
+const NO_TEMPLATES = {
+  templates: unasked,
+  template: unasked,
+  writeTemplate: unasked,
+  renderTemplate: unasked,
+};
 
 /** A tenth of the fleet gets another environment while the client reads. */
 async function change(fleet: Fleet): Promise<void> {

@@ -43,7 +43,7 @@ interface Answer {
 
 async function send({ app }: Opened, route: string, payload?: string | Buffer): Promise<Answer> {
   const [method = '', pattern = ''] = route.split(' ');
-  const url = pattern.replace(':name', 'echo').replace(':id', 'p-1');
+  const url = pattern.replace(':name', 'echo').replace(':id', 'p-1').replace(':template', 'echo');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the methods of the table
   const plain = { method: method as 'POST', url, headers: { ...HEADERS, host: 'localhost' } };
   const sent = payload === undefined ? plain : { ...plain, payload };
