@@ -162,7 +162,8 @@ test.each(['STATE_UNWRITABLE', 'RUNTIME_UNAVAILABLE', 'BROKER_UNAVAILABLE'] as c
   'where everything fails with %s each route says so with 503 and our code, and nothing of the inside',
   async (code) => {
     const opened = open(failing(code));
-    for (const route of routes) {
+    // What routers ask names the service in headers of theirs, and is tried apart.
+    for (const route of routes.filter((one) => one !== 'GET /v1/auth')) {
       const answer = await send(opened, route, bodyFor(route));
       if (answer.status < 300 || answer.status === 404) continue;
       expect([route, answer.status]).toEqual([route, 503]);
