@@ -4,6 +4,7 @@ import type { LogRequest } from '../ports.ts';
 import {
   countTextSchema,
   flagTextSchema,
+  nameSchema,
   objectSchema,
   timeTextSchema,
 } from './request-schemas.ts';
@@ -17,6 +18,8 @@ interface LogQuery {
   readonly tail?: string;
   readonly sinceMs?: string;
 }
+
+const paramsSchema = objectSchema({ name: nameSchema }, ['name']);
 
 const querySchema = objectSchema({
   follow: flagTextSchema,
@@ -38,7 +41,7 @@ const ABOUT_LOGS = {
 export function addLogRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Params: { name: string }; Querystring: LogQuery }>(
     '/v1/services/:name/logs',
-    { schema: { ...ABOUT_LOGS, querystring: querySchema } },
+    { schema: { ...ABOUT_LOGS, params: paramsSchema, querystring: querySchema } },
     ({ params, query }, reply) =>
       sendNdjson(reply, (signal) => control.logs(params.name, toLogRequest(query), signal)),
   );

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { SERVICE_STATES } from '../model/status.ts';
 import { filterSeen } from './access.ts';
 import { isKnown, weakEtagOf } from './etag.ts';
+import { createReportWriter } from './report-text.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
@@ -53,19 +54,21 @@ const ABOUT_PROBLEMS = {
 
 /** What runs, and what is wrong in the documents. */
 export function addServiceRoutes(app: FastifyInstance, control: Control): void {
+  const write = createReportWriter();
   app.get<{ Querystring: ServiceQuery }>(
     '/v1/services',
     { schema: { ...ABOUT_LIST, querystring: querySchema } },
-    async (request) => {
+    async (request, reply) => {
       const report = await control.status();
       const { services, leftAlone } = report;
       const seen = await filterSeen(request, services, ({ name }) => name);
       if (Object.keys(request.query).length > 0) return toServicePage(seen, request.query);
-      return {
+      const text = write({
         services: seen,
         problems: await filterSeen(request, report.problems, ({ service }) => service),
         leftAlone: await filterSeen(request, leftAlone, ({ service }) => service),
-      };
+      });
+      return reply.type('application/json; charset=utf-8').send(text);
     },
   );
 

@@ -23,6 +23,7 @@ import { createTemplateControl } from './control-templates.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
+import { byName } from './shown.ts';
 import { readTexts } from './written-service.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
@@ -126,7 +127,7 @@ function planFor(options: ControlOptions, looked: PlanInput, request: PlanReques
 async function readStatus(options: ControlOptions): Promise<StatusReport> {
   const { reconciler, desired, isLive } = options;
   if (isLive()) {
-    const services = [...reconciler.statuses().values()].toSorted(byName);
+    const services = reconciler.sorted();
     return { services, problems: desired().problems, leftAlone: reconciler.leftAlone() };
   }
   await options.refresh();
@@ -141,10 +142,6 @@ async function planOf(service: string, options: ControlOptions): Promise<Service
   const found = plan(input).services.find(({ name }) => name === service);
   if (found) return found;
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${service}`);
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }
 
 /** What moves towards the version that is wanted is let alone; what wants another one is planned. */

@@ -98,14 +98,14 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log } = parts;
+  const { settings } = parts;
   const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = { ...parts, mode, store, commits, wake } as const;
+  const shared = { ...parts, managerId, mode, announcements, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
@@ -132,13 +132,11 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const control = createControl({
     ...shared,
     ...seen,
-    managerId,
     limit: settings.limit ?? {},
-    announcements,
     gather,
     refresh,
     gatherFor,
-    imports: createImportControl({ ...shared, managerId, gatherFor }),
+    imports: createImportControl({ ...shared, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),

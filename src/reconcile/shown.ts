@@ -8,6 +8,8 @@ import type { Look } from './gather.ts';
 /** What is said to people, by the last look. */
 export interface Shown {
   statuses(): ReadonlyMap<string, ServiceStatus>;
+  /** The same by name; the same list until the next look. */
+  sorted(): readonly ServiceStatus[];
   /** What was seen and is never touched. */
   leftAlone(): readonly LeftAlone[];
   /** By service: what ran, the newest first; without those of a runtime that did not answer. */
@@ -21,11 +23,14 @@ export function createShown(): Shown {
   const statuses = new Map<string, ServiceStatus>();
   const instances = new Map<string, readonly Instance[]>();
   let leftAlone: readonly LeftAlone[] = [];
+  let sorted: readonly ServiceStatus[] | undefined;
   return {
     statuses: () => statuses,
+    sorted: () => (sorted ??= [...statuses.values()].toSorted(byName)),
     leftAlone: () => leftAlone,
     instances: () => instances,
     update({ plan, shown }, look, observations) {
+      sorted = undefined;
       for (const known of [statuses, instances]) {
         if (look.scope === 'all') known.clear();
         else for (const name of look.scope) known.delete(name);
@@ -37,6 +42,10 @@ export function createShown(): Shown {
       leftAlone = merge(leftAlone, plan.leftAlone, look);
     },
   };
+}
+
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function groupInstances(observations: Observations): ReadonlyMap<string, readonly Instance[]> {
