@@ -133,6 +133,7 @@ export function startFleet({
     declarer: {
       find: () => undefined,
       declare: refuse,
+      declareAll: refuse,
       transfer: refuse,
       expand: refuse,
     },

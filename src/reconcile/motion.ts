@@ -28,6 +28,7 @@ import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
 import type { TemplateReader } from './control-templates.ts';
+import { createDeclareBatch } from './declare-batch.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
@@ -98,14 +99,14 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log } = parts;
+  const { settings } = parts;
   const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = { ...parts, mode, store, commits, wake } as const;
+  const shared = { ...parts, mode, store, commits, wake, limit: settings.limit ?? {} } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
@@ -128,15 +129,13 @@ export function createMotion(parts: MotionParts): RunningMotion {
     return run(until);
   };
   const refresh = (): Promise<void> => source.refresh(new AbortController().signal);
-  const seen = { reconciler, desired: source.current, passes: rounds.passes };
+  const seen = { reconciler, desired: source.current, refresh, passes: rounds.passes };
   const control = createControl({
     ...shared,
     ...seen,
     managerId,
-    limit: settings.limit ?? {},
     announcements,
     gather,
-    refresh,
     gatherFor,
     imports: createImportControl({ ...shared, managerId, gatherFor }),
     isLive: () => live,
@@ -144,7 +143,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
-  const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
+  const declareAll = createDeclareBatch({ ...shared, ...seen, control });
+  const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
   return { control, inspection, ...createRecords(shared), readiness, run };
 }
