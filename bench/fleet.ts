@@ -144,6 +144,7 @@ export function startFleet({
     declarer: {
       find: () => undefined,
       declare: refuse,
+      declareAll: refuse,
       transfer: refuse,
       expand: refuse,
     },

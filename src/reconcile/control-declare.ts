@@ -96,7 +96,11 @@ function toResult(
   return { kind, declared: { service, origin, file, fields, etag: etagOf(file, fields) } };
 }
 
-function requireOwner({ service, origin }: DeclareRequest, written: Written | undefined): void {
+/** Throws DECLARED_ELSEWHERE. */
+export function requireOwner(
+  { service, origin }: Pick<DeclareRequest, 'service' | 'origin'>,
+  written: Written | undefined,
+): void {
   if (!written || written.origin === origin) return;
   const { file, line } = written.place;
   throw new AppError(

@@ -14,8 +14,8 @@ export type CoreErrand =
 /** What core wants and is not done yet: of each instance the latest, and of each a deletion for good. */
 export interface CoreQueue {
   add(errand: CoreErrand, bytes?: number): void;
-  /** The one that waits longest; it stays until it is done. */
-  first(): CoreErrand | undefined;
+  /** Those that wait longest, each of another instance; they stay until they are done. */
+  next(most: number): readonly CoreErrand[];
   /** Unless another one came for the same instance meanwhile. */
   done(errand: CoreErrand): void;
   /** How many were left out since they were too many. */
@@ -48,7 +48,7 @@ export function createCoreQueue(log: Log): CoreQueue {
       waiting.set(instanceId, { errand, bytes });
       held += bytes;
     },
-    first: () => waiting.values().next().value?.errand,
+    next: (most) => [...waiting.values().take(most)].map(({ errand }) => errand),
     done(errand) {
       if (waiting.get(errand.instanceId)?.errand === errand) drop(errand.instanceId);
     },

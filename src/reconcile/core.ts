@@ -1,4 +1,4 @@
-import type { Control, Inspection } from '../control.ts';
+import type { Inspection } from '../control.ts';
 import type { CoreParts } from '../core-ports.ts';
 import type { Desired } from '../model/service.ts';
 import type { Clock, Log, Store } from '../ports.ts';
@@ -6,13 +6,14 @@ import { createCoreInbox } from './core-inbox.ts';
 import { createCoreMemories } from './core-memory.ts';
 import { createCoreSync } from './core-sync.ts';
 import { type CoreTeller, createCoreTeller } from './core-teller.ts';
+import type { DeclareBatch } from './declare-batch.ts';
 import type { PassFeed } from './pass-feed.ts';
 
 export interface CoreWorkOptions {
   /** Absent: nobody works for core. */
   readonly core?: CoreParts;
   readonly settings: { readonly maxPrunePercent: number };
-  readonly control: Pick<Control, 'declare'>;
+  readonly declareAll: DeclareBatch;
   readonly inspection: Pick<Inspection, 'details'>;
   readonly desired: () => Desired;
   /** Reads the documents again. */

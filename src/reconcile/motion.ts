@@ -28,6 +28,7 @@ import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
 import type { TemplateReader } from './control-templates.ts';
+import { createDeclareBatch } from './declare-batch.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
@@ -105,7 +106,16 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = { ...parts, managerId, mode, announcements, store, commits, wake } as const;
+  const shared = {
+    ...parts,
+    managerId,
+    mode,
+    announcements,
+    store,
+    commits,
+    wake,
+    limit: settings.limit ?? {},
+  } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
@@ -128,13 +138,11 @@ export function createMotion(parts: MotionParts): RunningMotion {
     return run(until);
   };
   const refresh = (): Promise<void> => source.refresh(new AbortController().signal);
-  const seen = { reconciler, desired: source.current, passes: rounds.passes };
+  const seen = { reconciler, desired: source.current, refresh, passes: rounds.passes };
   const control = createControl({
     ...shared,
     ...seen,
-    limit: settings.limit ?? {},
     gather,
-    refresh,
     gatherFor,
     imports: createImportControl({ ...shared, gatherFor }),
     isLive: () => live,
@@ -142,7 +150,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
-  const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
+  const declareAll = createDeclareBatch({ ...shared, ...seen, control });
+  const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
   return { control, inspection, ...createRecords(shared), readiness, run };
 }

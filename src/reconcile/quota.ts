@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
-import type { Desired, DesiredService } from '../model/service.ts';
+import type { DesiredService } from '../model/service.ts';
 import { countServices, type ServiceLimit } from '../model/service-limit.ts';
 
 /**
@@ -9,8 +9,8 @@ import { countServices, type ServiceLimit } from '../model/service-limit.ts';
  */
 export function requirePlace(
   limit: ServiceLimit,
-  { services }: Desired,
-  { change }: DeclareRequest,
+  { services }: { readonly services: readonly Counted[] },
+  { change }: Pick<DeclareRequest, 'change'>,
 ): void {
   if (change.kind === 'delete') return;
   const { running, most } = countServices(limit, services);
@@ -22,6 +22,8 @@ export function requirePlace(
   if (own.length >= mostPerWorkspace) throw tooMany(mostPerWorkspace, workspace);
 }
 
+type Counted = Pick<DesiredService, 'origin' | 'platform'>;
+
 function tooMany(most: number, workspace?: string): AppError {
   const where = workspace === undefined ? '' : ` in workspace ${workspace}`;
   return new AppError('LIMIT_REACHED', `maximum container limit reached (${most})${where}`, {
@@ -29,7 +31,7 @@ function tooMany(most: number, workspace?: string): AppError {
   });
 }
 
-function isOf({ origin, platform }: DesiredService, workspace: string): boolean {
+function isOf({ origin, platform }: Counted, workspace: string): boolean {
   return origin !== 'file' && platform?.workspaceId === workspace;
 }
 

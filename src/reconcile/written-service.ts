@@ -26,6 +26,16 @@ export interface Declaration {
   readonly problems: readonly Problem[];
 }
 
+interface Declarations {
+  readonly writes: readonly (Pick<Declaration, 'file' | 'before' | 'after'> & {
+    /** Whose wishes it carries out. */
+    readonly services: readonly string[];
+  })[];
+  readonly secrets: Declaration['secrets'];
+  /** By service: why nothing is written for it. */
+  readonly refused: ReadonlyMap<string, readonly Problem[]>;
+}
+
 interface Transfer {
   readonly file: string;
   readonly writes: readonly Pick<Declaration, 'file' | 'before' | 'after'>[];
@@ -43,6 +53,11 @@ export interface Declarer {
     written: Written | undefined,
     wish: Pick<DeclareRequest, 'service' | 'origin' | 'change'>,
   ): Declaration;
+  /** Many at once, of different services. `desired` is what `set` says. */
+  declareAll(
+    reading: { readonly set: ReadSet; readonly desired: Desired },
+    wishes: readonly Pick<DeclareRequest, 'service' | 'origin' | 'change'>[],
+  ): Declarations;
   transfer(
     set: ReadSet,
     written: Written,

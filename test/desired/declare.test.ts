@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Change, createDeclarer, type Declaration } from '../../src/desired/declare.ts';
+import { createDeclarer, type Declaration } from '../../src/desired/declare.ts';
+import type { Change } from '../../src/desired/edit-document.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { fleet, setOf } from './load-texts.ts';
 

@@ -150,6 +150,7 @@ export function createGround(clock: Clock = Date.now): Ground {
 const NO_TEXTS: Declarer = {
   find: () => undefined,
   declare: refuse,
+  declareAll: refuse,
   transfer: refuse,
   expand: refuse,
 };

@@ -16,7 +16,7 @@ function refusalOf(limit: ServiceLimit, services = fleet(0, 'api'), workspaceId?
   const change = { kind: 'put', fields } as const;
   const request: DeclareRequest = { service: 'new', origin: 'api', by: 'ada', change };
   try {
-    requirePlace(limit, { services, frozen: [], problems: [], complete: true }, request);
+    requirePlace(limit, { services }, request);
     return 'taken';
   } catch (error) {
     return error instanceof Error ? error.message : error;

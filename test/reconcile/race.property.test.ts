@@ -36,6 +36,9 @@ const declarer: Declarer = {
       problems: [],
     };
   },
+  declareAll() {
+    throw new Error('one at a time here');
+  },
   transfer() {
     throw new Error('nobody is handed over here');
   },
