@@ -1,5 +1,6 @@
 import type { ApiControl } from '../api-control.ts';
 import type { Health, Inspection } from '../control.ts';
+import type { NewEvent } from '../model/event.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
@@ -33,6 +34,7 @@ import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
 import { createGatherFor } from './gather.ts';
 import { createInspection } from './inspection.ts';
+import { watchHandEdits } from './hand-edits.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { readReadiness } from './readiness.ts';
@@ -105,7 +107,9 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = { ...parts, mode, store, commits, wake } as const;
+  let live = false;
+  const documents = tellHandEdits(parts, commits, () => live);
+  const shared = { ...parts, documents, mode, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
@@ -116,7 +120,6 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
   const rounds = createRounds({ ...shared, source, reconciler });
   const delivery = createBrokerDelivery(parts, store);
-  let live = false;
   const run = async (until: AbortSignal): Promise<void> => {
     live = true;
     announcements.onCommit(delivery.wake, until);
@@ -147,6 +150,21 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
   const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
   return { control, inspection, ...createRecords(shared), readiness, run };
+}
+
+/** Who only looks writes nothing, and tells nothing. */
+function tellHandEdits(
+  { documents, clock, log }: MotionParts,
+  commits: CommitQueue,
+  isLive: () => boolean,
+): Documents {
+  const tell = (event: NewEvent): void => {
+    if (!isLive()) return;
+    commits
+      .commit(`edit of ${event.subject}`, () => [{ kind: 'event', event }])
+      .catch((err: unknown) => log.error({ err }, 'an edit by hand could not be told'));
+  };
+  return watchHandEdits({ documents, clock, tell });
 }
 
 /** What the API keeps of those who call it. */
