@@ -1,7 +1,26 @@
 import type { NewEvent } from '../model/event.ts';
-import type { Clock, Documents, DocumentSet } from '../ports.ts';
+import type { Clock, Documents, DocumentSet, Log } from '../ports.ts';
+import type { CommitQueue } from './commit-queue.ts';
 
-export interface HandEditOptions {
+export interface TellOptions extends Omit<HandEditOptions, 'tell'> {
+  readonly commits: CommitQueue;
+  readonly log: Log;
+  /** Who only looks writes nothing, and tells nothing. */
+  readonly isLive: () => boolean;
+}
+
+/** The same documents; edits by hand become events while a manager runs. */
+export function tellHandEdits({ commits, log, isLive, ...options }: TellOptions): Documents {
+  const tell = (event: NewEvent): void => {
+    if (!isLive()) return;
+    commits
+      .commit(`edit of ${event.subject}`, () => [{ kind: 'event', event }])
+      .catch((err: unknown) => log.error({ err }, 'an edit by hand could not be told'));
+  };
+  return watchHandEdits({ ...options, tell });
+}
+
+interface HandEditOptions {
   readonly documents: Documents;
   readonly clock: Clock;
   /** Must not throw. */

@@ -1,6 +1,5 @@
 import type { ApiControl } from '../api-control.ts';
 import type { Health, Inspection } from '../control.ts';
-import type { NewEvent } from '../model/event.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
@@ -34,7 +33,7 @@ import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
 import { createGatherFor } from './gather.ts';
 import { createInspection } from './inspection.ts';
-import { watchHandEdits } from './hand-edits.ts';
+import { tellHandEdits } from './hand-edits.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { readReadiness } from './readiness.ts';
@@ -100,7 +99,7 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings, clock, log } = parts;
+  const { settings } = parts;
   const { managerId } = parts.identity;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
@@ -108,7 +107,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
   let live = false;
-  const documents = tellHandEdits(parts, commits, () => live);
+  const documents = tellHandEdits({ ...parts, commits, isLive: () => live });
   const shared = { ...parts, documents, mode, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
@@ -150,21 +149,6 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const core = createCoreWork({ ...shared, ...seen, control, inspection, refresh });
   const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
   return { control, inspection, ...createRecords(shared), readiness, run };
-}
-
-/** Who only looks writes nothing, and tells nothing. */
-function tellHandEdits(
-  { documents, clock, log }: MotionParts,
-  commits: CommitQueue,
-  isLive: () => boolean,
-): Documents {
-  const tell = (event: NewEvent): void => {
-    if (!isLive()) return;
-    commits
-      .commit(`edit of ${event.subject}`, () => [{ kind: 'event', event }])
-      .catch((err: unknown) => log.error({ err }, 'an edit by hand could not be told'));
-  };
-  return watchHandEdits({ documents, clock, tell });
 }
 
 /** What the API keeps of those who call it. */
