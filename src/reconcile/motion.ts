@@ -99,8 +99,7 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings } = parts;
-  const { managerId } = parts.identity;
+  const { settings, identity } = parts;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
@@ -113,10 +112,9 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const sight = watchSight(gatherFor(source.current));
-  const { gather } = sight;
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
-  const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
+  const reconciler = createReconciler({ ...shared, ...sight, onTargets, errand: () => errand });
   const rounds = createRounds({ ...shared, source, reconciler });
   const delivery = createBrokerDelivery(parts, store);
   const run = async (until: AbortSignal): Promise<void> => {
@@ -134,13 +132,13 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const control = createControl({
     ...shared,
     ...seen,
-    managerId,
+    managerId: identity.managerId,
     limit: settings.limit ?? {},
     announcements,
-    gather,
+    gather: sight.gather,
     refresh,
     gatherFor,
-    imports: createImportControl({ ...shared, managerId, gatherFor }),
+    imports: createImportControl({ ...shared, ...identity, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
