@@ -5,7 +5,7 @@ import type { CoreMemory } from './model/core.ts';
 import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
-import type { JournalEntry, StoreChange } from './model/journal.ts';
+import type { JournalEntry, JournalQuery, StoreChange } from './model/journal.ts';
 import type { KeptAnswer } from './model/kept-answer.ts';
 import type { LogLine, LogRequest } from './model/log-line.ts';
 import type { RuntimeStep } from './model/plan.ts';
@@ -169,12 +169,6 @@ export interface Store {
    */
   renewProducer(): void;
   close(): void;
-}
-
-export interface JournalQuery {
-  readonly service?: string;
-  readonly unfinished?: boolean;
-  readonly limit: number;
 }
 
 export interface StoredEvent {

@@ -19,6 +19,7 @@ export type EventType =
   | 'secret.rotated'
   | 'problem.found'
   | 'problem.cleared'
+  | 'document.edited'
   | 'api.written'
   | 'api.refused';
 

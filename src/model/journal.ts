@@ -33,6 +33,12 @@ export interface JournalEntry extends Intent {
   readonly message?: string;
 }
 
+export interface JournalQuery {
+  readonly service?: string;
+  readonly unfinished?: boolean;
+  readonly limit: number;
+}
+
 /** One durable change. All changes of one commit are written in one transaction, or none. */
 export type StoreChange =
   | { readonly kind: 'intent'; readonly intent: Intent }

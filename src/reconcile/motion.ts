@@ -34,6 +34,7 @@ import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
 import { createGatherFor } from './gather.ts';
 import { createInspection } from './inspection.ts';
+import { tellHandEdits } from './hand-edits.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { Wake } from './loop.ts';
 import { readReadiness } from './readiness.ts';
@@ -99,34 +100,25 @@ export interface RunningMotion {
 
 /** Joins the parts of the motion: who wakes whom, who tells whom. Decides nothing. */
 export function createMotion(parts: MotionParts): RunningMotion {
-  const { settings } = parts;
-  const { managerId } = parts.identity;
+  const { settings, identity } = parts;
   const mode = parts.mode === 'auto' ? 'auto' : 'approve';
   const announcements = announceCommits(parts.store);
   const { store } = announcements;
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
-  const shared = {
-    ...parts,
-    managerId,
-    mode,
-    announcements,
-    store,
-    commits,
-    wake,
-    limit: settings.limit ?? {},
-  } as const;
+  let live = false;
+  const documents = tellHandEdits({ ...parts, commits, isLive: () => live });
+  const own = { managerId: identity.managerId, limit: settings.limit ?? {}, documents } as const;
+  const shared = { ...parts, ...own, mode, announcements, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const sight = watchSight(gatherFor(source.current));
-  const { gather } = sight;
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
-  const reconciler = createReconciler({ ...shared, gather, onTargets, errand: () => errand });
+  const reconciler = createReconciler({ ...shared, ...sight, onTargets, errand: () => errand });
   const rounds = createRounds({ ...shared, source, reconciler });
   const delivery = createBrokerDelivery(parts, store);
-  let live = false;
   const run = async (until: AbortSignal): Promise<void> => {
     live = true;
     announcements.onCommit(delivery.wake, until);
@@ -142,7 +134,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const control = createControl({
     ...shared,
     ...seen,
-    gather,
+    gather: sight.gather,
     gatherFor,
     imports: createImportControl({ ...shared, gatherFor }),
     isLive: () => live,

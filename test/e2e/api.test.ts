@@ -76,6 +76,8 @@ test('what the API writes, a person may edit; who read before that is told', asy
   const file = place.path('api/echo.yaml');
   place.write('api/echo.yaml', `${readFileSync(file, 'utf8')}    power: off # by hand\n`);
   await manager.until({ echo: 'Stopped' });
+  const told = await ask('GET', '/v1/events?type=document');
+  expect(told.body.match(/"file":"api\/echo.yaml"/g)).toHaveLength(1);
   const headers = { 'if-match': put.headers.get('etag') ?? '' };
   const late = await ask('PATCH', '/v1/services/echo', { headers, body: { labels: { a: 'b' } } });
   expect([late.status, JSON.parse(late.body).code]).toEqual([412, 'PRECONDITION_FAILED']);

@@ -47,6 +47,7 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'secret.rotated': {},
   'problem.found': { ...PROBLEM, text: 'echo.yaml:3:1 KEY_UNKNOWN no' },
   'problem.cleared': { text: 'echo.yaml:3:1 KEY_UNKNOWN no' },
+  'document.edited': { file: 'api/echo.yaml' },
   'api.written': { ...REQUEST, result: 'done', status: 202 },
   'api.refused': { ...REQUEST, result: 'refused', status: 401, untold: 3 },
 };

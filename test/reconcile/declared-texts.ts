@@ -11,7 +11,7 @@ const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 const checks = createChecks();
 
 /** Documents in memory, written as a folder is: compared with what was read. */
-function openTexts(texts: Record<string, string>) {
+export function openTexts(texts: Record<string, string>) {
   const files = new Map(Object.entries(texts));
   const documents: Pick<Documents, 'read' | 'write'> = {
     read: () =>
