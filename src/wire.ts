@@ -115,10 +115,9 @@ function openOwnSecrets(config: Config, { stateFolder, mode }: Opening): Secrets
 async function openAccessFor(
   { api }: Config,
   { mode, ...opening }: Opening,
-  { runtime, router: { baseUrl } }: Outside,
+  { runtime: { isOfService }, router: { baseUrl } }: Outside,
 ): Promise<Access> {
   if (mode === 'none' || mode === 'alone') return {};
-  const { isOfService } = runtime;
   return openAccess(api, { ...opening, clock: Date.now, baseUrl, isOfService });
 }
 

@@ -32,6 +32,15 @@ export interface Operations {
     path: {
       slug: string;
     };
+    /**
+     * Where tokens come from.
+     */
+    answer: {
+      resource: string;
+      authorization_servers: string[];
+      bearer_methods_supported?: string[];
+      scopes_supported?: string[];
+    };
   };
   /**
    * All services as containers
@@ -731,6 +740,15 @@ export interface Operations {
       slug: string;
       tokens?: string;
       workspace?: string;
+    };
+    /**
+     * The token is enough.
+     */
+    answer: {
+      /**
+       * Unix time in milliseconds.
+       */
+      expiresAtMs?: number;
     };
   };
   /**

@@ -8,21 +8,44 @@ import { challenge, identify, refuse, toMetadata } from './admit.ts';
 import { objectSchema } from './request-schemas.ts';
 
 const text = { type: 'string', maxLength: 2_000 };
+const texts = { type: 'array', items: { type: 'string' } };
 const schema = {
   operationId: 'checkRouteToken',
   summary: 'Whether the token is enough for a route; asked by routers',
-  tags: ['auth'],
+  tags: ['access'],
   querystring: objectSchema({ role: { enum: ROLES }, slug: text, tokens: text, workspace: text }, [
     'role',
     'slug',
   ]),
+  response: {
+    200: {
+      description: 'The token is enough.',
+      ...objectSchema({
+        expiresAtMs: { type: 'number', description: 'Unix time in milliseconds.' },
+      }),
+    },
+  },
 } as const;
 
 const metadataSchema = {
   operationId: 'getProtectedResource',
   summary: 'Who gives tokens for a service (RFC 9728)',
-  tags: ['auth'],
+  tags: ['access'],
   params: objectSchema({ slug: text }, ['slug']),
+  response: {
+    200: {
+      description: 'Where tokens come from.',
+      ...objectSchema(
+        {
+          resource: { type: 'string' },
+          authorization_servers: texts,
+          bearer_methods_supported: texts,
+          scopes_supported: texts,
+        },
+        ['resource', 'authorization_servers'],
+      ),
+    },
+  },
 } as const;
 
 interface OfSlug {
