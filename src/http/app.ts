@@ -42,8 +42,6 @@ const LONGEST_PARAMETER = 4_096;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const LOOK_FOR_SLOW_MS = 5_000;
-/** More than fits into the head of a request: what is too long for a name is said by the route, behind the guard. */
-const LONGEST_PARAMETER = 16 * 1024;
 /** Open at a time, streams included. */
 const MOST_CONNECTIONS = 2_000;
 
@@ -85,7 +83,6 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
     clientErrorHandler: answerNoRequest,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
