@@ -32,6 +32,9 @@ export interface Operations {
     path: {
       slug: string;
     };
+    answer: {
+      [k: string]: unknown;
+    };
   };
   /**
    * All services as containers
@@ -650,6 +653,12 @@ export interface Operations {
     };
   };
   /**
+   * What is counted and timed, in the text format of Prometheus
+   */
+  getMetrics: {
+    answer: string;
+  };
+  /**
    * The same with what runs and what fails apart
    */
   getHealthSummary: {
@@ -681,6 +690,26 @@ export interface Operations {
    * This description as YAML
    */
   getOpenApiYaml: {};
+  /**
+   * Whether the manager does its work, and what is missing
+   */
+  getReadiness: {
+    answer: {
+      status: 'ready' | 'not ready';
+      checks: {
+        name: 'store' | 'documents' | 'lease' | 'passes' | 'runtime' | 'router' | 'broker';
+        /**
+         * Of several runtimes: which one
+         */
+        of?: string;
+        state: 'ok' | 'waiting' | 'failing';
+        /**
+         * Whether the manager is ready only with it
+         */
+        needed: boolean;
+      }[];
+    };
+  };
   /**
    * The templates in the platform's own spelling
    */
@@ -731,6 +760,9 @@ export interface Operations {
       slug: string;
       tokens?: string;
       workspace?: string;
+    };
+    answer: {
+      [k: string]: unknown;
     };
   };
   /**
@@ -3101,10 +3133,12 @@ export const CALLS = {
   getDetailedInstanceHealth: ['GET', '/instances/{id}/health/detailed'],
   listInstanceHealth: ['GET', '/instances/health'],
   validateInstance: ['POST', '/instances/validate'],
+  getMetrics: ['GET', '/metrics'],
   getHealthSummary: ['GET', '/monitoring/health-summary'],
   getMonitoringStatus: ['GET', '/monitoring/status'],
   getOpenApi: ['GET', '/openapi.json'],
   getOpenApiYaml: ['GET', '/openapi.yaml'],
+  getReadiness: ['GET', '/ready'],
   listPlatformTemplates: ['GET', '/templates'],
   getPlatformTemplate: ['GET', '/templates/{template}'],
   apply: ['POST', '/v1/apply'],

@@ -6,8 +6,10 @@ import { AUTH_PATH, METADATA_PATH, type AuthAnswer } from '../model/router-progr
 import type { AuthNeeds } from '../model/route.ts';
 import { challenge, identify, refuse, toMetadata } from './admit.ts';
 import { objectSchema } from './request-schemas.ts';
+import { problems } from './schemas/problem-document.ts';
 
 const text = { type: 'string', maxLength: 2_000 };
+const anything = { type: 'object', additionalProperties: true } as const;
 const schema = {
   operationId: 'checkRouteToken',
   summary: 'Whether the token is enough for a route; asked by routers',
@@ -16,6 +18,7 @@ const schema = {
     'role',
     'slug',
   ]),
+  response: { 200: anything, ...problems(401) },
 } as const;
 
 const metadataSchema = {
@@ -23,6 +26,7 @@ const metadataSchema = {
   summary: 'Who gives tokens for a service (RFC 9728)',
   tags: ['auth'],
   params: objectSchema({ slug: text }, ['slug']),
+  response: { 200: anything },
 } as const;
 
 interface OfSlug {
