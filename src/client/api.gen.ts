@@ -655,9 +655,7 @@ export interface Operations {
   /**
    * What is counted and timed, in the text format of Prometheus
    */
-  getMetrics: {
-    answer: string;
-  };
+  getMetrics: {};
   /**
    * The same with what runs and what fails apart
    */
