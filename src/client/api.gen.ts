@@ -659,6 +659,10 @@ export interface Operations {
     };
   };
   /**
+   * What is counted and timed, in the text format of Prometheus
+   */
+  getMetrics: {};
+  /**
    * The same with what runs and what fails apart
    */
   getHealthSummary: {
@@ -690,6 +694,26 @@ export interface Operations {
    * This description as YAML
    */
   getOpenApiYaml: {};
+  /**
+   * Whether the manager does its work, and what is missing
+   */
+  getReadiness: {
+    answer: {
+      status: 'ready' | 'not ready';
+      checks: {
+        name: 'store' | 'documents' | 'lease' | 'passes' | 'runtime' | 'router' | 'broker';
+        /**
+         * Of several runtimes: which one
+         */
+        of?: string;
+        state: 'ok' | 'waiting' | 'failing';
+        /**
+         * Whether the manager is ready only with it
+         */
+        needed: boolean;
+      }[];
+    };
+  };
   /**
    * The templates in the platform's own spelling
    */
@@ -2049,6 +2073,7 @@ export interface Event {
     | 'io.mcpmanager.secret.rotated'
     | 'io.mcpmanager.problem.found'
     | 'io.mcpmanager.problem.cleared'
+    | 'io.mcpmanager.document.edited'
     | 'io.mcpmanager.api.written'
     | 'io.mcpmanager.api.refused'
     | string;
@@ -2751,6 +2776,18 @@ export interface EventDrift {
   actual?: string;
 }
 /**
+ * A document that somebody edited.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventEdited".
+ */
+export interface EventEdited {
+  /**
+   * Relative to the folder of documents.
+   */
+  file: string;
+}
+/**
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "EventFailed".
  */
@@ -3119,10 +3156,12 @@ export const CALLS = {
   getDetailedInstanceHealth: ['GET', '/instances/{id}/health/detailed'],
   listInstanceHealth: ['GET', '/instances/health'],
   validateInstance: ['POST', '/instances/validate'],
+  getMetrics: ['GET', '/metrics'],
   getHealthSummary: ['GET', '/monitoring/health-summary'],
   getMonitoringStatus: ['GET', '/monitoring/status'],
   getOpenApi: ['GET', '/openapi.json'],
   getOpenApiYaml: ['GET', '/openapi.yaml'],
+  getReadiness: ['GET', '/ready'],
   listPlatformTemplates: ['GET', '/templates'],
   getPlatformTemplate: ['GET', '/templates/{template}'],
   apply: ['POST', '/v1/apply'],

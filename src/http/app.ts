@@ -100,6 +100,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   addAccess(app, options);
+  // The first, so that it hears of all others.
+  addDocsRoutes(app, version);
   addReadyRoute(app, options.readiness ?? (() => ({ isReady: true, checks: [] })));
   addMetrics(app, options.metrics ?? { answered: () => {}, text: async () => '' });
   addRoutes(app, options);
@@ -166,8 +168,6 @@ function requireAccess(method: string, url: string): void {
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
   const { control, platform, version, plans = createPlanShelf() } = options;
-  // The first, so that it hears of all others.
-  addDocsRoutes(app, version);
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);

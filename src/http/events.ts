@@ -36,7 +36,7 @@ const ABOUT_EVENTS = {
   tags: ['events'],
   response: {
     200: streamOf('Events', ['application/x-ndjson', 'text/event-stream'], eventSchema),
-    ...problems(404),
+    ...problems(404, 409),
   },
 };
 

@@ -9,7 +9,9 @@ const schema = {
   operationId: 'getMetrics',
   summary: 'What is counted and timed, in the text format of Prometheus',
   tags: ['manager'],
-  response: { 200: { type: 'string' } },
+  response: {
+    200: { description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } },
+  },
 } as const;
 
 /** What is counted, and that every answer is counted, refused ones too. */

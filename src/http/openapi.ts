@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { accessTo, type RouteAccess } from '../model/access.ts';
 import { type ComponentSchemas, createComponentSchemas, type Schema } from './component-schemas.ts';
+import { errorSchema } from './platform/about.ts';
 import { problems } from './schemas/problem-document.ts';
 
 /** A route as it was added to the app. */
@@ -116,7 +117,7 @@ function commonProblems(
   access: RouteAccess | undefined,
 ): Readonly<Record<string, unknown>> {
   const isOfService = access?.workspace === 'path' || access?.workspace === 'new';
-  return problems(
+  const statuses = [
     400,
     403,
     429,
@@ -125,7 +126,9 @@ function commonProblems(
     ...(access?.role === 'none' ? [] : [401]),
     ...(isOfService || url.includes(':') ? [404] : []),
     ...(schema['body'] === undefined ? [] : [413, 415]),
-  );
+  ];
+  if (url.startsWith('/v1/')) return problems(...statuses);
+  return Object.fromEntries(statuses.map((status) => [status, errorSchema]));
 }
 
 function toResponse(status: string, answer: unknown, schemas: ComponentSchemas) {

@@ -55,6 +55,7 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   DOCUMENT_NOT_OURS: 409,
   PLAN_INVALID: 422,
   NOT_SUPPORTED: 501,
+  MCP_FAILED: 502,
   TIMED_OUT: 504,
 };
 

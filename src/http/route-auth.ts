@@ -6,6 +6,7 @@ import { AUTH_PATH, METADATA_PATH, type AuthAnswer } from '../model/router-progr
 import type { AuthNeeds } from '../model/route.ts';
 import { challenge, identify, refuse, toMetadata } from './admit.ts';
 import { objectSchema } from './request-schemas.ts';
+import { problems } from './schemas/problem-document.ts';
 
 const text = { type: 'string', maxLength: 2_000 };
 const texts = { type: 'array', items: { type: 'string' } };
@@ -24,6 +25,7 @@ const schema = {
         expiresAtMs: { type: 'number', description: 'Unix time in milliseconds.' },
       }),
     },
+    ...problems(401),
   },
 } as const;
 

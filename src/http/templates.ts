@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { RenderRequest, TemplateWrite } from '../model/template.ts';
 import { isKnown, strongEtagsIn } from './etag.ts';
 import { objectSchema } from './request-schemas.ts';
+import { problems as orProblems } from './schemas/problem-document.ts';
 
 /** The name of a file without its ending: never a path, never hidden. */
 const params = objectSchema(
@@ -29,25 +30,28 @@ const ABOUT = {
     operationId: 'getTemplate',
     summary: 'A template, with its ETag',
     tags,
-    response: { 200: template },
+    response: { 200: template, 304: { type: 'null' }, ...orProblems(404) },
   },
   put: {
     operationId: 'putTemplate',
     summary: 'Writes a template, unless it or a service would be wrong then',
     tags,
-    response: { 200: template, 201: template },
+    response: { 200: template, 201: template, ...orProblems(404, 409, 412, 422) },
   },
   delete: {
     operationId: 'deleteTemplate',
     summary: 'Removes a template that no service needs',
     tags,
-    response: { 204: { type: 'null' } },
+    response: { 204: { type: 'null' }, ...orProblems(404, 409, 412, 422) },
   },
   render: {
     operationId: 'renderTemplate',
     summary: 'What a service has from a template with these parameters',
     tags,
-    response: { 200: { type: 'object', description: 'name, runtime, fields, requiredEnv' } },
+    response: {
+      200: { type: 'object', description: 'name, runtime, fields, requiredEnv' },
+      ...orProblems(404, 409, 422),
+    },
   },
 } as const;
 

@@ -23,14 +23,14 @@ const ABOUT_TOOLS = {
   operationId: 'listTools',
   summary: 'What the newest running instance lists now, and how that stands to what was approved',
   tags: ['tools'],
-  response: { 200: toolReportSchema, ...problems(404, 409, 501, 504) },
+  response: { 200: toolReportSchema, ...problems(404, 409, 501, 502, 504) },
 };
 
 const ABOUT_CALL = {
   operationId: 'callTool',
   summary: 'One call of a tool; its result may be an error of the tool',
   tags: ['tools'],
-  response: { 200: toolResultSchema, ...problems(404, 409, 501, 504) },
+  response: { 200: toolResultSchema, ...problems(404, 409, 501, 502, 504) },
 };
 
 interface Call {

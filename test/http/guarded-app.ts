@@ -7,7 +7,7 @@ import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { ApiControl } from '../../src/api-control.ts';
 import type { Inspection, ServiceDetail } from '../../src/control.ts';
-import { createApp } from '../../src/http/app.ts';
+import { type AppOptions, createApp } from '../../src/http/app.ts';
 import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
@@ -43,6 +43,7 @@ export interface ServeOptions {
   readonly startupMs?: number;
   readonly guard?: Partial<GuardOptions>;
   readonly answers?: Answers;
+  readonly platform?: NonNullable<AppOptions['platform']>;
   /** No token is asked for. */
   readonly isOff?: boolean;
   /** Until when it serves. */
@@ -58,6 +59,7 @@ export async function serveGuarded({
   guard = {},
   answers,
   isOff = false,
+  platform,
   atEnd = onTestFinished,
 }: ServeOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-test-'));
@@ -68,7 +70,7 @@ export async function serveGuarded({
   const audited: AuditEntry[] = [];
   const app = createApp({
     control,
-    platform: {
+    platform: platform ?? {
       ...fakePlatform(details ?? (await toDetails(control)), settled && { settled }),
       startupMs,
     },

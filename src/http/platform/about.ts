@@ -22,7 +22,7 @@ export function about({ operationId, summary, answers, errors = [], failure }: A
 /** Of every route: no token, no right, too much at once, nobody can say who asks. */
 const ALWAYS = [400, 401, 403, 429, 500, 503];
 
-const errorSchema = {
+export const errorSchema = {
   type: 'object',
   properties: {
     error: { type: 'string' },
