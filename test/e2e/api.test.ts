@@ -17,6 +17,11 @@ const run = promisify(execFile);
 /** So long a line of the page may take on a busy machine; an apply waits for a whole rollout. */
 const LINE_MS = 60_000;
 
+/** Where a manager asks for a token on loopback too. */
+function createPlace(environment: Readonly<Record<string, string>> = {}): Workplace {
+  return createWorkplace(onTestFinished, { environment: { AUTH_MODE: 'on', ...environment } });
+}
+
 /** Calls the API of a manager that runs, with the token of its first start. */
 async function toClient(place: Workplace, manager: StartedProgram) {
   await manager.said(/The API is at/);
@@ -44,7 +49,7 @@ interface AskOptions {
 }
 
 test('every line of the page about the API works, in its order', async () => {
-  const place = createWorkplace(onTestFinished);
+  const place = createPlace();
   place.environment['TEMPLATES_DIR'] = writeTemplates(place);
   place.declare('a.yaml', {});
   const { manager, url, token } = await open(place);
@@ -67,7 +72,7 @@ test('every line of the page about the API works, in its order', async () => {
 });
 
 test('what the API writes, a person may edit; who read before that is told', async () => {
-  const place = createWorkplace(onTestFinished, { environment: { ALLOW_HOST_COMMANDS: 'true' } });
+  const place = createPlace({ ALLOW_HOST_COMMANDS: 'true' });
   place.declare('a.yaml', {});
   const { manager, ask } = await open(place);
   const put = await ask('PUT', '/v1/services/echo', { body: tiny() });
@@ -87,7 +92,7 @@ test('what the API writes, a person may edit; who read before that is told', asy
 });
 
 test('an answer is given again after the manager was killed, and a service is made once', async () => {
-  const place = createWorkplace(onTestFinished, { environment: { ALLOW_HOST_COMMANDS: 'true' } });
+  const place = createPlace({ ALLOW_HOST_COMMANDS: 'true' });
   place.declare('a.yaml', {});
   const first = await open(place);
   const wish = { headers: { 'idempotency-key': 'k-1' }, body: tiny() };
@@ -105,7 +110,7 @@ test.each([
   ['full', 'mount -t tmpfs -o size=64k none $API', 'ENOSPC'],
   ['read-only', 'mount --bind $API $API && mount -o remount,ro,bind $API', 'EROFS'],
 ])('a folder that is %s is told, and nothing of a write is left', async (_how, mount, cause) => {
-  const place = createWorkplace(onTestFinished, { environment: { ALLOW_HOST_COMMANDS: 'true' } });
+  const place = createPlace({ ALLOW_HOST_COMMANDS: 'true' });
   place.declare('a.yaml', {});
   place.write('api/.keep', '');
   const script = `API=${place.path('api')}; ${mount} && exec "$@"`;
@@ -128,7 +133,7 @@ test.each([
 });
 
 test('while the folder of documents is gone nothing is written, and once it is back all goes on', async () => {
-  const place = createWorkplace(onTestFinished, { environment: { ALLOW_HOST_COMMANDS: 'true' } });
+  const place = createPlace({ ALLOW_HOST_COMMANDS: 'true' });
   place.declare('a.yaml', { mine: tiny() });
   const { manager, ask } = await open(place);
   await manager.until({ mine: 'Running' });
