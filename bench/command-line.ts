@@ -27,6 +27,7 @@ export async function measureCommands(): Promise<readonly Table[]> {
       MANAGER_ID: 'bench',
       BACKEND_ENVIRONMENT: 'memory',
       ROUTER: 'none',
+      SERVER_PORT: '0',
       // As a person has it who used the command before.
       NODE_COMPILE_CACHE: join(folder, 'cache'),
     };

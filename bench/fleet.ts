@@ -8,7 +8,16 @@ import { openStore } from '../src/adapters/sqlite/store.ts';
 import type { Control } from '../src/control.ts';
 import type { StoreChange } from '../src/model/journal.ts';
 import type { Desired, DesiredService } from '../src/model/service.ts';
-import type { Documents, DocumentSet, Log, Prober, Runtime, Secrets, Store } from '../src/ports.ts';
+import type {
+  Broker,
+  Documents,
+  DocumentSet,
+  Log,
+  Prober,
+  Runtime,
+  Secrets,
+  Store,
+} from '../src/ports.ts';
 import { createMotion } from '../src/reconcile/motion.ts';
 import { wanted } from '../test/helpers/services.ts';
 
@@ -32,6 +41,7 @@ export interface Fleet {
 export interface FleetOptions {
   readonly ground: Ground;
   readonly prober?: Prober;
+  readonly broker?: Broker;
   /** Documents given as values where absent. */
   readonly documents?: Documents;
   readonly load?: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
@@ -128,8 +138,15 @@ export function startFleet({
     secrets: NO_SECRETS,
     lease: createMemoryLease(),
     load: options.load ?? source.current,
-    draft: () => {
-      throw new Error('nothing is imported here');
+    ...(options.broker && { broker: options.broker }),
+    draft: refuse,
+    templateReader: { check: refuse, render: refuse },
+    declarer: {
+      find: () => undefined,
+      declare: refuse,
+      declareAll: refuse,
+      transfer: refuse,
+      expand: refuse,
     },
   });
   const ending = new AbortController();
@@ -178,6 +195,7 @@ function createValues() {
     watch: (wake) => void wakes.add(wake),
     write: () => Promise.reject(new Error('documents are given as values here')),
     ensureManagerId: (id) => Promise.resolve(id),
+    writeTemplate: async () => {},
   };
   return {
     documents,
@@ -187,4 +205,8 @@ function createValues() {
       for (const wake of wakes) wake();
     },
   };
+}
+
+function refuse(): never {
+  throw new Error('documents are not written here');
 }

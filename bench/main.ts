@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   footprint: async () => (await import('./footprint.ts')).measureFootprint(),
   commands: async () => (await import('./command-line.ts')).measureCommands(),
   store: async () => (await import('./store.ts')).measureStore(),
+  api: async () => (await import('./api.ts')).measureApi(),
   bridge: async () => (await import('./bridge.ts')).measureBridge(),
   podman: async () => (await import('./podman/measure.ts')).measurePodman(),
 };

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { openRedisBroker } from '../src/adapters/redis/broker.ts';
 import { openStore } from '../src/adapters/sqlite/store.ts';
@@ -10,6 +8,7 @@ import { createDelivery } from '../src/reconcile/deliver.ts';
 import { eventOf } from '../src/reconcile/tell.ts';
 import { makeServices, SILENT } from './fleet.ts';
 import { withFolder } from './folder.ts';
+import { startRedis } from './redis-server.ts';
 import type { Table } from './table.ts';
 
 const SERVICES = 1_000;
@@ -108,10 +107,7 @@ async function redisRow(store: Store, folder: string): Promise<string[]> {
     return row(what, store.lastNumber(), await timeDelivery(store, broker));
   } finally {
     await broker.close();
-    if (server.child) {
-      server.child.kill('SIGKILL');
-      await once(server.child, 'exit');
-    }
+    await server.stop();
   }
 }
 
@@ -130,30 +126,6 @@ async function timeDelivery(store: Store, broker: Broker): Promise<number> {
   ending.abort();
   await running;
   return wallMs;
-}
-
-interface RedisServer {
-  readonly url: string;
-  readonly child?: ChildProcess;
-}
-
-/** The one that REDIS_URL names, or one of our own for the time of this part. */
-async function startRedis(folder: string): Promise<RedisServer | undefined> {
-  const url = process.env['REDIS_URL'];
-  if (url !== undefined && url !== '') return { url };
-  const path = join(folder, 'redis.sock');
-  const child = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', ''], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ready = new Promise<boolean>((resolve) => {
-    child.once('error', () => resolve(false));
-    child.once('exit', () => resolve(false));
-    child.stdout.on('data', (text: Buffer) => {
-      if (text.includes('eady to accept connections')) resolve(true);
-    });
-  });
-  return (await ready) ? { url: path, child } : undefined;
 }
 
 function row(what: string, count: number, wallMs: number): string[] {

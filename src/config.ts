@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
-import type { OptionalSetting, RequiredSetting } from './setting.ts';
+import { readApiConfig, type ApiConfig } from './api-config.ts';
+import { type CoreConfig, readCoreConfig } from './core-config.ts';
+import type { ServiceLimit } from './model/service-limit.ts';
+import type { SettingReader } from './setting.ts';
 import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
 
 /** Variables as the process got them; empty means unset. */
@@ -31,10 +34,12 @@ export interface Config {
   readonly router: 'embedded' | 'traefik' | 'none';
   readonly routerPort: number;
   readonly traefik: TraefikConfig;
+  readonly api: ApiConfig;
   /** Public base URL without a slash at its end. */
   readonly publicUrl?: string;
   readonly redisUrl?: string;
   readonly redisStream: string;
+  readonly core: CoreConfig;
   readonly secretsProvider: 'environment' | 'file';
   readonly secretsFolder?: string;
   readonly secretsPrefixes: readonly string[];
@@ -42,8 +47,7 @@ export interface Config {
   readonly resyncMs: number;
   readonly deepMs: number;
   readonly policy: PolicyConfig;
-  /** The most services that documents may declare; no limit when absent. */
-  readonly maxServices?: number;
+  readonly limit: ServiceLimit;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat?: 'json' | 'text';
   readonly color: boolean;
@@ -67,6 +71,10 @@ export interface PolicyConfig {
   /** CIDR ranges. */
   readonly allowedRemoteAddresses: readonly string[];
   readonly allowHostCommands: boolean;
+  readonly maxServices?: number;
+  readonly maxMemoryBytes?: number;
+  readonly maxCpu?: number;
+  readonly maxPids?: number;
 }
 
 export interface ConfigOptions {
@@ -88,6 +96,8 @@ export function readConfig(options: ConfigOptions): Config {
     ...toRouting(read, options),
     ...toServices(read),
     ...toOutput(read),
+    api: readApiConfig(read, options.workingFolder),
+    core: readCoreConfig(read, options.workingFolder),
   };
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);
@@ -99,7 +109,7 @@ export function stateFolderOf(config: Config, managerId: string): string {
   return config.stateFolder ?? join(config.stateRoot, managerId);
 }
 
-function toPlaces(read: Reader, { environment, workingFolder, ...options }: ConfigOptions) {
+function toPlaces(read: SettingReader, { environment, workingFolder, ...options }: ConfigOptions) {
   const absolute = (folder: string): string => resolve(workingFolder, folder);
   const state = read.optional(SETTINGS.state);
   const secrets = read.optional(SETTINGS.secretsFolder);
@@ -116,13 +126,13 @@ function toPlaces(read: Reader, { environment, workingFolder, ...options }: Conf
   } as const;
 }
 
-function toServices(read: Reader) {
+function toServices(read: SettingReader) {
   const runtime = read.optional(SETTINGS.runtime);
   const containerHost = read.optional(SETTINGS.containerHost);
   const dockerHost = read.optional(SETTINGS.dockerHost);
   const managerId = read.optional(SETTINGS.managerId);
   const redisUrl = read.optional(SETTINGS.redisUrl);
-  const maxServices = read.optional(SETTINGS.maxServices);
+  const limit = toLimit(read);
   return {
     ...(runtime !== undefined && { runtime }),
     ...(containerHost !== undefined && { containerHost }),
@@ -133,12 +143,12 @@ function toServices(read: Reader) {
     maxPrunePercent: read.required(SETTINGS.maxPrunePercent),
     resyncMs: read.required(SETTINGS.resync),
     deepMs: read.required(SETTINGS.deep),
-    policy: toPolicy(read),
-    ...(maxServices !== undefined && { maxServices }),
+    policy: toPolicy(read, limit),
+    limit,
   };
 }
 
-function toRouting(read: Reader, { workingFolder, packageTraefikFolder }: ConfigOptions) {
+function toRouting(read: SettingReader, { workingFolder, packageTraefikFolder }: ConfigOptions) {
   const router = read.required(SETTINGS.router);
   const routerPort = read.required(SETTINGS.routerPort);
   const publicUrl = read.optional(SETTINGS.publicUrl);
@@ -157,8 +167,24 @@ function toRouting(read: Reader, { workingFolder, packageTraefikFolder }: Config
   };
 }
 
-function toPolicy(read: Reader): PolicyConfig {
+function toLimit(read: SettingReader): ServiceLimit {
+  const most = read.optional(SETTINGS.mostServices);
+  const mostPerWorkspace = read.optional(SETTINGS.mostPerWorkspace);
   return {
+    ...(most !== undefined && { most }),
+    ...(mostPerWorkspace !== undefined && { mostPerWorkspace }),
+  };
+}
+
+function toPolicy(read: SettingReader, { most: maxServices }: ServiceLimit): PolicyConfig {
+  const maxMemoryBytes = read.optional(SETTINGS.maxMemory);
+  const maxCpu = read.optional(SETTINGS.maxCpu);
+  const maxPids = read.optional(SETTINGS.maxPids);
+  return {
+    ...(maxServices !== undefined && { maxServices }),
+    ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
+    ...(maxCpu !== undefined && { maxCpu }),
+    ...(maxPids !== undefined && { maxPids }),
     allowRoot: read.required(SETTINGS.allowRoot),
     allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
     allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],
@@ -167,7 +193,7 @@ function toPolicy(read: Reader): PolicyConfig {
   };
 }
 
-function toOutput(read: Reader) {
+function toOutput(read: SettingReader) {
   const logFormat = read.optional(SETTINGS.logFormat);
   return {
     logLevel: read.required(SETTINGS.logLevel),
@@ -176,16 +202,10 @@ function toOutput(read: Reader) {
   };
 }
 
-interface Reader {
-  readonly mistakes: string[];
-  required<T>(setting: RequiredSetting<T>): T;
-  optional<T>(setting: OptionalSetting<T>): T | undefined;
-}
-
 /** Notes each mistake and goes on with the default, so that all of them are found. */
-function createReader({ environment, flags }: ConfigOptions): Reader {
+function createReader({ environment, flags }: ConfigOptions): SettingReader {
   const mistakes: string[] = [];
-  const optional: Reader['optional'] = (setting) => {
+  const optional: SettingReader['optional'] = (setting) => {
     const { name, aliases = [], flag = name, parser } = setting;
     const given = flags[name];
     const variable = [name, ...aliases].find((key) => (environment[key] ?? '') !== '') ?? name;
@@ -198,7 +218,7 @@ function createReader({ environment, flags }: ConfigOptions): Reader {
     mistakes.push(`${source}${shown}: expected ${parser.expected}`);
     return undefined;
   };
-  const required: Reader['required'] = (setting) => {
+  const required: SettingReader['required'] = (setting) => {
     const value = optional({ ...setting, otherwise: '' }) ?? setting.parser.parse(setting.value);
     assert(value !== undefined, `the default of ${setting.name} is legal`);
     return value;

@@ -1,12 +1,20 @@
+import type {
+  Declared,
+  DeclareRequest,
+  DeclareResult,
+  TransferRequest,
+} from './model/declaration.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { PlanDocument, StaleService } from './model/plan-document.ts';
 import type { LeftAlone } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
+import type { DesiredService } from './model/service.ts';
+import type { ReleaseReport } from './model/release-report.ts';
 import type { ServiceStatus } from './model/status.ts';
 import type { ToolResult } from './model/tool-result.ts';
 import type { ToolDefinition, ToolSurface } from './model/tool-surface.ts';
-import type { LogLine, LogRequest } from './ports.ts';
+import type { LogLine, LogRequest, SourceFile } from './ports.ts';
 
 /**
  * What people and programs ask of the manager. Implemented by the manager itself, and by the client
@@ -41,8 +49,63 @@ export interface Control {
   recordedTools(): Promise<readonly RecordedTools[]>;
   /** The latest good one first; what was given up last comes after them. */
   releases(service: string): Promise<readonly ReleaseReport[]>;
+  /** What the document of a service says. Throws SERVICE_UNKNOWN where none names it. */
+  declared(service: string): Promise<Declared>;
+  /**
+   * Writes a document for a program, or nothing at all, and wakes the loop. Each origin writes documents of
+   * its own and nobody else's (design §6); what came in clear under names that look secret goes to the
+   * secret store first. Idempotent. Throws DECLARED_ELSEWHERE (naming owner, file and line),
+   * PRECONDITION_FAILED, DOCUMENT_INVALID (with all mistakes), DOCUMENT_CHANGED where somebody else was
+   * faster, SERVICE_UNKNOWN, REFUSED for what is protected, LIMIT_REACHED, STATE_UNWRITABLE.
+   */
+  declare(request: DeclareRequest): Promise<DeclareResult>;
+  /**
+   * Gives a service another owner: it moves into a document of that one, and its address stays. Idempotent;
+   * asked again, it ends what was left half done. Throws as `declare` does.
+   */
+  transfer(request: TransferRequest): Promise<DeclareResult>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<readonly JournalEntry[]>;
+}
+
+/** What only the running manager can tell, for the routes that show single containers. */
+export interface Inspection {
+  /** Every service that is declared or still there, by name, as of the last look. */
+  details(): readonly ServiceDetail[];
+  /**
+   * Resolves once what the documents say of a service now has come to its end, good or bad, or once the signal
+   * aborts. Wakes the loop.
+   */
+  settled(service: string, signal: AbortSignal): Promise<void>;
+  /** What an image reference means where services run. Throws AppError RUNTIME_UNAVAILABLE. */
+  image(reference: string, signal: AbortSignal): Promise<ImageDetail>;
+  /** As they are written; what cannot be read has an `error`. Throws DOCUMENTS_UNREADABLE. */
+  templates(): Promise<readonly SourceFile[]>;
+}
+
+/** One service with what its status does not tell. */
+export interface ServiceDetail {
+  readonly status: ServiceStatus;
+  /** As it is declared; absent when no document names it any more. */
+  readonly desired?: DesiredService;
+  /** Of its instances, the newest first. */
+  readonly containerIds: readonly string[];
+  readonly containerId?: string;
+  /** When its newest instance was started. */
+  readonly createdAtMs?: number;
+  /** Where its newest instance is reached from here. */
+  readonly internalUrl?: string;
+  /** How long the last check of that instance took. */
+  readonly responseMs?: number;
+}
+
+export interface ImageDetail {
+  readonly image: string;
+  /** In the store of the runtime. */
+  readonly exists: boolean;
+  /** It is there, or a registry has it. */
+  readonly canPull: boolean;
+  readonly sizeBytes?: number;
 }
 
 export interface Health {
@@ -72,6 +135,8 @@ export interface PlanRequest {
   /** Only these services; all when absent. */
   readonly names?: readonly string[];
   readonly allowRemovals?: number;
+  /** Texts by file name: what would be if these were the documents. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 export interface ApplyRequest {
@@ -113,19 +178,6 @@ export type Command =
       readonly to?: string;
       readonly by: string;
     };
-
-/** A release of a service as it is remembered. */
-export interface ReleaseReport {
-  readonly release: string;
-  readonly revision?: string;
-  readonly image?: string;
-  readonly imageId?: string;
-  /** When it was found good, or given up, last. Wall-clock milliseconds. */
-  readonly atMs: number;
-  readonly standing: 'running' | 'good' | 'given up';
-  /** Why it was given up. */
-  readonly cause?: string;
-}
 
 export interface ImportRequest {
   /** Id or name of a running container. */
@@ -182,6 +234,8 @@ export interface EventQuery {
   readonly since?: string;
   readonly follow: boolean;
   readonly service?: string;
+  /** `service.failed`, or `drift` for all that begin so; every type when absent. */
+  readonly types?: readonly string[];
 }
 
 export interface HistoryQuery {

@@ -1,3 +1,5 @@
+import type { Problem } from './model/problem.ts';
+
 /** How the planner treats a failure that carries the code (design: retry, terminal, infrastructure). */
 export type ErrorTreatment = 'retry' | 'terminal' | 'infrastructure';
 
@@ -7,6 +9,10 @@ export const ERROR_CODES = {
   DOCUMENTS_UNREADABLE: 'infrastructure',
   DOCUMENT_CHANGED: 'retry',
   DOCUMENT_NOT_OURS: 'terminal',
+  DOCUMENT_INVALID: 'terminal',
+  DECLARED_ELSEWHERE: 'terminal',
+  PRECONDITION_FAILED: 'terminal',
+  LIMIT_REACHED: 'terminal',
   STATE_UNWRITABLE: 'infrastructure',
   STATE_NEWER: 'terminal',
   LEASE_HELD: 'infrastructure',
@@ -31,7 +37,17 @@ export const ERROR_CODES = {
   ROUTER_PORT_TAKEN: 'infrastructure',
   ROUTE_REFUSED: 'terminal',
   BROKER_UNAVAILABLE: 'infrastructure',
+  API_PORT_TAKEN: 'infrastructure',
+  AUTH_UNAVAILABLE: 'infrastructure',
+  UNAUTHENTICATED: 'terminal',
+  FORBIDDEN: 'terminal',
+  HOST_REFUSED: 'terminal',
+  TOO_MANY_REQUESTS: 'retry',
   SERVICE_UNKNOWN: 'terminal',
+  IDEMPOTENCY_KEY_REUSED: 'terminal',
+  IDEMPOTENCY_IN_FLIGHT: 'retry',
+  TEMPLATE_NOT_FOUND: 'terminal',
+  PLAN_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',
   PLAN_INVALID: 'terminal',
   NOT_SUPPORTED: 'terminal',
@@ -41,16 +57,25 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+}
+
 /** Something outside failed, or a command cannot be done. `hint` says the way out. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** Mistakes in documents that it is about. */
+  readonly problems: readonly Problem[];
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.hint = options.hint;
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -64,13 +64,10 @@ async function createHost(): Promise<CliHost> {
     openLog,
     openManager: async (config, log, options) =>
       (await import('./wire.ts')).openManager(config, log, options),
+    openTokens,
     endRouter: async (stateFolder) =>
       void (await (await import('./adapters/proxy/proxy-router.ts')).endKeptRouter(stateFolder)),
-    exists: (path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
+    exists: (path) => isDone(access(path)),
     userId: process.getuid?.() ?? 0,
     askSocket: async (socket) =>
       (await import('./adapters/podman/ask-socket.ts')).askSocket(socket),
@@ -96,6 +93,18 @@ function loginName(userInfo: () => { readonly username: string }): string {
   } catch {
     return String(process.getuid?.() ?? 'unknown');
   }
+}
+
+function isDone(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function openTokens(path: string) {
+  const { openTokenFile } = await import('./adapters/tokens/token-file.ts');
+  return openTokenFile({ path, clock: Date.now });
 }
 
 async function openLog({ logLevel, logFormat }: Config) {

@@ -1,10 +1,13 @@
 import type { DocumentSet } from './model/document-set.ts';
 import type { CloudEvent } from './model/event.ts';
 import type { ContainerFacts } from './model/container.ts';
+import type { CoreMemory } from './model/core.ts';
 import type { ServiceHistory } from './model/history.ts';
 import type { Image } from './model/image.ts';
 import type { Adoption, Observation } from './model/instance.ts';
-import type { JournalEntry, StoreChange } from './model/journal.ts';
+import type { JournalEntry, JournalQuery, StoreChange } from './model/journal.ts';
+import type { KeptAnswer } from './model/kept-answer.ts';
+import type { LogLine, LogRequest } from './model/log-line.ts';
 import type { RuntimeStep } from './model/plan.ts';
 import type { Request } from './model/request.ts';
 import type { Route, RouteObservation } from './model/route.ts';
@@ -15,6 +18,7 @@ import type { ToolDefinition } from './model/tool-surface.ts';
 import type { CheckResult, ProbeTarget } from './model/verification.ts';
 
 export type { DocumentSet, SourceFile } from './model/document-set.ts';
+export type { LogLine, LogRequest } from './model/log-line.ts';
 export type { SecretState } from './model/secret.ts';
 
 /** Secret values by reference, fetched just before the step that needs them; never kept. */
@@ -41,6 +45,8 @@ export interface Runtime {
    * Cheap: asks no registry. Throws AppError RUNTIME_UNAVAILABLE.
    */
   images(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Image>>;
+  /** Whether a registry has the image, without pulling it; absent where there are no registries. Never throws. */
+  canPull?(reference: string, signal: AbortSignal): Promise<boolean>;
   /** Version of the bridge that the next stdio instance gets, where each keeps its own. Throws AppError. */
   bridgeVersion?(): Promise<string>;
   /**
@@ -52,6 +58,8 @@ export interface Runtime {
   watch(wake: (service: string | undefined, deep?: boolean) => void, signal: AbortSignal): void;
   /** Output lines of one instance, oldest first. Ends when `follow` is false or the signal aborts. */
   logs(instance: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Whether requests from this address can be a service's; true while nobody can tell. Never throws. */
+  isOfService?(address: string): Promise<boolean>;
   /** Removes what is kept for many services and used by none. Idempotent. Throws AppError. */
   tidy?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -69,19 +77,6 @@ export interface ObserveRequest {
 
 export interface StepResult {
   readonly id?: string;
-}
-
-export interface LogRequest {
-  readonly follow: boolean;
-  /** The last so many lines first; all that is kept when absent. */
-  readonly tail?: number;
-  readonly sinceMs?: number;
-}
-
-export interface LogLine {
-  readonly atMs: number;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
 }
 
 /** Carries traffic from `/mcp/<slug>` to instances. Both writes are idempotent. */
@@ -115,10 +110,10 @@ export interface Secrets {
   /** Values of all references, or an AppError that names the first one that has none. */
   resolve(references: readonly string[], signal: AbortSignal): Promise<SecretValues>;
   /**
-   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws
-   * REFUSED, and writes nothing, where another value lies already, and STATE_UNWRITABLE.
+   * Puts values where their `file:` references lead, for the manager's user alone. Idempotent; throws REFUSED, and
+   * writes nothing, where another value lies already and is not to be replaced, and STATE_UNWRITABLE.
    */
-  keep(values: SecretValues): Promise<void>;
+  keep(values: SecretValues, options?: { readonly replaces: boolean }): Promise<void>;
 }
 
 /** Speaks MCP to one instance. Never throws: what goes wrong is a `failed` result. */
@@ -149,8 +144,12 @@ export interface Store {
   commit(changes: readonly StoreChange[]): void;
   histories(): ReadonlyMap<string, ServiceHistory>;
   requests(): readonly Request[];
+  /** What is remembered of instances of core, by id. */
+  core(): ReadonlyMap<string, CoreMemory>;
   /** The services that were removed by disappearance since then, in order. */
   removalsSince(sinceMs: number): readonly string[];
+  /** What a write of the last 24 hours was answered, unless too many came since. */
+  answer(id: string): KeptAnswer | undefined;
   /** Newest first. `interrupted` are those without an outcome. */
   journal(query: JournalQuery): readonly JournalEntry[];
   /** Events numbered above `after`, in order, at most `limit`. */
@@ -170,12 +169,6 @@ export interface Store {
    */
   renewProducer(): void;
   close(): void;
-}
-
-export interface JournalQuery {
-  readonly service?: string;
-  readonly unfinished?: boolean;
-  readonly limit: number;
 }
 
 export interface StoredEvent {
@@ -203,9 +196,10 @@ export interface Documents {
   /**
    * Replaces the whole text of one document, atomically, when its current text is `expected`
    * (undefined: it must not exist). `text` undefined deletes it. Throws DOCUMENT_CHANGED otherwise.
-   * The file of approved tools is written in the same way.
+   * The file of approved tools is written in the same way, and with `writeTemplate` one of the templates folder.
    */
   write(file: string, expected: string | undefined, text: string | undefined): Promise<void>;
+  readonly writeTemplate: Documents['write'];
   /** Writes the manager id where there is none and answers the id that holds. */
   ensureManagerId(id: string): Promise<string>;
 }

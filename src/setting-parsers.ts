@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { isAddressRange } from './model/address.ts';
+import { isAddress, isAddressRange } from './model/address.ts';
+import { isLoopbackHost } from './model/host-name.ts';
 
 /** Reads the text of one setting. `undefined` means: a mistake; `expected` says what was wanted. */
 export interface SettingParser<T> {
@@ -39,6 +40,32 @@ export const boolean: SettingParser<boolean> = {
   parse(value) {
     if (/^(1|t|true)$/i.test(value)) return true;
     return /^(0|f|false)$/i.test(value) ? false : undefined;
+  },
+};
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+};
+
+/** As documents write memory; answers bytes. */
+export const bytes: SettingParser<number> = {
+  expected: 'an amount of memory such as 512m or 2Gi',
+  parse(value) {
+    const [, count, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([kmg]?)(?:i?b?)$/i.exec(value) ?? [];
+    if (count === undefined) return undefined;
+    return Math.round(Number(count) * UNIT_BYTES[unit.toLowerCase()]!);
+  },
+};
+
+/** A number above zero. */
+export const amount: SettingParser<number> = {
+  expected: 'a number above 0 such as 0.5 or 2',
+  parse(value) {
+    const number = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : 0;
+    return number > 0 ? number : undefined;
   },
 };
 
@@ -129,3 +156,50 @@ export const label: SettingParser<string> = {
   parse: (value) =>
     /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value) ? value : undefined,
 };
+
+/** An address, or the name of a machine. */
+export const hostName: SettingParser<string> = {
+  expected: 'an address or the name of a machine',
+  parse: (value) => (isAddress(value) || HOST_NAME.test(value) ? value.toLowerCase() : undefined),
+};
+
+const HOST_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/i;
+
+export const hostNames: SettingParser<readonly string[]> = {
+  expected: 'names or addresses of machines separated by commas, without ports',
+  parse: (value) => allOf(list.parse(value), hostName),
+};
+
+/** Origins as browsers write them; never `*`. */
+export const exactOrigins: SettingParser<readonly string[]> = {
+  expected: 'origins such as https://ui.example.org, separated by commas',
+  parse(value) {
+    const origins = list.parse(value);
+    return origins?.every(isOrigin) ? origins : undefined;
+  },
+};
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { origin, protocol } = new URL(value);
+  return origin === value && /^https?:$/.test(protocol);
+}
+
+/** A URL whose answer can be trusted: over HTTPS, or of this machine. */
+export const httpsUrl: SettingParser<string> = {
+  expected: 'a URL that begins with https:// (http:// for this machine alone)',
+  parse(value) {
+    const parsed = openUrl.parse(value);
+    if (parsed === undefined) return undefined;
+    const { protocol, hostname } = new URL(parsed);
+    return protocol === 'https:' || isLoopbackHost(hostname) ? parsed : undefined;
+  },
+};
+
+function allOf<T>(
+  items: readonly string[] | undefined,
+  parser: SettingParser<T>,
+): readonly T[] | undefined {
+  const parsed = items?.map((item) => parser.parse(item)) ?? [undefined];
+  return parsed.every((item) => item !== undefined) ? parsed : undefined;
+}

@@ -31,3 +31,10 @@ export function setting<T>(of: RequiredSetting<T>): RequiredSetting<T> {
 export function optional<T>(of: OptionalSetting<T>): OptionalSetting<T> {
   return of;
 }
+
+/** Reads settings and notes each mistake, so that all of them are told together. */
+export interface SettingReader {
+  readonly mistakes: string[];
+  required<T>(of: RequiredSetting<T>): T;
+  optional<T>(of: OptionalSetting<T>): T | undefined;
+}

@@ -13,6 +13,9 @@ import {
   yamlFile,
   type SettingParser,
 } from './setting-parsers.ts';
+import { API_SETTINGS } from './api-settings.ts';
+import { CORE_SETTINGS } from './core-settings.ts';
+import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { optional, setting } from './setting.ts';
 
 /** In the folder that Traefik watches, the one file that a manager writes. */
@@ -117,6 +120,7 @@ export const SETTINGS = {
     secret: true,
     description: 'API of Traefik, by which every single route is asked for.',
   }),
+  ...API_SETTINGS,
   redisUrl: optional({
     name: 'REDIS_URL',
     parser: url('redis', 'rediss'),
@@ -130,6 +134,7 @@ export const SETTINGS = {
     value: '{mcp-manager}:events',
     description: 'Redis stream that takes the events.',
   }),
+  ...CORE_SETTINGS,
   secretsProvider: setting({
     name: 'SECRETS_PROVIDER',
     parser: word(['file', 'environment'], { env: 'environment' }),
@@ -168,12 +173,7 @@ export const SETTINGS = {
     value: '10m',
     description: 'How often limits and other details are looked at as well.',
   }),
-  maxServices: optional({
-    name: 'MAX_CONTAINERS',
-    parser: integer(0, 100_000),
-    otherwise: 'no limit for files',
-    description: 'Most services that the documents may declare.',
-  }),
+  ...LIMIT_SETTINGS,
   allowRoot: setting({
     name: 'ALLOW_ROOT',
     parser: boolean,

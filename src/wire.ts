@@ -1,22 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openFolderDocuments } from './adapters/folder/documents.ts';
 import { createMemoryLease } from './adapters/memory/lease.ts';
 import { createMemoryProber } from './adapters/memory/prober.ts';
 import { openSecrets } from './adapters/secrets/secrets.ts';
-import { openStore } from './adapters/sqlite/store.ts';
-import type { Manager, OpenOptions } from './cli/host.ts';
-import { type Config, stateFolderOf } from './config.ts';
+import type { Metrics } from './adapters/prometheus/metrics.ts';
+import type { Access, Manager, OpenOptions } from './cli/host.ts';
+import type { Config } from './config.ts';
+import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
+import { createTemplateReader } from './desired/template-reader.ts';
 import type { Health } from './control.ts';
 import type { Desired } from './model/service.ts';
-import { AppError } from './errors.ts';
-import type { Broker, Documents, Lease, Log, Prober, Router, Runtime, Store } from './ports.ts';
+import type { Broker, Lease, Log, Prober, Router, Runtime, Secrets } from './ports.ts';
 import { createMotion } from './reconcile/motion.ts';
 import { VERSION } from './version.ts';
+import type { CoreParts } from './core-ports.ts';
+import { choosePlace, openPlaceStore, type Place } from './wire/choose-place.ts';
+import { openAccess } from './wire/open-access.ts';
+import { openCore } from './wire/open-core.ts';
+import { openMetricsFor, toApiMetrics } from './wire/open-metrics.ts';
 import { openRemote } from './wire/open-remote.ts';
 import { openRouter } from './wire/open-router.ts';
 import { openRuntime } from './wire/open-runtime.ts';
@@ -37,13 +39,16 @@ export async function openManager(
   const place = await choosePlace(config, documents, mode);
   const lease = await takeLeaseFor(options, config, { ...place, log });
   opening.defer(() => lease.release());
-  const store = openPlaceStore(config, place);
-  opening.defer(() => store.close());
+  const metrics = await openMetricsFor(mode, config);
   const opened = { ...place, log, mode };
-  const outside = await openOutside(config, opened);
+  const plain = openPlaceStore(config, place);
+  const store = metrics?.store(plain) ?? plain;
+  opening.defer(() => store.close());
+  const outside = meter(await openOutside(config, opened), metrics);
   opening.defer(() => closeAll(outside));
   const { runtime, remote } = outside;
   if (options.nothingDesired) opening.defer(() => tidy(runtime, log));
+  const access = await openAccessFor(config, opened, outside);
   const motion = createMotion({
     settings: config,
     mode: mode === 'none' ? 'alone' : mode,
@@ -55,26 +60,65 @@ export async function openManager(
     lease,
     ...outside,
     runtimes: new Map([runtime, ...(remote ? [remote] : [])].map((one) => [one.name, one])),
-    secrets: openSecrets({
-      stateFolder: place.stateFolder,
-      environment: config.environment,
-      environmentPrefixes: config.secretsPrefixes,
-      defaultProvider: config.secretsProvider,
-      mayWrite: mode !== 'none',
-      ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
-    }),
+    secrets: openOwnSecrets(config, opened),
     ...openDocumentReaders(config, runtime),
+    troubles: () => access.routeAuth?.authenticator.troubles() ?? [],
     ...(options.nothingDesired && { load: () => NOTHING_DESIRED }),
+    ...(metrics && { watcher: metrics.watcher }),
   });
+  const hasBroker = outside.broker !== undefined;
   const owned = opening.move();
-  return { ...motion, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    ...motion,
+    access,
+    ...(metrics && { metrics: toApiMetrics({ ...motion, metrics, store, hasBroker }) }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** What is asked of the outside is counted on its way. */
+function meter(outside: Outside, metrics: Metrics | undefined): Outside {
+  if (!metrics) return outside;
+  const { runtime, remote, broker } = outside;
+  return {
+    ...outside,
+    runtime: metrics.runtime(runtime),
+    ...(remote && { remote: metrics.runtime(remote) }),
+    ...(broker && { broker: metrics.broker(broker) }),
+  };
 }
 
 /** What reads documents and what writes them share their compiled schemas. */
 function openDocumentReaders({ policy }: Config, { name }: Runtime) {
   const settings = { runtime: name, runtimes: [name], policy };
   const checks = createChecks();
-  return { load: createLoader(settings, checks), draft: createDrafter(settings, checks) };
+  return {
+    load: createLoader(settings, checks),
+    draft: createDrafter(settings, checks),
+    declarer: createDeclarer(settings, checks),
+    templateReader: createTemplateReader(settings, checks),
+  };
+}
+
+function openOwnSecrets(config: Config, { stateFolder, mode }: Opening): Secrets {
+  return openSecrets({
+    stateFolder: stateFolder,
+    environment: config.environment,
+    environmentPrefixes: config.secretsPrefixes,
+    defaultProvider: config.secretsProvider,
+    mayWrite: mode !== 'none',
+    ...(config.secretsFolder !== undefined && { folder: config.secretsFolder }),
+  });
+}
+
+/** Only who serves the API needs to know who may use it. */
+async function openAccessFor(
+  { api }: Config,
+  { mode, ...opening }: Opening,
+  { runtime: { isOfService }, router: { baseUrl } }: Outside,
+): Promise<Access> {
+  if (mode === 'none' || mode === 'alone') return {};
+  return openAccess(api, { ...opening, clock: Date.now, baseUrl, isOfService });
 }
 
 const NOTHING_DESIRED: Desired = { services: [], frozen: [], problems: [], complete: true };
@@ -97,17 +141,19 @@ interface Outside {
   readonly router: Router;
   readonly prober: Prober;
   readonly broker?: Broker;
+  readonly core?: CoreParts;
 }
 
 async function openOutside(config: Config, opening: Opening): Promise<Outside> {
-  const [runtime, router, prober, broker, remote] = await Promise.allSettled([
+  const [runtime, router, prober, broker, remote, core] = await Promise.allSettled([
     openRuntime(config, opening),
     openRouter(config, opening),
     openChecker(config),
     opening.mode === 'none' ? undefined : openBroker(config, opening.log),
     openRemote(config, opening),
+    openCore(config, opening),
   ]);
-  const opened = [runtime, router, prober, broker, remote];
+  const opened = [runtime, router, prober, broker, remote, core];
   const failed = opened.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') {
     await Promise.all(
@@ -123,6 +169,7 @@ async function openOutside(config: Config, opening: Opening): Promise<Outside> {
     prober: valueOf(prober),
     ...(remote.status === 'fulfilled' && remote.value && { remote: remote.value }),
     ...(broker.status === 'fulfilled' && broker.value && { broker: broker.value }),
+    ...(core.status === 'fulfilled' && core.value && { core: core.value }),
   };
 }
 
@@ -140,9 +187,9 @@ async function tidy(runtime: Runtime, log: Log): Promise<void> {
 
 const TIDY_MS = 30_000;
 
-async function closeAll({ runtime, remote, router, prober, broker }: Outside): Promise<void> {
-  const others = [remote?.close(), router.close(), prober.close(), broker?.close()] as const;
-  await Promise.all([runtime.close(), ...others]);
+async function closeAll({ runtime, remote, router, prober, broker, core }: Outside): Promise<void> {
+  const others = [remote?.close(), router.close(), prober.close(), broker?.close()];
+  await Promise.all([runtime.close(), core?.close(), ...others]);
 }
 
 function identityOf(
@@ -159,49 +206,6 @@ function identityOf(
     stateFolder: place.stateFolder,
     startedAtMs: Date.now(),
   };
-}
-
-/** Who this manager is and where its state lies. */
-interface Place {
-  readonly managerId: string;
-  readonly stateFolder: string;
-  /** Nothing was ever written for this fleet, and this command shall not be the first to. */
-  readonly unwritten: boolean;
-}
-
-async function choosePlace(
-  config: Config,
-  documents: Documents,
-  mode: OpenOptions['mode'],
-): Promise<Place> {
-  const set = await documents.read(new AbortController().signal);
-  const known = config.managerId ?? (set.ok ? set.managerId : undefined);
-  if (mode === 'none') {
-    const stateFolder = stateFolderOf(config, known ?? 'none');
-    return {
-      managerId: known ?? 'none',
-      stateFolder,
-      unwritten: !existsSync(join(stateFolder, 'state.db')),
-    };
-  }
-  const managerId = known ?? (await documents.ensureManagerId(randomUUID()));
-  const stateFolder = stateFolderOf(config, managerId);
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new AppError('STATE_UNWRITABLE', `${stateFolder} cannot be made`, {
-      cause,
-      hint: 'give another folder with `--state-dir` or STATE_DIR',
-    });
-  });
-  return { managerId, stateFolder, unwritten: false };
-}
-
-function openPlaceStore(config: Config, { managerId, stateFolder, unwritten }: Place): Store {
-  return openStore({
-    file: unwritten ? ':memory:' : join(stateFolder, 'state.db'),
-    source: `/mcp-manager/${managerId}`,
-    clock: Date.now,
-    keepUndelivered: config.redisUrl !== undefined,
-  });
 }
 
 interface Opening extends Place {

@@ -19,14 +19,20 @@ import { createTempFolder } from './helpers/temp-folder.ts';
 
 // Who may import whom below src/ (docs/architecture.md has the same table in words). Arrows point inward.
 const ADAPTER =
-  'model ports errors platform atomic-file or-aborted process-identity route-writer'.split(' ');
+  'model ports access-ports core-ports metrics-ports errors platform atomic-file or-aborted process-identity route-writer'.split(
+    ' ',
+  );
 const MAY_IMPORT: Allowed = {
   main: ['*'],
   wire: ['*'],
   model: [],
   ports: ['model'],
+  'access-ports': ['model'],
+  'core-ports': ['model'],
+  'metrics-ports': ['model'],
   control: ['model', 'ports'],
-  errors: [],
+  'api-control': ['model', 'control'],
+  errors: ['model'],
   version: ['package.json'],
   log: ['ports'],
   'atomic-file': [],
@@ -35,27 +41,47 @@ const MAY_IMPORT: Allowed = {
   'route-writer': ['model', 'or-aborted'],
   'setting-parsers': ['model'],
   setting: ['setting-parsers'],
-  settings: ['model', 'setting-parsers', 'setting'],
-  config: ['errors', 'setting', 'settings'],
+  'api-settings': ['setting-parsers', 'setting'],
+  'api-config': ['setting', 'api-settings'],
+  'limit-settings': ['setting-parsers', 'setting'],
+  'core-settings': ['setting-parsers', 'setting'],
+  'core-config': ['setting', 'core-settings'],
+  settings: [
+    'model',
+    'setting-parsers',
+    'setting',
+    'api-settings',
+    'core-settings',
+    'limit-settings',
+  ],
+  config: ['errors', 'model', 'setting', 'settings', 'api-config', 'core-config'],
   desired: ['model', 'errors', 'schemas'],
   platform: ['model', 'errors'],
   plan: ['model'],
-  reconcile: ['model', 'ports', 'errors', 'control', 'plan'],
-  http: ['model', 'ports', 'errors', 'control', 'platform', 'plan', 'schemas'],
-  // Everything but adapters.
-  cli: 'model ports errors control config setting-parsers setting settings version atomic-file desired platform plan http'.split(
+  reconcile:
+    'model ports access-ports core-ports metrics-ports errors control api-control plan'.split(' '),
+  client: [],
+  http: 'model ports access-ports metrics-ports errors control api-control platform plan schemas'.split(
     ' ',
   ),
+  // Everything but adapters.
+  cli: 'model ports access-ports metrics-ports errors control api-control config api-config setting-parsers setting settings version atomic-file desired platform plan http client'.split(
+    ' ',
+  ),
+  'adapters/core': ADAPTER,
   'adapters/folder': ADAPTER,
+  'adapters/jwt': ADAPTER,
   'adapters/mcp': ADAPTER,
   'adapters/memory': ADAPTER,
   'adapters/podman': ADAPTER,
   'adapters/process': ADAPTER,
+  'adapters/prometheus': ADAPTER,
   'adapters/proxy': ADAPTER,
   'adapters/redis': ADAPTER,
   'adapters/remote': ADAPTER,
   'adapters/secrets': ADAPTER,
   'adapters/sqlite': ADAPTER,
+  'adapters/tokens': ADAPTER,
   'adapters/traefik': ADAPTER,
   // Its children leave the machine as the shim's do.
   'programs/bridge': ['programs/shim'],
@@ -72,12 +98,16 @@ const OWNERS: Readonly<Record<string, string>> = {
   'ajv-formats': 'desired',
   'fastest-levenshtein': 'desired',
   yaml: 'desired',
+  '@fastify/cors': 'http',
+  '@fastify/rate-limit': 'http',
   fastify: 'http',
+  jose: 'adapters/jwt',
   pino: 'log',
   chokidar: 'adapters/folder',
   '@modelcontextprotocol/client': 'adapters/mcp',
   dockerode: 'adapters/podman',
   ioredis: 'adapters/redis',
+  'prom-client': 'adapters/prometheus',
 };
 const PROGRAM_OWNERS: Readonly<Record<string, string>> = {
   '@fastify/http-proxy': 'programs/router',
@@ -227,7 +257,7 @@ function lint(file: string): string {
 test('the reader of imports sees those of real files', () => {
   const wire = sources.find(({ path }) => path === 'src/wire.ts');
   expect(wire && readImports(wire)).toEqual(
-    expect.arrayContaining(['node:path', './adapters/sqlite/store.ts', './adapters/mcp/prober.ts']),
+    expect.arrayContaining(['./reconcile/motion.ts', './cli/host.ts', './adapters/mcp/prober.ts']),
   );
 });
 

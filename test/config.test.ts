@@ -31,7 +31,16 @@ test('without any variable everything has a default and nothing outside is used'
     router: 'embedded',
     routerPort: 7999,
     traefik: { file: '/package/traefik/dynamic/mcp-manager.yaml' },
+    api: {
+      host: '127.0.0.1',
+      port: 8000,
+      startupMs: 120_000,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+    limit: {},
     redisStream: '{mcp-manager}:events',
+    core: { syncMs: 300_000, streams: false },
     maxPrunePercent: 30,
     resyncMs: 30_000,
     deepMs: 600_000,
@@ -134,4 +143,68 @@ test('with Traefik the port of its entry point must be known, and no password st
   const text = mistakesOf({ TRAEFIK_API_URL: 'http://ada:planted@127.0.0.1:8080' });
   expect(text).toMatch(/TRAEFIK_API_URL: expected a URL .* holds no password/);
   expect(text).not.toContain('planted');
+});
+
+test('an issuer needs its audience and its keys, over HTTPS but on this machine', () => {
+  expect(mistakesOf({ OIDC_ISSUER: 'https://id.example.org' })).toContain(
+    'OIDC_ISSUER: expected OIDC_AUDIENCE and OIDC_JWKS_URL beside it',
+  );
+  const issuer = { OIDC_ISSUER: 'https://id.example.org', OIDC_AUDIENCE: 'mcp-manager' };
+  expect(mistakesOf({ ...issuer, OIDC_JWKS_URL: 'http://id.example.org/keys' })).toContain(
+    'OIDC_JWKS_URL="http://id.example.org/keys": expected a URL that begins with https://',
+  );
+  for (const url of ['https://id.example.org/keys', 'http://127.0.0.1:5556/keys']) {
+    expect(read({ ...issuer, OIDC_JWKS_URL: url }).api.oidc).toEqual({
+      issuer: 'https://id.example.org',
+      audience: 'mcp-manager',
+      keysUrl: url,
+      roleClaim: 'roles',
+    });
+  }
+});
+
+test.each(['*', 'null', 'https://ui.example.org/', 'ui.example.org', 'file:///tmp'])(
+  'pages of %s cannot be allowed to call the API',
+  (origin) => {
+    expect(mistakesOf({ CORS_ENABLED: 'true', CORS_ALLOWED_ORIGINS: origin })).toContain(
+      'CORS_ALLOWED_ORIGINS=',
+    );
+  },
+);
+
+test('pages are allowed by name, and only when that is switched on', () => {
+  const origins = { CORS_ALLOWED_ORIGINS: 'https://ui.example.org, http://localhost:3000' };
+  expect(read(origins).api.corsOrigins).toEqual([]);
+  expect(read({ ...origins, CORS_ENABLED: 'true' }).api.corsOrigins).toEqual([
+    'https://ui.example.org',
+    'http://localhost:3000',
+  ]);
+  expect(mistakesOf({ CORS_ENABLED: 'true' })).toContain('expected CORS_ALLOWED_ORIGINS');
+});
+
+test('limits hold for how many services there are, and for what each may ask', () => {
+  const { limit, policy } = read({
+    MAX_CONTAINERS: '7',
+    MAX_CONTAINERS_PER_WORKSPACE: '3',
+    MAX_MEMORY_LIMIT: '512m',
+    MAX_CPU_LIMIT: '1.5',
+    MAX_PIDS_LIMIT: '64',
+  });
+  expect(limit).toEqual({ most: 7, mostPerWorkspace: 3 });
+  expect(policy).toMatchObject({
+    maxServices: 7,
+    maxMemoryBytes: 512 * 1024 ** 2,
+    maxCpu: 1.5,
+    maxPids: 64,
+  });
+  expect(read({ MAX_MEMORY_LIMIT: '2Gi' }).policy.maxMemoryBytes).toBe(2 * 1024 ** 3);
+});
+
+test.each([
+  ['MAX_MEMORY_LIMIT', 'much'],
+  ['MAX_MEMORY_LIMIT', '-1'],
+  ['MAX_CPU_LIMIT', '0'],
+  ['MAX_PIDS_LIMIT', '1.5'],
+])('the limit %s=%s is a mistake', (name, text) => {
+  expect(mistakesOf({ [name]: text })).toContain(`${name}="${text}"`);
 });

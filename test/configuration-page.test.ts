@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/command-table.ts';
 import { SETTINGS } from '../src/settings.ts';
+import { formatTable } from './helpers/markdown-table.ts';
 
 // The page is written by this test: `npm test -- test/configuration-page.test.ts -u`.
 test('the page about configuration says what the program reads', async () => {
@@ -24,12 +25,14 @@ of the platform that this version does not use are left alone.
 ${formatTable(['Variable', 'Flag', 'Default', 'Meaning'], settings)}
 
 Standard variables are honoured too: \`XDG_STATE_HOME\`, \`XDG_RUNTIME_DIR\` and \`HOME\`,
-and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers.
+and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers. Commands that ask a manager
+elsewhere read its address from \`MCP_MANAGER_SERVER\` and the file with the token from
+\`MCP_MANAGER_TOKEN_FILE\`; \`run\` does not look at them.
 
 ## Commands and their flags
 
-Every command also takes \`--desired\`, \`--templates\`, \`--state-dir\`, \`--runtime\`, \`--json\`,
-\`--no-color\` and \`--help\`.
+Every command also takes \`--desired\`, \`--templates\`, \`--state-dir\`, \`--runtime\`, \`--server\`,
+\`--token-file\`, \`--json\`, \`--no-color\` and \`--help\`.
 
 ${formatTable(['Command', 'Meaning', 'Flags'], await Promise.all(COMMANDS.map(toCommandRow)))}
 
@@ -63,18 +66,6 @@ async function toCommandRow({ name, summary, load }: (typeof COMMANDS)[number]) 
   );
   const flags = command.options.map(({ flags: written }) => code(written));
   return [code([name, ...words].join(' ')), summary, flags.join(', ')];
-}
-
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const escaped = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...escaped.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...escaped.map(line)].join(
-    '\n',
-  );
 }
 
 function code(text: string): string {

@@ -23,6 +23,7 @@ export default defineConfig({
           isolate: false,
           // A bound, not a wish: tests poll for what they wait for, and a busy machine is no failure.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -173,10 +173,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/forget.ts')).forgetCommand,
   },
   {
+    name: 'transfer',
+    group: OPERATE,
+    summary: 'give a service another owner: people, the API or the platform',
+    load: async () => (await import('./commands/transfer.ts')).transferCommand,
+  },
+  {
     name: 'destroy',
     group: OPERATE,
     summary: 'remove everything that this manager made',
     load: async () => (await import('./commands/destroy.ts')).destroyCommand,
+  },
+  {
+    name: 'token',
+    group: OPERATE,
+    summary: 'make, list and revoke tokens for the API',
+    load: async () => (await import('./commands/token.ts')).tokenCommand,
   },
   {
     name: 'doctor',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readConfig, type Config } from '../config.ts';
+import { readConfig, type Config, type Environment } from '../config.ts';
 import type { Paint } from '../plan/format-symbol.ts';
 import type { CliHost } from './host.ts';
 import { createPaint } from './terminal.ts';
@@ -10,9 +10,18 @@ export interface CommonOptions {
   readonly templates?: string;
   readonly stateDir?: string;
   readonly runtime?: string;
+  readonly server?: string;
+  readonly tokenFile?: string;
   readonly json?: true;
   /** commander's form of `--no-color`. */
   readonly color?: boolean;
+}
+
+/** A manager that is asked over the network. */
+export interface Server {
+  readonly url: string;
+  /** Absent: without a token. */
+  readonly tokenFile?: string;
 }
 
 /** What one call of one command works with. */
@@ -22,6 +31,8 @@ export interface CliContext extends CliHost {
   readonly config: () => Config;
   readonly color: boolean;
   readonly paint: Paint;
+  /** Whom to ask instead of the manager of this machine. */
+  readonly server?: Server;
 }
 
 /** One command: its arguments and flags, and what it does. Answers the exit code. */
@@ -29,6 +40,8 @@ export interface CliCommand<Options = object> {
   readonly define: (command: Command) => Command;
   /** Command lines without the program's name, each with what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Why it asks no manager elsewhere: what it works on lies here. */
+  readonly worksHere?: string;
   /** The exit code of any error; default: by the error's code. */
   readonly errorCode?: number;
   run(context: CliContext, options: Options, names: readonly string[]): Promise<number>;
@@ -37,6 +50,7 @@ export interface CliCommand<Options = object> {
 export function createContext(host: CliHost, options: CommonOptions): CliContext {
   const { terminal, environment, workingFolder } = host;
   const { packageTemplatesFolder, packageTraefikFolder } = host;
+  const server = serverOf(options, environment);
   const plain = options.color === false || (environment['NO_COLOR'] ?? '') !== '';
   const color = terminal.isTerminal && !plain;
   return {
@@ -44,6 +58,7 @@ export function createContext(host: CliHost, options: CommonOptions): CliContext
     json: options.json === true,
     color,
     paint: createPaint(color),
+    ...(server && { server }),
     config: () =>
       readConfig({
         environment,
@@ -59,6 +74,14 @@ export function createContext(host: CliHost, options: CommonOptions): CliContext
         packageTraefikFolder,
       }),
   };
+}
+
+/** Flags win; the token itself stands in neither, where others could read it. */
+function serverOf(options: CommonOptions, environment: Environment): Server | undefined {
+  const url = options.server ?? environment['MCP_MANAGER_SERVER'];
+  const tokenFile = options.tokenFile ?? environment['MCP_MANAGER_TOKEN_FILE'];
+  if (url === undefined || url === '') return undefined;
+  return { url, ...(tokenFile && { tokenFile }) };
 }
 
 /** One line on standard output. */

@@ -1,3 +1,4 @@
+import type { ServiceAuth } from '../model/service.ts';
 import type { Condition, ServiceStatus } from '../model/status.ts';
 import { formatToolChanges } from '../model/tool-surface.ts';
 import { formatAgo, formatSpan } from '../plan/format-span.ts';
@@ -25,6 +26,7 @@ function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [str
   const { startedAtMs, untilMs, tools, toolsChange, unapprovedTools, labels } = service;
   return [
     ['url', service.url ?? ''],
+    ['auth', service.auth ? formatAuth(service.auth) : ''],
     ['runtime', isolationOf(service.runtime)],
     ['origin', service.origin],
     [
@@ -48,6 +50,11 @@ function toFacts(service: ServiceStatus, nowMs: number): readonly (readonly [str
     ['changed', formatAgo(service.changedAtMs, nowMs)],
     ['looked at', untilMs === undefined ? '' : `again in ${formatSpan(untilMs - nowMs)}`],
   ];
+}
+
+function formatAuth({ role, tokens = [], passToken }: ServiceAuth): string {
+  const which = tokens.length === 0 ? '' : `, one of ${tokens.join(', ')}`;
+  return `a token of role ${role}${which}${passToken ? ', which the server gets' : ''}`;
 }
 
 /** Nobody should take a child process for a container. */

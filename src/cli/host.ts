@@ -1,5 +1,8 @@
+import type { Answers, Audit, Authenticator, RouteAuthority, Tokens } from '../access-ports.ts';
 import type { Config, Environment } from '../config.ts';
-import type { Control } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Inspection } from '../control.ts';
+import type { ApiMetrics, Readiness } from '../metrics-ports.ts';
 import type { EngineAnswer, EngineFacts } from '../model/engine.ts';
 import type { Clock, Documents, Log } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,6 +26,8 @@ export interface CliHost {
   readonly readManagerId: (config: Config) => Promise<string | undefined>;
   readonly openLog: (config: Config) => Promise<Log>;
   readonly openManager: OpenManager;
+  /** The file of tokens. */
+  readonly openTokens: (path: string) => Promise<Tokens>;
   /** Ends the router that outlived its manager, if there is one in this state folder. */
   readonly endRouter: (stateFolder: string) => Promise<void>;
   readonly exists: (path: string) => Promise<boolean>;
@@ -49,9 +54,30 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** Who may use the API over the network. */
+export interface Access {
+  /** Absent: the API asks for no token. */
+  readonly authenticator?: Authenticator;
+  /** Whose tokens routers take. */
+  readonly routeAuth?: RouteAuthority;
+  /** Whether an address is that of a service, which may not call without a token. */
+  readonly isOfService?: (address: string) => Promise<boolean>;
+  /** The file with the token that the first start made, while it is there. */
+  readonly adminTokenFile?: string;
+}
+
 /** The manager in this process. */
 export interface Manager extends AsyncDisposable {
-  readonly control: Control;
+  readonly control: ApiControl;
+  readonly inspection: Inspection;
+  /** Who did what over the API. */
+  readonly audit: Audit;
+  readonly answers: Answers;
+  readonly access: Access;
+  /** Whether it does its work now; asks nobody outside. */
+  readiness(): Readiness;
+  /** Absent where no API is served. */
+  readonly metrics?: ApiMetrics;
   /** Runs until the signal aborts; finishes or records running steps. Throws LEASE_HELD. */
   run(signal: AbortSignal): Promise<void>;
 }

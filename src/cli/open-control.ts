@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { CliContext } from './context.ts';
 import { chooseRuntime } from './detect-runtime.ts';
 import type { OpenOptions } from './host.ts';
+import { openServer } from './open-server.ts';
 import type { Selectable } from './select-services.ts';
 import { createSocketClient } from './socket-client.ts';
 
@@ -80,6 +81,7 @@ async function openRunningOr(
   context: CliContext,
   open: (chosen: Config) => Promise<OpenedControl>,
 ): Promise<OpenedControl> {
+  if (context.server) return toOpened(await openServer(context, context.server));
   const config = context.config();
   const running = await findManager(context, config);
   if (running !== undefined) return toOpened(running);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { formatError } from '../errors.ts';
+import { AppError, formatError } from '../errors.ts';
 import { COMMANDS, type CommandEntry } from './command-table.ts';
 import { createContext, note, type CliCommand } from './context.ts';
 import { exitCodeOf, FAILED, INTERRUPTED, OK } from './exit-code.ts';
@@ -74,6 +74,8 @@ function addCommonFlags(command: Command): Command {
     .option('--templates <dir>', 'folder of the templates (TEMPLATES_DIR)')
     .option('--state-dir <dir>', "folder of the manager's state (STATE_DIR)")
     .option('--runtime <name>', 'where services run (BACKEND_ENVIRONMENT)')
+    .option('--server <url>', 'ask the manager there, not here (MCP_MANAGER_SERVER)')
+    .option('--token-file <file>', 'file with the token for it (MCP_MANAGER_TOKEN_FILE)')
     .option('--json', 'print JSON: the contract for programs')
     .option('--no-color', 'print without colours (NO_COLOR)');
 }
@@ -97,12 +99,14 @@ async function loadCommand(
 
 /** An error is told here, where the command's own exit code for errors is known. */
 async function runCommand(
-  { run, errorCode }: Pick<CliCommand, 'run' | 'errorCode'>,
+  { run, errorCode, worksHere }: Pick<CliCommand, 'run' | 'errorCode' | 'worksHere'>,
   command: Command,
   host: CliHost,
 ): Promise<number> {
   const options = command.opts();
   try {
+    if (worksHere !== undefined && options['server'] !== undefined)
+      refuseServer(command, worksHere);
     return await run(createContext(host, options), options, command.args);
   } catch (error) {
     if (host.signal.aborted) return INTERRUPTED;
@@ -112,6 +116,12 @@ async function runCommand(
     }
     return errorCode ?? exitCodeOf(error);
   }
+}
+
+function refuseServer(command: Command, why: string): never {
+  throw new AppError('REFUSED', `\`${command.name()}\` takes no --server: ${why}`, {
+    hint: 'call it where the manager runs',
+  });
 }
 
 function formatExamples({ examples }: CliCommand): string {

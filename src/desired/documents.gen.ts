@@ -67,6 +67,10 @@ export type Replicas = number;
  */
 export type Volumes = VolumeDocument[];
 /**
+ * Whom the router lets through to it. `token` takes any token of the manager's API; as a map it says which.
+ */
+export type Auth = ('none' | 'token') | AuthDocument;
+/**
  * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
  */
 export type Pull = 'missing' | 'always' | 'never';
@@ -156,6 +160,7 @@ export interface ServiceDocument {
   network?: NetworkDocument;
   rollout?: RolloutDocument;
   verify?: VerifyDocument;
+  auth?: Auth;
   pull?: Pull;
   power?: Power;
   protected?: Protected;
@@ -362,6 +367,36 @@ export interface ToolCallDocument {
    * Text that the result must contain. Without it, any result that is no error will do.
    */
   expect?: string;
+}
+/**
+ * Which tokens the router takes for it.
+ */
+export interface AuthDocument {
+  /**
+   * A token is asked for.
+   */
+  mode?: 'token';
+  needs?: AuthNeedsDocument;
+  /**
+   * Whether the server gets the token as well. What it gets it can use.
+   */
+  passToken?: boolean;
+}
+/**
+ * What a token must have; all that is said must hold.
+ */
+export interface AuthNeedsDocument {
+  /**
+   * The least role.
+   */
+  role?: 'read' | 'write' | 'admin';
+  /**
+   * Ids of the tokens that are taken, as `mcp-manager token list` shows them. Default: any.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  tokens?: [string, ...string[]];
 }
 /**
  * The platform's spelling of the header `Authorization: Bearer <token>`.

@@ -1,10 +1,10 @@
-import { isMap, parseDocument, type YAMLMap } from 'yaml';
-import { toCanonicalJson } from '../model/canonical.ts';
+import { isMap } from 'yaml';
 import type { Problem } from '../model/problem.ts';
+import { edit } from './edit-service.ts';
+import { fieldSplices } from './field-splices.ts';
 import { toRecord, type UnknownRecord } from './record.ts';
-import { endOf, powerSplices, removalSplices, type Splice } from './splice.ts';
-import { checkBounds } from './yaml-bounds.ts';
-import { keyOf, pairOf } from './yaml-nodes.ts';
+import { powerSplices, removalSplices } from './splice.ts';
+import { pairOf } from './yaml-nodes.ts';
 
 /**
  * The document's text with `power` of one service set; every other byte stays. A Problem when that
@@ -27,6 +27,25 @@ export function setPower(
 }
 
 /**
+ * The document's text with these fields of one service in place of those it has; lines of fields that say
+ * the same stay, and every other byte. A Problem when that cannot be done exactly.
+ */
+export function setFields(
+  text: string,
+  service: string,
+  fields: UnknownRecord,
+  file = 'document',
+): string | Problem {
+  return edit({ text, service, file }, (services, root) => {
+    const pair = pairOf(services, service);
+    if (pair === undefined) return undefined;
+    const before = toRecord(toRecord(root['services'])[service]);
+    const after = withServices(root, { [service]: fields });
+    return { splices: fieldSplices({ text, pair }, before, fields), after };
+  });
+}
+
+/**
  * The document's text without one service; every other byte stays, comments above it too, and
  * `services: {}` is left when it was the last. A Problem when that cannot be done exactly.
  */
@@ -40,70 +59,6 @@ export function removeService(text: string, service: string, file = 'document'):
   });
 }
 
-interface Edit {
-  readonly splices: readonly Splice[] | undefined;
-  /** What the text must say afterwards. */
-  readonly after: UnknownRecord;
-}
-
-interface Target {
-  readonly text: string;
-  readonly service: string;
-  readonly file: string;
-}
-
-function edit(
-  { text, service, file }: Target,
-  change: (services: YAMLMap, root: UnknownRecord, keyEnd: number) => Edit | undefined,
-): string | Problem {
-  const refuse = (message: string): Problem => ({
-    file,
-    line: 0,
-    column: 0,
-    code: 'EDIT_REFUSED',
-    message,
-    hint: 'edit the file by hand',
-    service,
-  });
-  const document = readTree(text);
-  if (!document) return refuse('the document has problems of its own');
-  const found = pairOf(document.contents, 'services');
-  const services = found?.value;
-  const count = isMap(services)
-    ? services.items.filter((pair) => keyOf(pair) === service).length
-    : 0;
-  if (!isMap(services) || count === 0) return refuse(`there is no service "${service}" in it`);
-  if (count > 1) return refuse(`"${service}" is defined ${count} times in it`);
-  const { splices, after } =
-    change(services, toRecord(document.toJS()), endOf(found?.key) ?? 0) ?? {};
-  const edited = splices === undefined ? undefined : applySplices(text, splices);
-  if (edited === undefined || !says(edited, after)) {
-    return refuse(`"${service}" is written in a way that cannot be edited in place`);
-  }
-  return edited;
-}
-
-function readTree(text: string) {
-  if (checkBounds(text)) return undefined;
-  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false });
-  const { contents, errors } = document;
-  if (errors.length > 0 || !isMap(contents)) return undefined;
-  return { contents, toJS: (): unknown => document.toJS() };
-}
-
 function withServices(root: UnknownRecord, services: UnknownRecord): UnknownRecord {
   return { ...root, services: { ...toRecord(root['services']), ...services } };
-}
-
-function applySplices(text: string, splices: readonly Splice[]): string {
-  const fromLast = splices.toSorted((a, b) => b.start - a.start);
-  return fromLast.reduce(
-    (whole, { start, end, insert }) => whole.slice(0, start) + insert + whole.slice(end),
-    text,
-  );
-}
-
-function says(text: string, value: UnknownRecord | undefined): boolean {
-  const document = readTree(text);
-  return document !== undefined && toCanonicalJson(document.toJS()) === toCanonicalJson(value);
 }

@@ -12,7 +12,7 @@ import type { WrittenService } from './parse.ts';
 import { checkPolicy, type Policy } from './policy.ts';
 import { isRecord } from './record.ts';
 import type { Checked, SchemaCheck } from './schema-check.ts';
-import { toRollout, toSpec, toVerify } from './spec.ts';
+import { toAuth, toRollout, toSpec, toVerify } from './spec.ts';
 
 /** The runtime that services get by default, those there are, and what the operator allows. */
 export interface LoaderSettings {
@@ -55,7 +55,7 @@ export function expandService(written: WrittenService, context: ExpandContext): 
 }
 
 /** Who owns a service is told by where its document lies. */
-function originOf(file: string): Origin {
+export function originOf(file: string): Origin {
   if (file.startsWith('api/')) return 'api';
   return file.startsWith('core/') ? 'core' : 'file';
 }
@@ -139,6 +139,7 @@ function toService(name: string, { fields, runtime, document, context }: Parts):
     replicas: fields.replicas ?? 1,
     rollout: toRollout(fields.rollout, spec.volumes),
     verify: toVerify(fields.verify),
+    ...toAuth(fields),
     pull: fields.pull ?? 'missing',
     power: document.power === false || document.power === 'off' ? 'off' : 'on',
     protected: document.protected ?? false,

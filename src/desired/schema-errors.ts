@@ -44,10 +44,26 @@ function withoutNoise(errors: readonly SchemaError[]): readonly SchemaError[] {
         other.instancePath === error.instancePath &&
         other.keyword !== 'type' &&
         other.keyword !== 'anyOf' &&
-        !other.schemaPath.includes('/placeholder/'),
+        !other.schemaPath.includes('/placeholder/') &&
+        !isOfOtherType(other, errors),
     );
-    return others.length > 0 ? others.includes(error) : error.keyword === 'anyOf';
+    if (others.length > 0) return others.includes(error);
+    const inside = `${error.instancePath}/`;
+    const isSaidInside = errors.some(({ instancePath }) => instancePath.startsWith(inside));
+    return error.keyword === 'anyOf' && !isSaidInside;
   });
+}
+
+/** A list of words says nothing of a value that is no text. */
+function isOfOtherType(error: SchemaError, errors: readonly SchemaError[]): boolean {
+  const branchOf = ({ schemaPath }: SchemaError): string =>
+    schemaPath.slice(0, schemaPath.lastIndexOf('/'));
+  return errors.some(
+    (other) =>
+      other.keyword === 'type' &&
+      other.instancePath === error.instancePath &&
+      branchOf(other) === branchOf(error),
+  );
 }
 
 /** Segments as keys or indices: a number is an index only where the value holds a list. */

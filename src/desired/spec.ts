@@ -1,4 +1,5 @@
 import type {
+  DesiredService,
   EnvValue,
   HeaderValue,
   Resources,
@@ -70,6 +71,20 @@ export function toVerify(verify: VerifyDocument = {}): Verify {
 
 function toToolCall({ name, arguments: input = {}, expect }: ToolCallDocument): ToolCall {
   return { name, arguments: input, ...(expect !== undefined && { expect }) };
+}
+
+/** Not part of the spec: it changes the way to a service, never what runs. */
+export function toAuth({ auth }: ServiceDocument): Pick<DesiredService, 'auth'> {
+  if (auth === undefined || auth === 'none') return {};
+  const { needs = {}, passToken = false } = auth === 'token' ? {} : auth;
+  const { role = 'read', tokens } = needs;
+  return {
+    auth: {
+      role,
+      ...(tokens !== undefined && { tokens: tokens.toSorted() }),
+      ...(passToken && { passToken }),
+    },
+  };
 }
 
 /** Names of headers are the same in any case. */

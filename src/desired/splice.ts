@@ -34,7 +34,7 @@ export function powerSplices(
   const start = lineEnd(text, key);
   const indent = text.slice(lineStart(text, firstStart), firstStart);
   if (start > firstStart || indent.trim() !== '') return undefined;
-  const insert = `${indent}power: ${power}${lineBreak(text, start)}`;
+  const insert = `${indent}power: ${power}${lineBreak(text)}`;
   return [{ start, end: start, insert }];
 }
 
@@ -95,17 +95,18 @@ export function endOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[1] : undefined;
 }
 
-function lineStart(text: string, offset: number): number {
+export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Where the line after `offset` begins; `offset` itself when a line (after `since`) has just ended. */
-function lineEnd(text: string, offset: number, since = offset): number {
+export function lineEnd(text: string, offset: number, since = offset): number {
   if (offset > since && text.charAt(offset - 1) === '\n') return offset;
   const found = text.indexOf('\n', offset);
   return found < 0 ? text.length : found + 1;
 }
 
-function lineBreak(text: string, lineStartOffset: number): string {
-  return text.charAt(lineStartOffset - 2) === '\r' ? '\r\n' : '\n';
+/** As the text breaks its first line. */
+export function lineBreak(text: string): string {
+  return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
 }

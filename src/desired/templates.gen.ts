@@ -124,6 +124,10 @@ export interface TemplateDocument {
   rollout?: RolloutDocument;
   verify?: VerifyDocument;
   /**
+   * Whom the router lets through to it. `token` takes any token of the manager's API; as a map it says which.
+   */
+  auth?: ('none' | 'token') | AuthDocument;
+  /**
    * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
    */
   pull?: 'missing' | 'always' | 'never';
@@ -194,6 +198,10 @@ export interface OverlayDocument {
   network?: NetworkDocument;
   rollout?: RolloutDocument;
   verify?: VerifyDocument;
+  /**
+   * Whom the router lets through to it. `token` takes any token of the manager's API; as a map it says which.
+   */
+  auth?: ('none' | 'token') | AuthDocument;
   /**
    * When the registry is asked for the image: `missing` for what is not on the machine, `always` before every instance and every ten minutes (a tag that moved replaces what runs), `never` not at all.
    */
@@ -358,6 +366,36 @@ export interface ToolCallDocument {
    * Text that the result must contain. Without it, any result that is no error will do.
    */
   expect?: string;
+}
+/**
+ * Which tokens the router takes for it.
+ */
+export interface AuthDocument {
+  /**
+   * A token is asked for.
+   */
+  mode?: 'token';
+  needs?: AuthNeedsDocument;
+  /**
+   * Whether the server gets the token as well. What it gets it can use.
+   */
+  passToken?: boolean;
+}
+/**
+ * What a token must have; all that is said must hold.
+ */
+export interface AuthNeedsDocument {
+  /**
+   * The least role.
+   */
+  role?: 'read' | 'write' | 'admin';
+  /**
+   * Ids of the tokens that are taken, as `mcp-manager token list` shows them. Default: any.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  tokens?: [string, ...string[]];
 }
 /**
  * What every request to the remote `url` carries, in place of headers of the same names from clients.

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Command, Control } from '../control.ts';
 import { bySchema, nameSchema, namesSchema, objectSchema } from './request-schemas.ts';
+import { problems } from './schemas/problem-document.ts';
+import { nothing } from './schemas/route-schema.ts';
 
 const PLAIN_KINDS = [
   'restart',
@@ -51,11 +53,25 @@ function whereKind(kind: string, own: object, others: object): object {
   };
 }
 
+const ABOUT_COMMAND = {
+  operationId: 'leaveCommand',
+  summary: 'Leaves a request for a service, which is no desired state; answers once it is stored',
+  tags: ['operate'],
+  response: { 202: nothing, ...problems(404, 409, 501) },
+};
+
+const ABOUT_WAKE = {
+  operationId: 'wake',
+  summary: 'Has documents looked at again, of all services or of these',
+  tags: ['operate'],
+  response: { 202: nothing, ...problems(404) },
+};
+
 /** Requests that are no desired state, and the wish that documents are looked at again. */
 export function addCommandRoutes(app: FastifyInstance, control: Control): void {
   app.post<{ Body: Command }>(
     '/v1/commands',
-    { schema: { body: commandSchema } },
+    { schema: { ...ABOUT_COMMAND, body: commandSchema } },
     async ({ body }, reply) => {
       await control.ask(body);
       return reply.status(202).send();
@@ -64,7 +80,7 @@ export function addCommandRoutes(app: FastifyInstance, control: Control): void {
 
   app.post<{ Body: { readonly names?: readonly string[] } }>(
     '/v1/wake',
-    { schema: { body: objectSchema({ names: namesSchema }) } },
+    { schema: { ...ABOUT_WAKE, body: objectSchema({ names: namesSchema }) } },
     async ({ body }, reply) => {
       await control.wake(body.names);
       return reply.status(202).send();

@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control, EventQuery } from '../control.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import type { CloudEvent } from '../model/event.ts';
+import type { Access } from './access.ts';
+import { eventSchema } from './schemas/event.ts';
+import { problems } from './schemas/problem-document.ts';
+import { streamOf } from './schemas/route-schema.ts';
 import { sendNdjson, sendServerSentEvents } from './stream.ts';
 
 /** A producer's uuid, a slash and a number; or a time. */
@@ -10,35 +15,67 @@ interface Query {
   readonly since?: string;
   readonly follow?: string;
   readonly service?: string;
+  readonly type?: string;
 }
 
 const querySchema = objectSchema({
   since: { type: 'string', minLength: 1, maxLength: LONGEST_SINCE },
   follow: flagTextSchema,
   service: nameSchema,
+  type: {
+    type: 'string',
+    pattern: '^[a-z]+(\\.[a-z]+)*(,[a-z]+(\\.[a-z]+)*)*$',
+    maxLength: 500,
+    description: 'service.failed, or drift for all that begin so; several with commas between',
+  },
 });
+
+const ABOUT_EVENTS = {
+  operationId: 'readEvents',
+  summary: 'What happened, in order; with `follow=true` also what happens',
+  tags: ['events'],
+  response: {
+    200: streamOf('Events', ['application/x-ndjson', 'text/event-stream'], eventSchema),
+    ...problems(404, 409),
+  },
+};
 
 /** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
 export function addEventRoutes(app: FastifyInstance, control: Control): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
-    { schema: { querystring: querySchema } },
-    ({ query, headers }, reply) => {
+    { schema: { ...ABOUT_EVENTS, querystring: querySchema } },
+    ({ query, headers, access }, reply) => {
+      const read = (wanted: EventQuery, signal: AbortSignal) =>
+        onlySeen(control.events(wanted, signal), access);
       if (headers.accept?.includes('text/event-stream') !== true) {
-        return sendNdjson(reply, (signal) => control.events(toEventQuery(query), signal));
+        return sendNdjson(reply, (signal) => read(toEventQuery(query), signal));
       }
       const resumed = headers['last-event-id'];
       const since = typeof resumed === 'string' ? resumed : query.since;
       const wanted = toEventQuery({ follow: 'true', ...query, ...(since && { since }) });
-      return sendServerSentEvents(reply, (signal) => control.events(wanted, signal));
+      return sendServerSentEvents(reply, (signal) => read(wanted, signal));
     },
   );
 }
 
-function toEventQuery({ since, follow, service }: Query): EventQuery {
+/** What concerns the fleet is for who sees all of it. */
+async function* onlySeen(
+  events: AsyncIterable<CloudEvent>,
+  access: Access | null,
+): AsyncGenerator<CloudEvent> {
+  const isAll = access?.identity.workspace === undefined;
+  for await (const event of events) {
+    const { subject } = event;
+    if (isAll || (subject !== undefined && (await access.sees(subject)))) yield event;
+  }
+}
+
+function toEventQuery({ since, follow, service, type }: Query): EventQuery {
   return {
     follow: follow === 'true',
     ...(since !== undefined && { since }),
     ...(service !== undefined && { service }),
+    ...(type !== undefined && { types: type.split(',') }),
   };
 }

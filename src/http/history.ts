@@ -1,10 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
+import { filterSeen } from './access.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import { journalEntrySchema } from './schemas/journal-entry.ts';
 
 const DEFAULT_LIMIT = 50;
 /** More than a person reads; keeps one answer below a few megabytes. */
 const HIGHEST_LIMIT = 10_000;
+
+const ABOUT_HISTORY = {
+  operationId: 'listHistory',
+  summary: 'Steps that were done, newest first',
+  tags: ['history'],
+  response: { 200: { type: 'array', items: journalEntrySchema } },
+};
 
 interface Query {
   readonly service?: string;
@@ -14,11 +23,16 @@ interface Query {
 /** Steps that were done, newest first. */
 export function addHistoryRoutes(app: FastifyInstance, control: Control): void {
   const querystring = objectSchema({ service: nameSchema, limit: countTextSchema });
-  app.get<{ Querystring: Query }>('/v1/history', { schema: { querystring } }, ({ query }) => {
-    const { service, limit = DEFAULT_LIMIT } = query;
-    return control.history({
-      ...(service !== undefined && { service }),
-      limit: Math.min(Number(limit), HIGHEST_LIMIT),
-    });
-  });
+  app.get<{ Querystring: Query }>(
+    '/v1/history',
+    { schema: { ...ABOUT_HISTORY, querystring } },
+    async (request) => {
+      const { service, limit = DEFAULT_LIMIT } = request.query;
+      const entries = await control.history({
+        ...(service !== undefined && { service }),
+        limit: Math.min(Number(limit), HIGHEST_LIMIT),
+      });
+      return filterSeen(request, entries, (entry) => entry.service);
+    },
+  );
 }

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control, ImportRequest } from '../control.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
+import { importDraftSchema } from './schemas/import-draft.ts';
+import { problems } from './schemas/problem-document.ts';
+import { nothing } from './schemas/route-schema.ts';
 
 /** An id, or a name as engines allow them. */
 const containerSchema = {
@@ -16,15 +19,34 @@ const importSchema = objectSchema(
   ['container', 'service'],
 );
 
+const ABOUT_DRAFT = {
+  operationId: 'draftImport',
+  summary: 'What a running container would be as a service: its document, and the plan with it',
+  tags: ['import'],
+  response: { 200: importDraftSchema, ...problems(409, 422, 501, 504) },
+};
+
+const ABOUT_SECRETS = {
+  operationId: 'keepImported',
+  summary: 'Keeps the secrets of such a draft where its references lead',
+  tags: ['import'],
+  response: { 202: nothing, ...problems(409, 422, 501, 504) },
+};
+
 /** What a running container would be as a service, and the keeping of its secrets; no value is answered. */
 export function addImportRoutes(app: FastifyInstance, control: Control): void {
-  const schema = { body: importSchema };
-  app.post<{ Body: ImportRequest }>('/v1/imports/draft', { schema }, ({ body }) =>
-    control.draftImport(body),
+  app.post<{ Body: ImportRequest }>(
+    '/v1/imports/draft',
+    { schema: { ...ABOUT_DRAFT, body: importSchema } },
+    ({ body }) => control.draftImport(body),
   );
 
-  app.post<{ Body: ImportRequest }>('/v1/imports/secrets', { schema }, async ({ body }, reply) => {
-    await control.keepImported(body);
-    return reply.status(202).send();
-  });
+  app.post<{ Body: ImportRequest }>(
+    '/v1/imports/secrets',
+    { schema: { ...ABOUT_SECRETS, body: importSchema } },
+    async ({ body }, reply) => {
+      await control.keepImported(body);
+      return reply.status(202).send();
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Problem } from '../model/problem.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 
 /** An error as a client reads it (RFC 9457, application/problem+json), with our code and way out. */
@@ -9,13 +10,18 @@ export interface ProblemDocument {
   readonly detail: string;
   readonly code: ErrorCode | 'REQUEST_INVALID' | 'INTERNAL';
   readonly hint?: string;
+  /** Each mistake in a document, with its place. */
+  readonly problems?: readonly Problem[];
 }
 
 /** The problem for any error. What is no AppError and no client's mistake says nothing of its inside. */
 export function toProblemDocument(error: unknown): ProblemDocument {
   if (error instanceof AppError) {
-    const { code, message, hint } = error;
-    return describe(statusOf(code), code, { detail: message, ...(hint !== undefined && { hint }) });
+    const { code, message, hint, problems } = error;
+    return {
+      ...describe(statusOf(code), code, { detail: message, ...(hint !== undefined && { hint }) }),
+      ...(problems.length > 0 && { problems }),
+    };
   }
   const status = clientStatusOf(error);
   if (status === undefined) {
@@ -28,15 +34,28 @@ export function toProblemDocument(error: unknown): ProblemDocument {
 }
 
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  LIMIT_REACHED: 403,
+  HOST_REFUSED: 403,
+  TOO_MANY_REQUESTS: 429,
   SERVICE_UNKNOWN: 404,
   REFUSED: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  IDEMPOTENCY_IN_FLIGHT: 409,
+  TEMPLATE_NOT_FOUND: 404,
+  PLAN_UNKNOWN: 404,
   PLAN_STALE: 409,
   LEASE_HELD: 409,
   NAME_TAKEN: 409,
-  DOCUMENT_CHANGED: 409,
+  DOCUMENT_CHANGED: 412,
+  DECLARED_ELSEWHERE: 409,
+  PRECONDITION_FAILED: 412,
+  DOCUMENT_INVALID: 422,
   DOCUMENT_NOT_OURS: 409,
   PLAN_INVALID: 422,
   NOT_SUPPORTED: 501,
+  MCP_FAILED: 502,
   TIMED_OUT: 504,
 };
 

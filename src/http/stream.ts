@@ -43,22 +43,27 @@ async function startStream<Item>(
 ): Promise<AsyncIterable<Item>> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const iterator = open(gone.signal)[Symbol.asyncIterator]();
+  const until = reply.request.access?.until(gone.signal);
+  const signal = until ? AbortSignal.any([gone.signal, until]) : gone.signal;
+  const iterator = open(signal)[Symbol.asyncIterator]();
   const first = iterator.next();
   // Whoever reads hears of its failure; when the client has gone, nobody reads.
   first.catch(() => {});
   await Promise.race([first, pause(FIRST_ITEM_MS, undefined, { ref: false })]);
-  return goOn(first, iterator);
+  return goOn(first, iterator, until);
 }
 
 async function* goOn<Item>(
   first: Promise<IteratorResult<Item>>,
   iterator: AsyncIterator<Item>,
+  until: AbortSignal | undefined,
 ): AsyncGenerator<Item> {
   try {
     for (let step = await first; step.done !== true; step = await iterator.next()) {
       yield step.value;
     }
+    // It ended because the right to it has: said as its last line.
+    until?.throwIfAborted();
   } finally {
     await iterator.return?.();
   }

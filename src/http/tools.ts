@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
+import { filterSeen } from './access.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
+import { problems } from './schemas/problem-document.ts';
+import { recordedToolsSchema, toolReportSchema, toolResultSchema } from './schemas/tools.ts';
 
 const paramsSchema = objectSchema({ name: nameSchema }, ['name']);
 
@@ -9,6 +12,27 @@ const callSchema = objectSchema(
   ['tool', 'arguments'],
 );
 
+const ABOUT_RECORDED = {
+  operationId: 'listRecordedTools',
+  summary: 'The tools of all services as they were found last',
+  tags: ['tools'],
+  response: { 200: { type: 'array', items: recordedToolsSchema } },
+};
+
+const ABOUT_TOOLS = {
+  operationId: 'listTools',
+  summary: 'What the newest running instance lists now, and how that stands to what was approved',
+  tags: ['tools'],
+  response: { 200: toolReportSchema, ...problems(404, 409, 501, 502, 504) },
+};
+
+const ABOUT_CALL = {
+  operationId: 'callTool',
+  summary: 'One call of a tool; its result may be an error of the tool',
+  tags: ['tools'],
+  response: { 200: toolResultSchema, ...problems(404, 409, 501, 502, 504) },
+};
+
 interface Call {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -16,17 +40,19 @@ interface Call {
 
 /** What servers offer, asked of their running instances. */
 export function addToolRoutes(app: FastifyInstance, control: Control): void {
-  app.get('/v1/tools', () => control.recordedTools());
+  app.get('/v1/tools', { schema: ABOUT_RECORDED }, async (request) =>
+    filterSeen(request, await control.recordedTools(), ({ service }) => service),
+  );
 
   app.get<{ Params: { name: string } }>(
     '/v1/services/:name/tools',
-    { schema: { params: paramsSchema } },
+    { schema: { ...ABOUT_TOOLS, params: paramsSchema } },
     ({ params }) => control.tools(params.name),
   );
 
   app.post<{ Params: { name: string }; Body: Call }>(
     '/v1/services/:name/tools/call',
-    { schema: { params: paramsSchema, body: callSchema } },
+    { schema: { ...ABOUT_CALL, params: paramsSchema, body: callSchema } },
     ({ params, body }) => control.callTool({ service: params.name, ...body }),
   );
 }

@@ -18,7 +18,10 @@ export type EventType =
   | 'tools.changed'
   | 'secret.rotated'
   | 'problem.found'
-  | 'problem.cleared';
+  | 'problem.cleared'
+  | 'document.edited'
+  | 'api.written'
+  | 'api.refused';
 
 /** What happened, before the store gives it its number. `data` never holds a secret value. */
 export interface NewEvent {

@@ -4,4 +4,6 @@ export interface Image {
   readonly id: string;
   /** Under which a registry gave it: `sha256:…`; absent for what no registry knows. */
   readonly digest?: string;
+  /** Of all its layers; absent where the store does not tell. */
+  readonly sizeBytes?: number;
 }

@@ -1,5 +1,7 @@
+import type { CoreMemory } from './core.ts';
 import type { NewEvent } from './event.ts';
 import type { ServiceHistory } from './history.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import type { Request } from './request.ts';
 
 /** A step that is about to be done, written before it is. */
@@ -31,6 +33,12 @@ export interface JournalEntry extends Intent {
   readonly message?: string;
 }
 
+export interface JournalQuery {
+  readonly service?: string;
+  readonly unfinished?: boolean;
+  readonly limit: number;
+}
+
 /** One durable change. All changes of one commit are written in one transaction, or none. */
 export type StoreChange =
   | { readonly kind: 'intent'; readonly intent: Intent }
@@ -39,5 +47,8 @@ export type StoreChange =
   | { readonly kind: 'history-removed'; readonly service: string }
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'request-spent'; readonly id: string }
+  /** What is remembered of an instance of core; absent: no more. */
+  | { readonly kind: 'core'; readonly instanceId: string; readonly memory?: CoreMemory }
   | { readonly kind: 'removal'; readonly service: string; readonly atMs: number }
+  | { readonly kind: 'answer'; readonly answer: KeptAnswer }
   | { readonly kind: 'event'; readonly event: NewEvent };

@@ -8,16 +8,23 @@ const SECRET_WORDS = new Set(
 const HARMLESS_ENDINGS = new Set(
   'file path dir folder url uri endpoint name id ttl header'.split(' '),
 );
-/** `scheme://user:password@host`. */
-const URL_WITH_PASSWORD = /^[a-z][-+.a-z0-9]*:\/\/[^/?#\s]*:[^/?#\s]*@/i;
+/** What stands between `scheme://` and the path: `user:password@host`. */
+const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
 
 /** Whether a variable's value should not be written down in clear. Rather too often than once too seldom. */
 export function looksSecret(name: string, value: string): boolean {
   if (value === '') return false;
-  if (URL_WITH_PASSWORD.test(value)) return true;
+  if (hasPassword(value)) return true;
   const words = wordsOf(name);
   if (HARMLESS_ENDINGS.has(words.at(-1) ?? '') || words.includes('public')) return false;
   return words.some((word) => SECRET_WORDS.has(word) || /^api(key|secret|token)$/.test(word));
+}
+
+/** One look from the front and one from the back: the value may be long, and somebody else's. */
+function hasPassword(value: string): boolean {
+  const authority = AUTHORITY.exec(value)?.groups?.['authority'] ?? '';
+  const colon = authority.indexOf(':');
+  return colon >= 0 && authority.lastIndexOf('@') > colon;
 }
 
 /** `API_KEY`, `api-key` and `apiKey` are the same two words. */

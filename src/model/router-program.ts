@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Route, RouteTarget } from './route.ts';
+import { ROLES } from './access.ts';
+import type { AuthNeeds, Route, RouteAuth, RouteTarget } from './route.ts';
 
 /** What `GET /.router/status` on the router program's control socket answers. */
 export interface RouterStatus {
@@ -18,14 +19,38 @@ export interface RouterStatus {
 /** Exit code of the router program when another program holds its port. */
 export const PORT_TAKEN_EXIT_CODE = 3;
 
+/** Where the manager says whether a token is enough for a route. */
+export const AUTH_PATH = '/v1/auth';
+
+/** Below it a client learns who gives tokens for a service (RFC 9728). */
+export const METADATA_PATH = '/.well-known/oauth-protected-resource/mcp';
+
+/** Path and query of that question. Holds ids, never a token. */
+export function formatAuthQuestion(slug: string, { role, tokens, workspace }: AuthNeeds): string {
+  const query = new URLSearchParams({
+    slug,
+    role,
+    ...(tokens && { tokens: tokens.join() }),
+    ...(workspace !== undefined && { workspace }),
+  });
+  return `${AUTH_PATH}?${query.toString()}`;
+}
+
+/** What the manager answers with 200. */
+export interface AuthAnswer {
+  /** Wall-clock milliseconds. */
+  readonly expiresAtMs?: number;
+}
+
 const FORMAT_VERSION = 1;
 
 /** The routes file's text: the same routes in the same order give the same text. */
 export function formatRoutes(routes: readonly Route[]): string {
-  const plain = routes.map(({ slug, service, path, targets, draining }) => ({
+  const plain = routes.map(({ slug, service, path, auth, targets, draining }) => ({
     slug,
     service,
     path,
+    ...(auth && { auth: toPlainAuth(auth) }),
     targets: targets.map(toPlain),
     ...(draining && { draining: draining.map(toPlain) }),
   }));
@@ -34,6 +59,15 @@ export function formatRoutes(routes: readonly Route[]): string {
 
 function toPlain({ instance, url }: RouteTarget): RouteTarget {
   return { instance, url };
+}
+
+function toPlainAuth({ role, tokens, workspace, passToken }: RouteAuth): RouteAuth {
+  return {
+    role,
+    ...(tokens && { tokens }),
+    ...(workspace !== undefined && { workspace }),
+    ...(passToken && { passToken }),
+  };
 }
 
 /** Names one text of the routes file, so that one side can ask whether the other serves it. */
@@ -60,11 +94,28 @@ function isRoute(value: unknown): value is Route {
     typeof value['slug'] === 'string' &&
     typeof value['service'] === 'string' &&
     typeof value['path'] === 'string' &&
+    (value['auth'] === undefined || isAuth(value['auth'])) &&
     Array.isArray(value['targets']) &&
     value['targets'].every(isTarget) &&
     (value['draining'] === undefined ||
       (Array.isArray(value['draining']) && value['draining'].every(isTarget)))
   );
+}
+
+/** What cannot be read must not become a route that asks for less. */
+function isAuth(value: unknown): value is RouteAuth {
+  if (!isObject(value)) return false;
+  const { role, tokens, workspace, passToken } = value;
+  return (
+    ROLES.some((one) => one === role) &&
+    (tokens === undefined || (Array.isArray(tokens) && tokens.every(isText))) &&
+    (workspace === undefined || isText(workspace)) &&
+    (passToken === undefined || passToken === true)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isTarget(value: unknown): value is RouteTarget {

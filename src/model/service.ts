@@ -1,4 +1,5 @@
 import type { Place, Problem } from './problem.ts';
+import type { RouteAuth } from './route.ts';
 import type { ToolLock } from './tool-lock.ts';
 
 /** Who owns a service, told by where its document lies. */
@@ -92,6 +93,9 @@ export interface PlatformIdentity {
   readonly workspaceId?: string;
 }
 
+/** Its workspace is that of the service. */
+export type ServiceAuth = Omit<RouteAuth, 'workspace'>;
+
 /** One MCP service as its owner wants it: template expanded, defaults filled in. */
 export interface DesiredService {
   readonly name: string;
@@ -105,6 +109,8 @@ export interface DesiredService {
   readonly replicas: number;
   readonly rollout: Rollout;
   readonly verify: Verify;
+  /** What the router asks of who calls it; absent: nothing. */
+  readonly auth?: ServiceAuth;
   readonly pull: 'missing' | 'always' | 'never';
   readonly power: 'on' | 'off';
   readonly protected: boolean;

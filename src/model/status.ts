@@ -1,22 +1,25 @@
 import type { ToolsChange } from './history.ts';
+import type { ServiceAuth } from './service.ts';
 import type { ToolChanges } from './tool-surface.ts';
 
 /** One word per service (status, API, events). */
-export type ServiceState =
-  | 'Pending'
-  | 'Starting'
-  | 'Running'
-  | 'Degraded'
-  | 'Updating'
-  | 'RollingBack'
-  | 'Failed'
-  | 'CrashLoop'
-  | 'Stopped'
-  | 'Paused'
-  | 'Frozen'
-  | 'Blocked'
-  | 'NeedsAuth'
-  | 'Removing';
+export const SERVICE_STATES = [
+  'Pending',
+  'Starting',
+  'Running',
+  'Degraded',
+  'Updating',
+  'RollingBack',
+  'Failed',
+  'CrashLoop',
+  'Stopped',
+  'Paused',
+  'Frozen',
+  'Blocked',
+  'NeedsAuth',
+  'Removing',
+] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
 
 /** Named as the MCP lifecycle operator of kubernetes-sigs does. */
 export interface Condition {
@@ -43,6 +46,10 @@ export interface ServiceStatus {
   readonly runtime: string;
   readonly origin: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The platform's workspace that it belongs to. */
+  readonly workspace?: string;
+  /** What its router asks of a token; absent: it asks for none. */
+  readonly auth?: ServiceAuth;
   readonly revision?: string;
   readonly release?: string;
   /** The reference that its document names. */

@@ -1,5 +1,6 @@
+import { toCanonicalJson } from '../model/canonical.ts';
 import type { Step } from '../model/plan.ts';
-import type { Route, RouteTarget } from '../model/route.ts';
+import type { Route, RouteAuth, RouteTarget } from '../model/route.ts';
 import type { DesiredService } from '../model/service.ts';
 import type { Located } from './locate.ts';
 import { compare } from './order.ts';
@@ -23,6 +24,7 @@ export function routeSteps(
     slug: desired.slug,
     service: desired.name,
     path: desired.spec.path,
+    ...authOf(desired),
     targets: targets.toSorted((a, b) => compare(a.instance, b.instance)),
     ...(draining.length > 0 && { draining }),
   };
@@ -56,6 +58,12 @@ export function toTargets(instances: readonly Located[]): readonly RouteTarget[]
   return instances.flatMap(({ name, url }) => (url === undefined ? [] : [{ instance: name, url }]));
 }
 
+/** Who is for one workspace reaches no service of another. */
+function authOf({ auth, platform }: DesiredService): Pick<Route, 'auth'> {
+  const workspace = platform?.workspaceId;
+  return auth ? { auth: { ...auth, ...(workspace !== undefined && { workspace }) } } : {};
+}
+
 function staleRoutes(routes: readonly Route[], desired: DesiredService): readonly Step[] {
   return routes
     .filter(({ slug }) => slug !== desired.slug)
@@ -67,11 +75,21 @@ function staleRoutes(routes: readonly Route[], desired: DesiredService): readonl
     }));
 }
 
-function causeOf(held: Route | undefined, { targets, draining }: Route): string {
+function causeOf(held: Route | undefined, { targets, draining, auth }: Route): string {
+  if (held && !isSameAuth(held.auth, auth)) return authCauseOf(held.auth, auth);
   const stays = held && namesIn(held.targets) === namesIn(targets);
   if (stays && held.draining && !draining) return 'the last calls have ended';
   if (targets.some(({ url }) => url === '')) return 'to the verified instance';
   return held ? 'its instance moved' : 'not routed';
+}
+
+function authCauseOf(held: RouteAuth | undefined, auth: RouteAuth | undefined): string {
+  if (!auth) return 'no token is asked for any more';
+  return held ? 'other tokens are asked for' : 'a token is asked for';
+}
+
+function isSameAuth(a: RouteAuth | undefined, b: RouteAuth | undefined): boolean {
+  return toCanonicalJson(a ?? null) === toCanonicalJson(b ?? null);
 }
 
 function namesIn(targets: readonly RouteTarget[]): string {
@@ -79,7 +97,8 @@ function namesIn(targets: readonly RouteTarget[]): string {
 }
 
 function isSame(a: Route, b: Route): boolean {
-  if (a.path !== b.path || !isSameList(a.targets, b.targets)) return false;
+  if (a.path !== b.path || !isSameAuth(a.auth, b.auth) || !isSameList(a.targets, b.targets))
+    return false;
   return isSameList(a.draining ?? [], b.draining ?? []);
 }
 

@@ -153,6 +153,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
   const routed = view.routes.some(({ slug }) => slug === desired?.slug);
   const first = road.find(({ kind }) => kind === 'wait');
   const untilMs = first?.kind === 'wait' ? first.untilMs : undefined;
+  const { auth, platform: { workspaceId: workspace } = {} } = desired ?? history.accepted ?? {};
   const status: ServiceStatus = {
     name: view.name,
     state,
@@ -161,6 +162,8 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     runtime,
     origin: desired?.origin ?? history.accepted?.origin ?? 'file',
     labels: desired?.labels ?? history.accepted?.labels ?? {},
+    ...(workspace !== undefined && { workspace }),
+    ...(auth && { auth }),
     ...(desired && { slug: desired.slug, url: `${input.settings.baseUrl}/mcp/${desired.slug}` }),
     ...(current && { revision: current.revision, release: current.release }),
     ...(view.past && { rollback: toRollback(view.past) }),

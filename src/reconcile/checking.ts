@@ -18,7 +18,7 @@ export interface CheckingOptions {
   readonly wake: (wake: Wake) => void;
 }
 
-export interface Checking extends Pick<ProbeTable, 'set' | 'verifications'> {
+export interface Checking extends Pick<ProbeTable, 'set' | 'verifications' | 'tookMs'> {
   observer(): Observer;
   run(signal: AbortSignal): Promise<void>;
 }
@@ -39,6 +39,7 @@ export function createChecking(options: CheckingOptions): Checking {
   return {
     set: probes.set,
     verifications: probes.verifications,
+    tookMs: probes.tookMs,
     observer: observer.observer,
     run: async (signal) => {
       await Promise.all([probes.run(signal), observer.run(signal)]);

@@ -1,14 +1,17 @@
 import type { Control, Health } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
-import type { Clock, Prober, Runtime } from '../ports.ts';
+import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
+import type { Declarer } from './written-service.ts';
 
 /** What the manager's Control works with. */
 export interface ControlOptions {
@@ -29,6 +32,14 @@ export interface ControlOptions {
   readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
   /** Reads what runs into documents. */
   readonly imports: Pick<Control, 'draftImport' | 'keepImported'>;
+  /** Reads and writes documents for programs. */
+  readonly documents: Documents;
+  readonly secrets: Secrets;
+  readonly declarer: Declarer;
+  readonly limit: ServiceLimit;
+  readonly templateReader: TemplateReader;
+  /** Looks at the world as it would be with another desired set. */
+  readonly gatherFor: (desired: () => Desired) => Gather;
   readonly health: () => Health;
   readonly prober: Prober;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, ReleaseReport } from '../control.ts';
+import type { Command } from '../control.ts';
+import type { ReleaseReport } from '../model/release-report.ts';
 import { AppError } from '../errors.ts';
 import type { ServiceHistory } from '../model/history.ts';
 import type { Request } from '../model/request.ts';

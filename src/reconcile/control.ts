@@ -1,48 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, Control, PlanRequest, StatusReport } from '../control.ts';
+import type { ApiControl } from '../api-control.ts';
+import type { Command, PlanRequest, StatusReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import { desiredDigest } from '../model/revision.ts';
+import type { Desired } from '../model/service.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
 import { adoptions } from '../plan/adopted.ts';
 import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from '../plan/input.ts';
+import { keptVersions } from '../plan/kept-version.ts';
 import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
+import { approvalChanges } from './approve.ts';
 import { createApplyControl } from './control-apply.ts';
+import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
+import { createTemplateControl } from './control-templates.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
+import { byName } from './shown.ts';
+import { readTexts } from './written-service.ts';
 
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
-export function createControl(options: ControlOptions): Control {
+export function createControl(options: ControlOptions): ApiControl {
   const { announcements, wake, clock } = options;
   const { store } = announcements;
   const applyControl = createApplyControl({ ...options, makePlan });
 
   async function makePlan(request: PlanRequest): Promise<MadePlan> {
     await options.refresh();
-    const input = withAllowance(await look(options), request.allowRemovals);
-    const whole = plan(input);
-    const names = request.names && new Set(request.names);
-    for (const name of names ?? []) requireKnown(name, input);
-    const services = whole.services.filter(({ name }) => !names || names.has(name));
-    const world = toWorld(input);
-    const document = toPlanDocument(
-      { ...whole, services },
-      {
-        planId: randomUUID(),
-        managerId: options.managerId,
-        nowMs: clock(),
-        world,
-        ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
-        ...(input.desired.commit && { commit: input.desired.commit }),
-      },
-    );
-    return { document, desired: input.desired, world };
+    return planFor(options, await look(options), request);
+  }
+
+  /** A wish of a program by name is its own approval. */
+  async function written({ service, change, by }: WrittenRequest): Promise<void> {
+    if (options.mode === 'approve' && change.kind !== 'delete') {
+      const { document, world } = await makePlan({ names: [service] });
+      store.commit(approvalChanges(document, world.desired, { by, clock, store }));
+    }
+    wake({ names: [service], documents: true });
   }
 
   async function ask(command: Command): Promise<void> {
@@ -66,10 +67,23 @@ export function createControl(options: ControlOptions): Control {
   return {
     health: () => Promise.resolve(options.health()),
     status: () => readStatus(options),
-    plan: async (request) => (await makePlan(request)).document,
+    plan: async (request) =>
+      request.documents ? planTexts(options, request) : (await makePlan(request)).document,
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,
+    ...createDeclareControl({
+      ...options,
+      written,
+      letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
+      planWith: async (desired, service) =>
+        planFor(options, await lookAt(options, desired), { names: [service] }).document,
+    }),
+    ...createTemplateControl({
+      ...options,
+      accepted: () => keptVersions(store.histories()),
+      templateWritten: () => wake({ documents: true }),
+    }),
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
@@ -83,10 +97,37 @@ export function createControl(options: ControlOptions): Control {
   };
 }
 
+/** What would be if these were the documents; what of them is no good is told, and stays as it is. */
+async function planTexts(options: ControlOptions, request: PlanRequest): Promise<PlanDocument> {
+  const desired = await readTexts(options, request.documents ?? {});
+  return planFor(options, await lookAt(options, desired), request).document;
+}
+
+function planFor(options: ControlOptions, looked: PlanInput, request: PlanRequest): MadePlan {
+  const input = withAllowance(looked, request.allowRemovals);
+  const whole = plan(input);
+  const names = request.names && new Set(request.names);
+  for (const name of names ?? []) requireKnown(name, input);
+  const services = whole.services.filter(({ name }) => !names || names.has(name));
+  const world = toWorld(input);
+  const document = toPlanDocument(
+    { ...whole, services },
+    {
+      planId: randomUUID(),
+      managerId: options.managerId,
+      nowMs: options.clock(),
+      world,
+      ...(request.allowRemovals !== undefined && { allowRemovals: request.allowRemovals }),
+      ...(input.desired.commit && { commit: input.desired.commit }),
+    },
+  );
+  return { document, desired: input.desired, world };
+}
+
 async function readStatus(options: ControlOptions): Promise<StatusReport> {
   const { reconciler, desired, isLive } = options;
   if (isLive()) {
-    const services = [...reconciler.statuses().values()].toSorted(byName);
+    const services = reconciler.sorted();
     return { services, problems: desired().problems, leftAlone: reconciler.leftAlone() };
   }
   await options.refresh();
@@ -103,10 +144,6 @@ async function planOf(service: string, options: ControlOptions): Promise<Service
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${service}`);
 }
 
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
-}
-
 /** What moves towards the version that is wanted is let alone; what wants another one is planned. */
 function look(options: ControlOptions): Promise<PlanInput> {
   const { gather, reconciler, desired, announcements } = options;
@@ -116,6 +153,12 @@ function look(options: ControlOptions): Promise<PlanInput> {
     .filter((service) => histories.get(service.name)?.acceptedDigest === desiredDigest(service));
   const names = new Set(busy.map(({ name }) => name));
   return gather({ scope: 'all', deep: true }, names, new AbortController().signal);
+}
+
+/** The same look at the world as it would be with another desired set. */
+function lookAt({ gatherFor }: ControlOptions, desired: Desired): Promise<PlanInput> {
+  const gather = gatherFor(() => desired);
+  return gather({ scope: 'all', deep: false }, new Set(), new AbortController().signal);
 }
 
 function withAllowance(input: PlanInput, allowed: number | undefined): PlanInput {

@@ -20,6 +20,8 @@ export interface DesiredSourceOptions {
 export interface DesiredSource {
   /** What the documents said when they were read last. */
   current(): Desired;
+  /** Whether they could be read at least once. */
+  wasRead(): boolean;
   /** Reads the documents again. Never throws for what is wrong with them: that is in `current()`. */
   refresh(signal: AbortSignal): Promise<void>;
 }
@@ -30,10 +32,13 @@ export function createDesiredSource({
   load,
 }: DesiredSourceOptions): DesiredSource {
   let current = NOTHING;
+  let wasRead = false;
   return {
     current: () => current,
+    wasRead: () => wasRead,
     async refresh(signal) {
       const set = await documents.read(signal);
+      wasRead ||= set.ok;
       current = load(set, keptVersions(store.histories()));
     },
   };

@@ -39,13 +39,24 @@ function startOf({ since, follow }: EventQuery, store: Announcements['store']): 
   return id['producer'] === store.producer ? Number(id['number']) : 0;
 }
 
-function toFilter({ since, service }: EventQuery): (event: CloudEvent) => boolean {
+function toFilter({ since, service, types }: EventQuery): (event: CloudEvent) => boolean {
   const sinceMs = since === undefined || since.includes('/') ? -Infinity : Date.parse(since);
   if (Number.isNaN(sinceMs)) {
     throw new AppError('REFUSED', `${since} is neither an event id nor a time`, {
       hint: 'give an id such as the `id` of an event, or a time such as 2026-01-31T12:00:00Z',
     });
   }
-  return ({ time, subject }) =>
-    Date.parse(time) >= sinceMs && (service === undefined || subject === service);
+  return ({ time, subject, type }) =>
+    Date.parse(time) >= sinceMs &&
+    (service === undefined || subject === service) &&
+    (types === undefined || types.some((wanted) => isOfType(type, wanted)));
 }
+
+/** `drift` is `drift.detected` and `drift.healed`. */
+function isOfType(type: string, wanted: string): boolean {
+  const own = type.slice(TYPE_PREFIX.length);
+  const asked = wanted.startsWith(TYPE_PREFIX) ? wanted.slice(TYPE_PREFIX.length) : wanted;
+  return own === asked || own.startsWith(`${asked}.`);
+}
+
+const TYPE_PREFIX = 'io.mcpmanager.';

@@ -11,6 +11,8 @@ export interface ProbeEntry {
   checking: boolean;
   /** Checks since its tools were listed. */
   sinceListed: number;
+  /** How long its last check took. */
+  tookMs?: number;
   /** What it was verified with last. */
   good?: CheckResult | undefined;
 }
@@ -25,6 +27,7 @@ export interface ProbeRegister {
    */
   set(targets: ProbeTargets, scope: Look['scope']): void;
   entries(): readonly ProbeEntry[];
+  entryOf(instanceId: string): ProbeEntry | undefined;
   isCurrent(entry: ProbeEntry): boolean;
   /** The last check of exactly this start with exactly these settings. */
   lastCheck(target: ProbeTarget): Verification | undefined;
@@ -93,6 +96,7 @@ export function createProbeRegister({
       for (const [service, list] of targets) if (list) setService(service, list);
     },
     entries: () => [...entries.values()],
+    entryOf: (instanceId) => entries.get(instanceId),
     isCurrent: (entry) => entries.get(entry.target.instanceId) === entry,
     lastCheck,
     record(entry, result) {

@@ -23,6 +23,8 @@ export interface ProbeTable {
   readonly set: ProbeRegister['set'];
   /** By instance id. */
   verifications(): ReadonlyMap<string, Verification>;
+  /** How long the last check of an instance took; undefined before there was one. */
+  tookMs(instanceId: string): number | undefined;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -37,7 +39,9 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
   async function check(entry: ProbeEntry, signal: AbortSignal): Promise<void> {
     const { target } = entry;
     const last = register.lastCheck(target);
+    const beganMs = performance.now();
     const { result, isBusy } = await checkInstance(entry, last, signal);
+    entry.tookMs = performance.now() - beganMs;
     entry.checking = false;
     // A newer start of the instance has its own entry: this result says nothing about it.
     if (!register.isCurrent(entry) || signal.aborted) return;
@@ -69,6 +73,7 @@ export function createProbeTable(options: ProbeTableOptions): ProbeTable {
   return {
     set: register.set,
     verifications: register.verifications,
+    tookMs: (instanceId) => register.entryOf(instanceId)?.tookMs,
     async run(signal) {
       while (!signal.aborted) {
         changed = new AbortController();

@@ -3,6 +3,7 @@ import type { NewEvent } from '../model/event.ts';
 import type { StoreChange } from '../model/journal.ts';
 import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
+import type { LoopWatcher } from '../metrics-ports.ts';
 import type { Store } from '../ports.ts';
 import { acceptedChanges, forgottenChanges } from './accept.ts';
 import type { ApplyPorts, Motion } from './apply.ts';
@@ -27,6 +28,7 @@ export interface ReconcilerOptions extends ApplyPorts {
   readonly errand: () => Errand;
   readonly wake: (wake: Wake) => void;
   readonly onTargets: (targets: ProbeTargets, scope: Look['scope']) => void;
+  readonly watcher?: LoopWatcher;
 }
 
 export interface Reconciler extends Omit<Shown, 'update'> {
@@ -76,7 +78,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     noticed = news.noticed;
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
-    shown.update(decided, look);
+    shown.update(decided, look, input.observations);
+    options.watcher?.planned(planned, look.scope);
     errand.saw(planned);
     onTargets(new Map(planned.map(({ name, probes }) => [name, probes])), look.scope);
     tellLimitations(input);

@@ -32,7 +32,7 @@ export function settlementOf(services: readonly ServiceStatus[], movement: Movem
 }
 
 /** What serves with tools that nobody approved waits for a person. */
-function isAtRest({ state, unapprovedTools }: ServiceStatus): boolean {
+export function isAtRest({ state, unapprovedTools }: ServiceStatus): boolean {
   switch (state) {
     case 'Running':
     case 'NeedsAuth':

@@ -1,9 +1,15 @@
+import { join } from 'node:path';
 import { createNoRouter } from '../adapters/proxy/no-router.ts';
 import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
+import type { ManagerApi } from '../adapters/traefik/configuration.ts';
+import type { ApiConfig } from '../api-config.ts';
 import type { OpenOptions } from '../cli/host.ts';
+import { SOCKET_NAME } from '../cli/open-control.ts';
 import type { Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
+import { toUrlHost } from '../model/host-name.ts';
 import type { Log, Router } from '../ports.ts';
+import { isTokenAsked } from './open-access.ts';
 
 /** All of them listen on this machine alone. */
 const HOST = '127.0.0.1';
@@ -34,7 +40,8 @@ export async function openRouter(
     }
     const { openTraefikRouter } = await import('../adapters/traefik/traefik-router.ts');
     const place = { ...config.traefik, managerId, entryUrl: ownUrl, ...publicBaseUrl };
-    return openTraefikRouter({ ...place, readYaml: readForeignYaml, log });
+    const api = apiFor(config.api, stateFolder);
+    return openTraefikRouter({ ...place, ...(api && { api }), readYaml: readForeignYaml, log });
   }
   return openEmbedded(config, mode, {
     ...publicBaseUrl,
@@ -43,6 +50,20 @@ export async function openRouter(
     port: routerPort,
     log,
   });
+}
+
+/** Its routes are written where whoever comes by them is asked for a token, or openness was said. */
+function apiFor(api: ApiConfig, stateFolder: string): ManagerApi | undefined {
+  const url = apiUrlOf(api);
+  if (url === undefined) return undefined;
+  return { url, isRouted: isTokenAsked(api, stateFolder) || api.auth === 'off' };
+}
+
+/** Where a router reaches the API; undefined where its port is chosen by the system. */
+function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
+  if (serviceUrl !== undefined) return serviceUrl;
+  const isAll = host === '0.0.0.0' || host === '::';
+  return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
 
 /** Where services run on without the manager, their router does too. */
@@ -56,7 +77,8 @@ async function openEmbedded(
     return mode === 'none' ? peekAtRouter(options) : openLoneRouter(options);
   }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
-  return openProxyRouter({ ...options, ...programOptions(config) });
+  const managerSocket = join(options.stateFolder, SOCKET_NAME);
+  return openProxyRouter({ ...options, managerSocket, ...programOptions(config) });
 }
 
 /** Where services run on without the manager, so does the program; Node's own variable says whom it trusts. */

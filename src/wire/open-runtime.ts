@@ -18,7 +18,7 @@ export interface RuntimeOpening {
 export async function openRuntime(config: Config, opening: RuntimeOpening): Promise<Runtime> {
   switch (config.runtime) {
     case 'memory':
-      return createMemoryRuntime({ clock: Date.now }).runtime;
+      return createMemoryRuntime({ clock: Date.now, hasAllImages: true }).runtime;
     case 'podman':
       return openPodman(config, opening);
     case 'process':

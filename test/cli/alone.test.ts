@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import type { OpenManager, OpenOptions } from '../../src/cli/host.ts';
-import { createFakeControl, someHealth, someResult, someStatus } from '../http/fake-control.ts';
+import {
+  NO_ANSWERS,
+  createFakeControl,
+  someHealth,
+  someResult,
+  someStatus,
+} from '../http/fake-control.ts';
 import { createFakeDocuments } from './fake-documents.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand } from './run-command.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const FLEET = 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    command: [node, echo.ts]\n';
 const TROUBLE = 'no router is running: the URLs answer once `mcp-manager run` is up';
@@ -22,6 +29,11 @@ function createOpening(control = createFakeControl({ plan: async () => createPla
     opened.push(options);
     return {
       control,
+      audit() {},
+      inspection: createFakeInspection(),
+      answers: NO_ANSWERS,
+      readiness: () => ({ isReady: true, checks: [] }),
+      access: {},
       run: async () => {},
       async [Symbol.asyncDispose]() {
         story.push('closed');

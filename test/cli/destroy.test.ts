@@ -7,9 +7,11 @@ import {
   someResult,
   someStatus,
   type FakeControl,
+  NO_ANSWERS,
 } from '../http/fake-control.ts';
 import { createPlan } from './plan-fixture.ts';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const VOLUME = {
   kind: 'volume',
@@ -44,7 +46,16 @@ async function destroy(
   const opened: Omit<OpenOptions, 'signal'>[] = [];
   const openManager: OpenManager = async (_config, _log, { signal: _signal, ...how }) => {
     opened.push(how);
-    return { control, run: async () => {}, async [Symbol.asyncDispose]() {} };
+    return {
+      control,
+      audit() {},
+      inspection: createFakeInspection(),
+      answers: NO_ANSWERS,
+      readiness: () => ({ isReady: true, checks: [] }),
+      access: {},
+      run: async () => {},
+      async [Symbol.asyncDispose]() {},
+    };
   };
   const endedRouters: string[] = [];
   const machine = { endRouter: async (folder: string) => void endedRouters.push(folder) };

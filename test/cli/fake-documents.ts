@@ -30,6 +30,7 @@ export function createFakeDocuments(
       if (text === undefined) files.delete(file);
       else files.set(file, text);
     },
+    async writeTemplate() {},
     async ensureManagerId(wanted) {
       id ??= wanted;
       return id;

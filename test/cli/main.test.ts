@@ -17,7 +17,7 @@ async function start(line: string, folder?: string) {
   const cwd = folder ?? (await createTempFolder());
   const child = spawn(process.execPath, [main, ...line.split(' ')], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, ROUTER: 'none' },
+    env: { PATH: process.env['PATH'], HOME: cwd, ROUTER: 'none', SERVER_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -207,3 +207,13 @@ test('destroy is refused while a manager runs that would bring all back', async 
   const environment = { BACKEND_ENVIRONMENT: 'process' };
   expect((await runCommand('destroy', { environment })).out).toContain('Nothing is left running');
 });
+
+test('transfer asks the manager, and says where the service stands now', async () => {
+  const control = createFakeControl();
+  const { stateFolder } = await serveManager(control);
+  const { code, out } = await runCommand('transfer echo --to api', { stateFolder });
+  expect([code, out]).toEqual([0, 'echo belongs now to the API (api/echo.yaml).\n']);
+  expect(control.calls.at(-1)).toMatchObject(['transfer', { service: 'echo', to: 'api' }]);
+  const nobody = await runCommand('transfer echo --to nobody', { stateFolder });
+  expect(nobody).toMatchObject({ code: 1, err: expect.stringMatching(/file, api, core/) });
+});

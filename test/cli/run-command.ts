@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { CliHost, OpenManager } from '../../src/cli/host.ts';
 import { runCli } from '../../src/cli/program.ts';
-import type { Control } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
 import { createApp } from '../../src/http/app.ts';
 import { listenOnSocket } from '../../src/http/socket.ts';
 import type { Documents, Log } from '../../src/ports.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { START_MS } from '../helpers/services.ts';
-import { createFakeControl } from '../http/fake-control.ts';
+import { NO_ANSWERS, createFakeControl } from '../http/fake-control.ts';
 import { engineFacts } from './engine-facts.ts';
 import { createFakeDocuments } from './fake-documents.ts';
+import { createFakeInspection } from '../http/fake-inspection.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface CommandOptions {
   /** What answers in this process, where no manager runs. */
-  readonly control?: Control;
+  readonly control?: ApiControl;
   readonly openManager?: OpenManager;
   readonly documents?: Documents;
   readonly environment?: CliHost['environment'];
@@ -80,6 +82,7 @@ export async function runCommand(
       STATE_DIR: stateFolder,
       BACKEND_ENVIRONMENT: 'memory',
       NO_COLOR: '1',
+      SERVER_PORT: '0',
       ...options.environment,
     },
     workingFolder: '/work',
@@ -88,15 +91,13 @@ export async function runCommand(
     schemasFolder: join(repository, 'schemas'),
     version: '1.2.3',
     by: 'ada@host',
-    clock: () => START_MS + 60_000,
+    clock,
     signal: options.signal ?? new AbortController().signal,
     openDocuments: async () => documents,
-    async readManagerId() {
-      const set = await documents.read(new AbortController().signal);
-      return set.ok ? set.managerId : undefined;
-    },
+    readManagerId: () => readManagerId(documents),
     openLog: async () => quiet,
     openManager,
+    openTokens: async (path) => openTokenFile({ path, clock }),
     ...BARE_MACHINE,
     ...options.machine,
   };
@@ -104,12 +105,28 @@ export async function runCommand(
   return { code, out, err };
 }
 
-function openFake(control: Control): OpenManager {
-  return async () => ({ control, run: async () => {}, async [Symbol.asyncDispose]() {} });
+async function readManagerId(documents: Documents): Promise<string | undefined> {
+  const set = await documents.read(new AbortController().signal);
+  return set.ok ? set.managerId : undefined;
+}
+
+const clock = (): number => START_MS + 60_000;
+
+function openFake(control: ApiControl): OpenManager {
+  return async () => ({
+    control,
+    audit() {},
+    inspection: createFakeInspection(),
+    answers: NO_ANSWERS,
+    readiness: () => ({ isReady: true, checks: [] }),
+    access: {},
+    run: async () => {},
+    async [Symbol.asyncDispose]() {},
+  });
 }
 
 /** A fake manager that answers on the socket of a state folder, as `run` would. */
-export async function serveManager(control: Control): Promise<{ readonly stateFolder: string }> {
+export async function serveManager(control: ApiControl): Promise<{ readonly stateFolder: string }> {
   const stateFolder = await createTempFolder();
   const app = createApp({ control, log: quiet, version: '1.2.3' });
   onTestFinished(async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Store } from '../../src/ports.ts';
+import { answersContract } from './store-answers.ts';
 import {
   anyChange,
   event,
@@ -15,7 +16,7 @@ import {
 } from './store-changes.ts';
 
 /** What a suite needs to make a store: a fresh one, and the same one again after a restart. */
-interface StoreUnderTest {
+export interface StoreUnderTest {
   readonly open: (options?: StoreVariant) => Store;
   /** Closes it and opens what it left; absent where nothing is left. */
   readonly reopen?: (store: Store) => Store;
@@ -38,6 +39,7 @@ export function storeContract(create: Create): void {
   transactionContract(create);
   retentionContract(create);
   trimmingContract(create);
+  answersContract(create);
 }
 
 function eventsContract(create: Create): void {

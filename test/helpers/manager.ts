@@ -60,7 +60,7 @@ export interface Workplace {
 
 /** Where the services of a workplace run, when not as processes. */
 export interface WorkplaceOptions {
-  readonly runtime?: 'process' | 'podman';
+  readonly runtime?: 'process' | 'podman' | 'memory';
   /** For every command line, beside what each gets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -78,7 +78,7 @@ export function createWorkplace(
   const started: StartedProgram[] = [];
   const environment = {
     ...toEnvironment(folder, managerId),
-    ...(runtime === 'podman' && { BACKEND_ENVIRONMENT: runtime }),
+    ...(runtime !== 'process' && { BACKEND_ENVIRONMENT: runtime }),
     ...more,
   };
   const stateFolder = join(folder, 'state', 'mcp-manager', managerId);
@@ -160,6 +160,7 @@ function toEnvironment(folder: string, managerId: string): Record<string, string
     XDG_STATE_HOME: join(folder, 'state'),
     MANAGER_ID: managerId,
     ROUTER_PORT: '0',
+    SERVER_PORT: '0',
     LOG_FORMAT: 'text',
   };
 }

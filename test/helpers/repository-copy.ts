@@ -33,6 +33,7 @@ export async function copyRepository(
     PATH: systemPath(),
     TMPDIR: tmpdir(),
     ROUTER_PORT: String(routerPort),
+    SERVER_PORT: '0',
   };
   onTestFinished(() => {
     const stop = join(folder, 'scripts', 'stop.sh');

@@ -28,6 +28,7 @@ export interface Traefik {
 /** Starts Traefik by the repository's own static configuration, on free ports. */
 export async function startTraefik(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
+  listens: '127.0.0.1' | '0.0.0.0' = '127.0.0.1',
 ): Promise<Traefik> {
   const { stdout } = await run('scripts/install-traefik.sh');
   const folder = await mkdtemp(join(tmpdir(), 'traefik-'));
@@ -39,10 +40,9 @@ export async function startTraefik(
     `127.0.0.1:${await findFreePort()}`,
   ];
   const staticFile = join(folder, 'traefik', 'traefik.yml');
-  await writeFile(
-    staticFile,
-    moveTo(await readFile('traefik/traefik.yml', 'utf8'), { entryHost, apiHost }),
-  );
+  const listening = entryHost.replace('127.0.0.1', listens);
+  const original = await readFile('traefik/traefik.yml', 'utf8');
+  await writeFile(staticFile, moveTo(original, { entryHost: listening, apiHost }));
   const apiUrl = `http://${apiHost}`;
   let program: StartedProgram | undefined;
 
@@ -68,6 +68,7 @@ export async function startTraefik(
   const environment = {
     ROUTER: 'traefik',
     ROUTER_PORT: new URL(entryUrl).port,
+    SERVER_PORT: '0',
     TRAEFIK_DYNAMIC_DIR: dynamicFolder,
     TRAEFIK_API_URL: apiUrl,
   };

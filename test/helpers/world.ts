@@ -5,11 +5,12 @@ import { createMemoryRouter, type MemoryRouter } from '../../src/adapters/memory
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { Control } from '../../src/control.ts';
+import type { Control, Inspection } from '../../src/control.ts';
 import { createDrafter } from '../../src/desired/draft-service.ts';
 import type { LoaderSettings } from '../../src/desired/expand.ts';
 import { createChecks } from '../../src/desired/load.ts';
 import type { Desired, DesiredService } from '../../src/model/service.ts';
+import type { LoopWatcher, Readiness } from '../../src/metrics-ports.ts';
 import type {
   Broker,
   Clock,
@@ -20,6 +21,7 @@ import type {
   Runtime,
   Store,
 } from '../../src/ports.ts';
+import type { Declarer } from '../../src/reconcile/written-service.ts';
 import type { Draft } from '../../src/reconcile/control-import.ts';
 import { createMotion } from '../../src/reconcile/motion.ts';
 
@@ -43,6 +45,7 @@ export interface WorldOptions {
   readonly mode?: 'auto' | 'approve' | 'alone';
   readonly broker?: Broker;
   readonly lease?: Lease;
+  readonly watcher?: LoopWatcher;
   readonly clock?: Clock;
   readonly resyncMs?: number;
   readonly maxPrunePercent?: number;
@@ -50,6 +53,8 @@ export interface WorldOptions {
 
 export interface TestWorld {
   readonly control: Control;
+  readonly inspection: Inspection;
+  readonly readiness: () => Readiness;
   readonly runtime: MemoryWorld;
   readonly router: MemoryRouter;
   readonly prober: MemoryProber;
@@ -102,7 +107,10 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     lease,
     load: desired.current,
     draft,
+    declarer: NO_TEXTS,
+    templateReader: { check: refuse, render: refuse },
     ...(options.broker && { broker: options.broker }),
+    ...(options.watcher && { watcher: options.watcher }),
   });
   const ending = new AbortController();
   const running = mode === 'alone' ? Promise.resolve() : motion.run(ending.signal);
@@ -115,6 +123,8 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   onTestFinished(stop);
   return {
     control: motion.control,
+    inspection: motion.inspection,
+    readiness: motion.readiness,
     runtime: world,
     router: ground.router,
     prober,
@@ -134,6 +144,19 @@ export function createGround(clock: Clock = Date.now): Ground {
     memory: createMemoryRuntime({ clock }),
     router: createMemoryRouter(),
   };
+}
+
+/** Documents are given as values here. */
+const NO_TEXTS: Declarer = {
+  find: () => undefined,
+  declare: refuse,
+  declareAll: refuse,
+  transfer: refuse,
+  expand: refuse,
+};
+
+function refuse(): never {
+  throw new Error('documents are given as values here');
 }
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -158,6 +181,7 @@ function createDesired() {
     watch: (wake) => wakes.add(wake),
     write: () => Promise.reject(new Error('documents are given as values here')),
     ensureManagerId: (id) => Promise.resolve(id),
+    writeTemplate: async () => {},
   };
   return {
     documents,

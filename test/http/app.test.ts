@@ -164,3 +164,10 @@ test('a follower is connected at once, also when nothing happens', async () => {
   expect(response.status).toBe(200);
   leaving.abort();
 });
+
+test('an answer goes out as it is, whatever its route says of it', async () => {
+  const [entry] = await createFakeControl().releases('echo');
+  const { app } = open({ releases: async () => [{ ...entry!, later: 'planted' }] });
+  const response = await app.inject('/v1/services/echo/releases');
+  expect(response.json()).toEqual([{ ...entry, later: 'planted' }]);
+});

@@ -1,24 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ApplyResult, Control, Health, ImportDraft, ToolReport } from '../../src/control.ts';
+import type { Answers } from '../../src/access-ports.ts';
+import type { ApiControl } from '../../src/api-control.ts';
+import type { ApplyResult, Health, ImportDraft, ToolReport } from '../../src/control.ts';
+import type { Declared } from '../../src/model/declaration.ts';
 import type { CloudEvent } from '../../src/model/event.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { PlanDocument } from '../../src/model/plan-document.ts';
+import type { WrittenTemplate } from '../../src/model/template.ts';
 import type { ToolResult } from '../../src/model/tool-result.ts';
 import type { ServiceStatus } from '../../src/model/status.ts';
 import { START_MS } from '../helpers/services.ts';
 
-/** What a Control was asked, in order: the method's name and its arguments without the signal. */
-export type Call = readonly [method: keyof Control, ...args: unknown[]];
+/** Keeps nothing. */
+export const NO_ANSWERS: Answers = { find: () => undefined, keep: async () => {} };
 
-export interface FakeControl extends Control {
+/** What a Control was asked, in order: the method's name and its arguments without the signal. */
+export type Call = readonly [method: keyof ApiControl, ...args: unknown[]];
+
+export interface FakeControl extends ApiControl {
   readonly calls: Call[];
 }
 
 /** A Control with fixed answers that notes every call; any method can be replaced. */
-export function createFakeControl(replaced: Partial<Control> = {}): FakeControl {
+export function createFakeControl(replaced: Partial<ApiControl> = {}): FakeControl {
   const calls: Call[] = [];
   const note = (...call: Call): void => void calls.push(call);
-  const control: Control = { ...fixedAnswers(), ...replaced };
+  const control: ApiControl = { ...fixedAnswers(), ...replaced };
   return {
     calls,
     health: () => (note('health'), control.health()),
@@ -39,10 +46,17 @@ export function createFakeControl(replaced: Partial<Control> = {}): FakeControl 
     recordedTools: () => (note('recordedTools'), control.recordedTools()),
     releases: (service) => (note('releases', service), control.releases(service)),
     history: (query) => (note('history', query), control.history(query)),
+    declared: (service) => (note('declared', service), control.declared(service)),
+    declare: (request) => (note('declare', request), control.declare(request)),
+    templates: () => (note('templates'), control.templates()),
+    template: (name) => (note('template', name), control.template(name)),
+    writeTemplate: (write) => (note('writeTemplate', write), control.writeTemplate(write)),
+    renderTemplate: (wanted) => (note('renderTemplate', wanted), control.renderTemplate(wanted)),
+    transfer: (request) => (note('transfer', request), control.transfer(request)),
   };
 }
 
-function fixedAnswers(): Control {
+function fixedAnswers(): ApiControl {
   return {
     health: async () => someHealth(),
     status: async () => ({ services: [someStatus('echo')], problems: [], leftAlone: [] }),
@@ -68,7 +82,30 @@ function fixedAnswers(): Control {
     recordedTools: async () => [{ service: 'echo', release: 'r1-a', tools: { echo: 't1-a' } }],
     releases: async () => [{ release: 'r1-a', atMs: 0, standing: 'running' }],
     history: async () => [someEntry()],
+    declared: async () => someDeclared(),
+    declare: async () => ({
+      kind: 'changed',
+      declared: { ...someDeclared(), file: 'api/echo.yaml' },
+    }),
+    templates: async () => [someTemplate()],
+    template: async () => someTemplate(),
+    writeTemplate: async () => ({ kind: 'changed', template: someTemplate() }),
+    renderTemplate: async ({ name }) => ({ name, runtime: 'memory', fields: {}, requiredEnv: [] }),
+    transfer: async () => ({
+      kind: 'changed',
+      declared: { ...someDeclared(), file: 'api/echo.yaml' },
+    }),
   };
+}
+
+function someTemplate(): WrittenTemplate {
+  const text = '{"image":"x"}';
+  return { name: 'plain', file: 'plain.json', etag: 't1-a', problems: [], text };
+}
+
+export function someDeclared(): Declared {
+  const place = { file: 'api/echo.yaml', line: 5, column: 3 };
+  return { service: 'echo', origin: 'api', place, fields: { image: 'x' }, etag: 'e1-a' };
 }
 
 /** Resolves when the signal aborts; a test's deadline bounds it. */

@@ -106,7 +106,7 @@ test('apply streams its events and ends with its result', async () => {
 
 test('events and logs stream what is there', async () => {
   const { client, calls } = await serve();
-  const query = { since: 'producer/0', follow: false, service: 'echo' };
+  const query = { since: 'producer/0', follow: false, service: 'echo', types: ['drift', 'plan'] };
   const events = await collect(client.events(query, never));
   expect(events).toEqual([someEvent(1), someEvent(2)]);
   const lines = await collect(client.logs('echo', { follow: false, tail: 5, sinceMs: 9 }, never));

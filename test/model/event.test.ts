@@ -13,6 +13,13 @@ const STEP = {
 };
 const PROBLEM = { file: 'echo.yaml', line: 3, column: 1, code: 'KEY_UNKNOWN', message: 'no' };
 
+const REQUEST = {
+  who: 'token:ci',
+  from: '127.0.0.1',
+  method: 'POST',
+  route: '/v1/commands',
+};
+
 /** One of each type, with what usually comes with it. */
 const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'plan.created': {
@@ -40,6 +47,9 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'secret.rotated': {},
   'problem.found': { ...PROBLEM, text: 'echo.yaml:3:1 KEY_UNKNOWN no' },
   'problem.cleared': { text: 'echo.yaml:3:1 KEY_UNKNOWN no' },
+  'document.edited': { file: 'api/echo.yaml' },
+  'api.written': { ...REQUEST, result: 'done', status: 202 },
+  'api.refused': { ...REQUEST, result: 'refused', status: 401, untold: 3 },
 };
 const EVERY_TYPE = Object.keys(DATA).filter((key): key is EventType => key in DATA);
 

@@ -1,3 +1,4 @@
+import { RETENTION } from '../../src/adapters/sqlite/retention.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import type { AppError } from '../../src/errors.ts';
@@ -179,7 +180,7 @@ function start({
     source: '/test',
     clock: Date.now,
     keepUndelivered: true,
-    retention: { events: keep, journal: 10, journalPerService: 10, removalsMs: 1000 },
+    retention: { ...RETENTION, events: keep },
   });
   const broker = createFakeBroker();
   if (failing === true) broker.fail(1_000_000);

@@ -4,7 +4,7 @@ import { ensureManagerId, readManagerId } from './manager-id.ts';
 import { createScanner } from './scan.ts';
 import { createToolLockReader } from './tool-lock.ts';
 import { watchFolders } from './watch.ts';
-import { createWriter } from './write.ts';
+import { createWriter, isDocument, isTemplate } from './write.ts';
 
 export interface FolderDocumentsOptions {
   /** Both absolute; neither needs to exist yet. */
@@ -54,7 +54,8 @@ export function openFolderDocuments({
       };
     },
     watch: (wake, signal) => watchFolders({ desiredFolder, templatesFolder }, wake, signal),
-    write: createWriter(desiredFolder),
+    write: createWriter({ folder: desiredFolder, what: 'document', isPlace: isDocument }),
+    writeTemplate: createWriter({ folder: templatesFolder, what: 'template', isPlace: isTemplate }),
     ensureManagerId: (id) => ensureManagerId(desiredFolder, id),
   };
 }

@@ -7,11 +7,11 @@ import type { Documents } from '../../ports.ts';
 import { codeOf, describe } from './list.ts';
 
 /** The port's `write` for one folder: one write at a time, each compared with what is on disk. */
-export function createWriter(folder: string): Documents['write'] {
+export function createWriter(options: WriterOptions): Documents['write'] {
   let last: Promise<unknown> = Promise.resolve();
   return (file, expected, text) => {
     const write = async (): Promise<void> => {
-      await writeDocument({ folder, file, expected, text });
+      await writeDocument({ ...options, file, expected, text });
     };
     const mine = last.then(write, write);
     last = mine;
@@ -19,15 +19,33 @@ export function createWriter(folder: string): Documents['write'] {
   };
 }
 
-interface Write {
+export interface WriterOptions {
   readonly folder: string;
+  /** What lies in it, in one word. */
+  readonly what: 'document' | 'template';
+  /** Whether a relative path of plain names is one. */
+  readonly isPlace: (file: string) => boolean;
+}
+
+export function isDocument(file: string): boolean {
+  const isLock = /\.lock\.ya?ml$/.test(file);
+  return file === LOCK_FILE || (['.yaml', '.yml'].includes(extname(file)) && !isLock);
+}
+
+/** Templates lie in no folders below theirs. */
+export function isTemplate(file: string): boolean {
+  return extname(file) === '.json' && !file.includes('/');
+}
+
+interface Write extends WriterOptions {
   readonly file: string;
   readonly expected: string | undefined;
   readonly text: string | undefined;
 }
 
-async function writeDocument({ folder, file, expected, text }: Write): Promise<void> {
-  const path = join(folder, checkName(file));
+async function writeDocument(write: Write): Promise<void> {
+  const { folder, file, expected, text, what } = write;
+  const path = join(folder, checkName(write));
   try {
     await checkPlace(folder, path, text !== undefined);
     const current = await readCurrent(path);
@@ -43,20 +61,19 @@ async function writeDocument({ folder, file, expected, text }: Write): Promise<v
     if (error instanceof AppError) throw error;
     throw new AppError('STATE_UNWRITABLE', `${file} cannot be written: ${describe(error)}`, {
       cause: error,
-      hint: 'the manager needs the right to write in the documents folder',
+      hint: `the manager needs the right to write in the ${what}s folder, and room on its disk`,
     });
   }
 }
 
-/** A relative path of plain names that a document may have. Throws REFUSED. */
-function checkName(file: string): string {
+/** A relative path of plain names. Throws REFUSED. */
+function checkName({ file, what, isPlace }: Write): string {
   const parts = file.split('/');
   const isPlain = parts.every((part) => /^[^.\\\0][^\\\0]*$/.test(part));
-  const isLock = /\.lock\.ya?ml$/.test(file);
-  const isDocument = ['.yaml', '.yml'].includes(extname(file)) && !isLock;
-  if (isPlain && (isDocument || file === LOCK_FILE) && !isAbsolute(file)) return file;
-  throw new AppError('REFUSED', `"${file}" is no place for a document`, {
-    hint: 'a relative path that ends in .yaml',
+  if (isPlain && isPlace(file) && !isAbsolute(file)) return file;
+  const ending = what === 'document' ? '.yaml' : '.json';
+  throw new AppError('REFUSED', `"${file}" is no place for a ${what}`, {
+    hint: `a relative path that ends in ${ending}`,
   });
 }
 

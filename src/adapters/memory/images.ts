@@ -5,14 +5,16 @@ import type { RuntimeStep } from '../../model/plan.ts';
 /** A registry whose tags can move, and the store of one runtime beside it. */
 export interface MemoryImages {
   readonly registry: Map<string, Image>;
+  /** The registry has whatever it is asked for. */
+  readonly hasAll: boolean;
   /** By reference, as pulled last. */
   readonly tags: Map<string, Image>;
   /** By id: also what no reference means any more. */
   readonly stored: Map<string, Image>;
 }
 
-export function createImages(): MemoryImages {
-  return { registry: new Map(), tags: new Map(), stored: new Map() };
+export function createImages(hasAll: boolean): MemoryImages {
+  return { hasAll, registry: new Map(), tags: new Map(), stored: new Map() };
 }
 
 /** For a test: what happens to tags outside of the manager. */
@@ -34,12 +36,12 @@ export function createTags({ registry, tags, stored }: MemoryImages) {
 
 /** The rules of the port: `missing` asks nobody for what is there, `never` asks nobody at all. */
 export function pull(
-  { registry, tags, stored }: MemoryImages,
+  { registry, hasAll, tags, stored }: MemoryImages,
   { image, policy }: Extract<RuntimeStep, { kind: 'pull' }>,
 ): void {
   if (policy !== 'always' && tags.has(image)) return;
   if (policy === 'never') throw missing(image, 'The store has no image');
-  const found = registry.get(image);
+  const found = registry.get(image) ?? (hasAll ? { id: `sha256:${image}` } : undefined);
   if (found === undefined) throw missing(image, 'The registry has no image');
   tags.set(image, found);
   stored.set(found.id, found);

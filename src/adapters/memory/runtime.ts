@@ -15,6 +15,8 @@ export interface MemoryRuntimeOptions {
   /** Instances of ours that are there from the start. */
   readonly initial?: readonly Instance[];
   readonly name?: string;
+  /** Every image can be pulled, not only what the world publishes. */
+  readonly hasAllImages?: boolean;
 }
 
 /** A runtime without anything real, for tests and simulation; `world` is what happens around it. */
@@ -22,12 +24,13 @@ export function createMemoryRuntime({
   clock = Date.now,
   initial = [],
   name = 'memory',
+  hasAllImages = false,
 }: MemoryRuntimeOptions = {}): { readonly runtime: Runtime; readonly world: MemoryWorld } {
   let made = 0;
   const objects: MemoryObjects = {
     all: new Map(initial.map((instance) => [instance.id, bareObject(instance, true)])),
     orphans: new Map(),
-    images: createImages(),
+    images: createImages(hasAllImages),
     nextId: () => `memory-${++made}`,
     clock,
   };

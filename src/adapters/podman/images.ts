@@ -108,12 +108,16 @@ function toImage(
   { registry, digest }: Partial<ImageReference>,
 ): Image | undefined {
   if (!isInspection(answer)) return undefined;
-  const { Id, Digest, NamesHistory } = answer;
+  const { Id, Digest, NamesHistory, Size: sizeBytes } = answer;
   // Also of an image that lost its name to the one after it: its digest is where an update comes from.
   const names = registry === undefined ? (NamesHistory ?? []) : [`${registry}/`];
   const isFromRegistry = names.some((name) => !name.startsWith(`${LOCAL}/`));
   const known = digest ?? (isFromRegistry ? Digest : undefined);
-  return { id: `sha256:${Id}`, ...(known !== undefined && { digest: known }) };
+  return {
+    id: `sha256:${Id}`,
+    ...(known !== undefined && { digest: known }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+  };
 }
 
 /** As far as it is read here. */
@@ -121,6 +125,7 @@ interface Inspection {
   readonly Id: string;
   /** Under which the registry has it, also where that is a list for many machines. */
   readonly Digest: string;
+  readonly Size?: number;
   /** Every name that it ever had in this store. */
   readonly NamesHistory?: readonly string[] | null;
 }

@@ -111,6 +111,15 @@ export function listNetworks(scene: Scene): Promise<readonly EngineNetwork[]> {
   return listBy(scene, { what: 'list networks', urgency: 'look', labels: [] });
 }
 
+/** Of the networks of all services of all managers (`10.89.3.0/24`): none of them is to call an API without a token. */
+export async function listServiceSubnets({ engine, signal }: Scene): Promise<readonly string[]> {
+  const listed = await engine.libpod(
+    { signal, what: 'list networks of services', urgency: 'look' },
+    { method: 'GET', path: '/networks/json', query: { filters: { label: [LABELS.manager] } } },
+  );
+  return readNetworks(listed).flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
+}
+
 interface NetworkQuestion {
   readonly what: string;
   readonly urgency: Urgency;

@@ -6,12 +6,17 @@ import { openEngine } from './engine.ts';
 import { createFactsReader } from './engine-facts.ts';
 import { watchEvents } from './events.ts';
 import { createImages } from './images.ts';
+import { createRegistryQuestion } from './registry-question.ts';
 import { inspectForeign } from './inspect-foreign.ts';
 import { readLogs } from './logs.ts';
 import { createObserver } from './observe.ts';
 import { createPerformer } from './perform.ts';
 import type { LoginPlaces } from './registry-login.ts';
+import { createServiceAddresses } from './service-addresses.ts';
 import type { Scene } from './scene.ts';
+
+/** Somebody waits for the answer: an engine that hangs is taken for one that is away. */
+const TELL_WITHIN_MS = 5_000;
 
 export interface PodmanRuntimeOptions {
   /** Path of the engine's unix socket. */
@@ -37,6 +42,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
   const observe = createObserver({ readFacts, memory });
   const images = createImages({ engine, ...options });
   const bridges = createBridgeVolumes(createBridgeFilesReader());
+  const addresses = createServiceAddresses(readFacts);
   const perform = createPerformer({ readFacts, memory, images, bridges });
   const sceneOf = (signal: AbortSignal): Scene => ({
     engine,
@@ -59,6 +65,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
       const id = await perform(scene, step, values);
       return id === undefined ? {} : { id };
     },
+    canPull: createRegistryQuestion({ engine, ...options }),
     images: (references, signal) => images.lookUp(references, sceneOf(signal).signal),
     bridgeVersion: async () => (await bridges.files()).version,
     inspect: (container, signal) => inspectForeign(sceneOf(signal), container),
@@ -79,6 +86,7 @@ export function openPodmanRuntime(options: PodmanRuntimeOptions): Runtime {
     },
     logs: (instance, request, signal) =>
       readLogs({ ...sceneOf(signal), isAdopted }, instance, request),
+    isOfService: (address) => addresses.has(sceneOf(AbortSignal.timeout(TELL_WITHIN_MS)), address),
     tidy: (signal) => bridges.prune(sceneOf(signal)),
     close: () => {
       closing.abort();

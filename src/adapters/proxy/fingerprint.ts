@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAM = join('src', 'programs', 'router');
 /** What the program has from outside its folder. */
-const MODEL = ['address.ts', 'remote.ts', 'route.ts', 'router-program.ts'].map((name) =>
-  join('src', 'model', name),
+const MODEL = ['access.ts', 'address.ts', 'remote.ts', 'route.ts', 'router-program.ts'].map(
+  (name) => join('src', 'model', name),
 );
 
 /**

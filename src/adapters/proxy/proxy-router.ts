@@ -32,6 +32,8 @@ export interface ProxyRouterOptions {
   readonly host: string;
   /** 0: chosen once and kept in the state folder. */
   readonly port: number;
+  /** Where the program asks whose tokens are good; absent: those of nobody. */
+  readonly managerSocket?: string;
   /** What services are reached at from outside, when another address than the router's own. */
   readonly publicBaseUrl?: string;
   /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
@@ -149,10 +151,12 @@ function argsOf(
     port,
     remotesPort,
     keep,
-  }: Pick<BeginningOptions, 'host' | 'port' | 'remotesPort' | 'keep'>,
+    managerSocket,
+  }: Pick<BeginningOptions, 'host' | 'port' | 'remotesPort' | 'keep' | 'managerSocket'>,
 ): readonly string[] {
   const ports = ['--port', String(port), '--remotes-port', String(remotesPort)];
-  const where = ['--routes', routes, '--control', control, '--host', host, ...ports];
+  const manager = managerSocket === undefined ? [] : ['--manager', managerSocket];
+  const where = ['--routes', routes, '--control', control, ...manager, '--host', host, ...ports];
   return keep ? [...where, '--keep'] : where;
 }
 

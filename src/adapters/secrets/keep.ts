@@ -11,13 +11,19 @@ export interface KeptSecret {
   readonly value: string;
 }
 
+interface Keeping {
+  readonly folder: string;
+  readonly provider: Pick<SecretProvider, 'value'>;
+  /** Whether another value that lies there gives way. */
+  readonly replaces: boolean;
+}
+
 /**
  * Writes values as files that only the manager's user can read. Nothing is written when a file holds
- * another value already: it is somebody's. Throws REFUSED and STATE_UNWRITABLE; no message has a value.
+ * another value that shall not be replaced: it is somebody's. Throws REFUSED and STATE_UNWRITABLE; no message has a value.
  */
 export async function keepSecrets(
-  folder: string,
-  provider: Pick<SecretProvider, 'value'>,
+  { folder, provider, replaces }: Keeping,
   secrets: readonly KeptSecret[],
 ): Promise<void> {
   const found = await Promise.all(
@@ -25,13 +31,15 @@ export async function keepSecrets(
   );
   for (const { secret, there } of found) {
     if (there.kind === 'missing') continue;
-    if (there.kind === 'known' && there.value === secret.value) continue;
+    if (there.kind === 'known' && (replaces || there.value === secret.value)) continue;
     const why = there.kind === 'known' ? 'another value lies there already' : there.cause;
     throw new AppError('REFUSED', `secret ${secret.reference} cannot be kept: ${why}`, {
       hint: `move ${join(folder, secret.key)} away, or choose another name for the service`,
     });
   }
-  for (const { secret, there } of found) if (there.kind === 'missing') await write(folder, secret);
+  for (const { secret, there } of found) {
+    if (there.kind !== 'known' || there.value !== secret.value) await write(folder, secret);
+  }
 }
 
 async function write(folder: string, { key, value }: KeptSecret): Promise<void> {

@@ -63,9 +63,9 @@ export function openSecrets(options: SecretsOptions): Secrets {
     async resolve(references, signal) {
       return toValues(await lookUpAll(references, valueOf, signal));
     },
-    async keep(values) {
+    async keep(values, { replaces } = { replaces: false }) {
       const kept = [...values].map(([reference, value]) => toKept(reference, value));
-      await keepSecrets(folder, providers.file, kept);
+      await keepSecrets({ folder, provider: providers.file, replaces }, kept);
     },
   };
 }

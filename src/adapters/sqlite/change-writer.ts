@@ -1,6 +1,8 @@
+import type { CoreMemory } from '../../model/core.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import type { Intent, Outcome, StoreChange } from '../../model/journal.ts';
 import type { Request } from '../../model/request.ts';
+import type { Answers } from './answers.ts';
 import type { Database } from './database.ts';
 import type { Memory } from './memory.ts';
 import type { Outbox } from './outbox.ts';
@@ -10,6 +12,7 @@ export interface ChangeWriterOptions {
   readonly database: Database;
   readonly trimmer: Trimmer;
   readonly outbox: Outbox;
+  readonly answers: Answers;
 }
 
 /** Writes one change to the open transaction and to the draft of the memory beside it. */
@@ -20,6 +23,7 @@ export function createChangeWriter(options: ChangeWriterOptions): WriteChange {
   const journal = createJournalWriter(options);
   const histories = createHistoryWriter(options);
   const requests = createRequestWriter(options);
+  const writeCore = createCoreWriter(options);
   const writeRemoval = createRemovalWriter(options);
   return (change, draft) => {
     switch (change.kind) {
@@ -35,8 +39,12 @@ export function createChangeWriter(options: ChangeWriterOptions): WriteChange {
         return requests.set(change.request, draft);
       case 'request-spent':
         return requests.drop(change.id, draft);
+      case 'core':
+        return writeCore(change.instanceId, change.memory, draft);
       case 'removal':
         return writeRemoval(change.service, change.atMs, draft);
+      case 'answer':
+        return options.answers.keep(change.answer);
       case 'event':
         return options.outbox.add(change.event);
     }
@@ -95,6 +103,23 @@ function createRequestWriter({ database: { connection } }: ChangeWriterOptions) 
       drop.run(id);
       draft.requests.delete(id);
     },
+  };
+}
+
+function createCoreWriter({ database: { connection } }: ChangeWriterOptions) {
+  const set = connection.prepare(
+    'INSERT INTO core VALUES (?, ?) ON CONFLICT DO UPDATE SET memory = excluded.memory',
+  );
+  const drop = connection.prepare('DELETE FROM core WHERE instance_id = ?');
+  return (instanceId: string, memory: CoreMemory | undefined, draft: Memory): void => {
+    if (memory === undefined) {
+      drop.run(instanceId);
+      draft.core.delete(instanceId);
+    } else {
+      const text = JSON.stringify(memory);
+      set.run(instanceId, text);
+      draft.core.set(instanceId, JSON.parse(text));
+    }
   };
 }
 

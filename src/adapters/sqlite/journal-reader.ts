@@ -1,6 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Intent, JournalEntry, Outcome } from '../../model/journal.ts';
-import type { JournalQuery } from '../../ports.ts';
+import type { Intent, JournalEntry, JournalQuery, Outcome } from '../../model/journal.ts';
 import type { Database } from './database.ts';
 
 /** Reads the journal, newest first. */

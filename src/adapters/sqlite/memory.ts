@@ -1,3 +1,4 @@
+import type { CoreMemory } from '../../model/core.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import type { Request } from '../../model/request.ts';
 import type { Database } from './database.ts';
@@ -7,6 +8,7 @@ import { readHistory } from './former-history.ts';
 export interface Memory {
   readonly histories: Map<string, ServiceHistory>;
   readonly requests: Map<string, Request>;
+  readonly core: Map<string, CoreMemory>;
   /** Services that were removed by disappearance. */
   removals: readonly Removal[];
 }
@@ -22,6 +24,7 @@ export function loadMemory({ connection }: Database): Memory {
     .prepare('SELECT service, history FROM histories ORDER BY rowid')
     .all();
   const requests = connection.prepare('SELECT id, request FROM requests ORDER BY rowid').all();
+  const core = connection.prepare('SELECT instance_id, memory FROM core ORDER BY rowid').all();
   const removals = connection.prepare('SELECT service, at_ms FROM removals ORDER BY rowid').all();
   return {
     histories: new Map(
@@ -29,6 +32,9 @@ export function loadMemory({ connection }: Database): Memory {
     ),
     requests: new Map(
       requests.map((row) => [String(row['id']), JSON.parse(String(row['request']))]),
+    ),
+    core: new Map(
+      core.map((row) => [String(row['instance_id']), JSON.parse(String(row['memory']))]),
     ),
     removals: removals.map((row) => ({
       service: String(row['service']),
@@ -38,6 +44,11 @@ export function loadMemory({ connection }: Database): Memory {
 }
 
 /** A draft to change while the transaction is open. What was handed out before never changes. */
-export function copyMemory({ histories, requests, removals }: Memory): Memory {
-  return { histories: new Map(histories), requests: new Map(requests), removals };
+export function copyMemory({ histories, requests, core, removals }: Memory): Memory {
+  return {
+    histories: new Map(histories),
+    requests: new Map(requests),
+    core: new Map(core),
+    removals,
+  };
 }

@@ -20,4 +20,18 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
   CREATE TABLE sequences (subject TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE core (instance_id TEXT PRIMARY KEY, memory TEXT NOT NULL) STRICT;
+  `,
+  `
+  CREATE TABLE answers (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    answer TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX answers_by_age ON answers (at_ms, bytes);
+  CREATE INDEX answers_of_owner ON answers (owner, at_ms);
+  `,
 ];

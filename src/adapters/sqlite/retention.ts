@@ -7,15 +7,21 @@ export interface Retention {
   readonly journal: number;
   readonly journalPerService: number;
   readonly removalsMs: number;
+  /** Answers to writes, of each who asks. */
+  readonly answersPerOwner: number;
+  /** Of all answers together. */
+  readonly answerBytes: number;
 }
 
-/** Enough to replay after an outage of the broker's disk, and for `history`; about 20 MB at most. */
+/** Enough to replay after an outage of the broker's disk, and for `history`; about 50 MB at most. */
 export const RETENTION: Retention = {
   events: 10_000,
   journal: 10_000,
   journalPerService: 100,
   // Far beyond the ten minutes over which removals are counted.
   removalsMs: 24 * 60 * 60 * 1000,
+  answersPerOwner: 1_000,
+  answerBytes: 32 * 1024 * 1024,
 };
 
 /** At most so many rows go in one transaction, so that no commit becomes slow by trimming. */

@@ -1,5 +1,6 @@
 import type { StoreChange } from '../../model/journal.ts';
 import type { Clock, Store } from '../../ports.ts';
+import { createAnswers } from './answers.ts';
 import { createChangeWriter } from './change-writer.ts';
 import { openDatabase, type Database } from './database.ts';
 import { createJournalReader } from './journal-reader.ts';
@@ -36,7 +37,8 @@ function createStore(database: Database, options: StoreOptions): Store {
   const { source, clock, keepUndelivered, retention = RETENTION } = options;
   const trimmer = createTrimmer(database, retention, clock);
   const outbox = openOutbox(database, source);
-  const write = createChangeWriter({ database, trimmer, outbox });
+  const answers = createAnswers(database, retention, clock);
+  const write = createChangeWriter({ database, trimmer, outbox, answers });
   let memory = loadMemory(database);
 
   function commit(changes: readonly StoreChange[]): void {
@@ -56,8 +58,10 @@ function createStore(database: Database, options: StoreOptions): Store {
     commit,
     histories: () => memory.histories,
     requests: () => [...memory.requests.values()],
+    core: () => memory.core,
     removalsSince: (sinceMs) =>
       memory.removals.filter(({ atMs }) => atMs >= sinceMs).map(({ service }) => service),
+    answer: (id) => database.read(() => answers.find(id)),
     journal: createJournalReader(database),
     events: (after, limit) => outbox.events(after, limit),
     delivered(number) {

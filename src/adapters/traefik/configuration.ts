@@ -1,3 +1,4 @@
+import { formatAuthQuestion, METADATA_PATH } from '../../model/router-program.ts';
 import type { Route, RouteTarget } from '../../model/route.ts';
 
 /** Traefik's dynamic configuration, as far as it is written here. An empty section would be an error. */
@@ -19,10 +20,29 @@ export interface RouteNames {
   readonly serverPath: string;
   /** Only where the targets share an address and are told apart by a path. */
   readonly base: string;
+  /** Only where a token is asked for: who asks, and what keeps it from the server. */
+  readonly auth: string;
+  readonly strip: string;
   readonly service: string;
 }
 
+/** The manager's own API. */
+export interface ManagerApi {
+  /** Where Traefik reaches it, without a slash at its end. */
+  readonly url: string;
+  /** Whether it is served through Traefik. */
+  readonly isRouted: boolean;
+}
+
+export interface ConfigurationOptions {
+  readonly managerId: string;
+  /** Absent: nobody can say whose tokens are good. */
+  readonly api?: ManagerApi | undefined;
+}
+
 const ENTRY_POINT = 'web';
+/** Port 9 is nobody's: what asks there is refused at once. */
+const NOBODY = 'http://127.0.0.1:9';
 export const GENERATION_HEADER = 'X-Mcp-Manager-Generation';
 
 /**
@@ -34,12 +54,13 @@ const IDLE_CONNECTION = '4s';
 /** Routes in any order → the configuration that serves them and tells its `generation`. */
 export function toConfiguration(
   routes: readonly Route[],
-  managerId: string,
+  { managerId, api }: ConfigurationOptions,
   generation: string,
 ): Configuration {
   const marker = markerName(managerId);
-  const parts = routes.map((route) => toParts(route, marker));
-  const services = Object.assign({}, ...parts.map((part) => part.services));
+  const own = api ? [toApiParts(api)] : [];
+  const parts = [...own, ...routes.map((route) => toParts(route, { transport: marker, api }))];
+  const services: Section = Object.assign({}, ...parts.map((part) => part.services));
   return {
     http: {
       routers: Object.assign({}, markerRouter(managerId), ...parts.map((part) => part.routers)),
@@ -47,7 +68,7 @@ export function toConfiguration(
         { [marker]: { headers: { customResponseHeaders: { [GENERATION_HEADER]: generation } } } },
         ...parts.map((part) => part.middlewares),
       ),
-      ...(routes.length > 0 && { services }),
+      ...(parts.length > 0 && { services }),
       serversTransports: { [marker]: { forwardingTimeouts: { idleConnTimeout: IDLE_CONNECTION } } },
     },
   };
@@ -69,6 +90,8 @@ export function namesOf(slug: string): RouteNames {
     stripPrefix: `mcp-${slug}-stripprefix`,
     serverPath: `mcp-${slug}-path`,
     base: `mcp-${slug}-base`,
+    auth: `mcp-${slug}-auth`,
+    strip: `mcp-${slug}-strip`,
     service: `mcp-${slug}-service`,
   };
 }
@@ -86,11 +109,22 @@ function markerRouter(managerId: string): Section {
   };
 }
 
-function toParts(route: Route, transport: string) {
+interface Surroundings {
+  readonly transport: string;
+  readonly api: ManagerApi | undefined;
+}
+
+function toParts(route: Route, { transport, api }: Surroundings) {
   const { slug, path, targets } = route;
   const names = namesOf(slug);
   const base = basePathOf(targets);
-  const middlewares = [names.stripPrefix, names.serverPath, ...(base === '' ? [] : [names.base])];
+  const guards = toGuards(route, api);
+  const middlewares = [
+    ...Object.keys(guards),
+    names.stripPrefix,
+    names.serverPath,
+    ...(base === '' ? [] : [names.base]),
+  ];
   const entry = { entryPoints: [ENTRY_POINT], middlewares };
   const own = ownersOf(route).map(({ instance, url }) => ({
     name: `${names.router}.${instance}`,
@@ -105,6 +139,7 @@ function toParts(route: Route, transport: string) {
       ...Object.fromEntries(routers),
     },
     middlewares: {
+      ...guards,
       [names.stripPrefix]: { stripPrefix: { prefixes: [`/mcp/${slug}`] } },
       // The exact path alone is stripped to nothing: below it at least a slash is left.
       [names.serverPath]: {
@@ -122,6 +157,20 @@ function toParts(route: Route, transport: string) {
   };
 }
 
+/** In the order in which a request passes them. What nobody can check is closed. */
+function toGuards({ slug, auth }: Route, api: ManagerApi | undefined): Section {
+  if (!auth) return {};
+  const names = namesOf(slug);
+  const address = `${api?.url ?? NOBODY}${formatAuthQuestion(slug, auth)}`;
+  return {
+    // Nothing of the request but the token: the answer is about nothing else.
+    [names.auth]: { forwardAuth: { address, authRequestHeaders: ['Authorization'] } },
+    ...(!auth.passToken && {
+      [names.strip]: { headers: { customRequestHeaders: { Authorization: '' } } },
+    }),
+  };
+}
+
 /** Those whose sessions must reach them and nobody else: the bridge's session ids begin with the instance. */
 function ownersOf({ targets, draining = [] }: Route): readonly RouteTarget[] {
   return targets.length + draining.length > 1 ? [...targets, ...draining] : [];
@@ -131,6 +180,45 @@ function ownersOf({ targets, draining = [] }: Route): readonly RouteTarget[] {
 function ruleFor(slug: string): string {
   return `Path(\`/mcp/${slug}\`) || PathPrefix(\`/mcp/${slug}/\`)`;
 }
+
+/** The API as the platform knows it, and where clients learn who gives tokens. */
+function toApiParts({ url, isRouted }: ManagerApi) {
+  const entry = { entryPoints: [ENTRY_POINT], service: MANAGER_SERVICE };
+  const metadata = { ...entry, rule: `PathPrefix(\`${METADATA_PATH}/\`)` };
+  return {
+    routers: {
+      'mcp-manager-metadata': metadata,
+      ...(isRouted && {
+        'mcp-manager-health': { ...entry, rule: 'Path(`/health`)' },
+        'mcp-manager-api': {
+          ...entry,
+          rule: 'Path(`/api/mcp`) || PathPrefix(`/api/mcp/`)',
+          middlewares: [API_PREFIX],
+        },
+        'mcp-manager-catchall': {
+          ...entry,
+          rule: '!PathPrefix(`/mcp/`) && !PathPrefix(`/api/mcp`)',
+          // Anything that is somebody else's goes there: a short rule would win over a long one only by this.
+          priority: 1,
+        },
+      }),
+    },
+    middlewares: isRouted ? { [API_PREFIX]: { stripPrefix: { prefixes: ['/api/mcp'] } } } : {},
+    services: {
+      [MANAGER_SERVICE]: {
+        loadBalancer: {
+          servers: [{ url }],
+          // The API looks at the name by which it was called.
+          passHostHeader: true,
+          responseForwarding: { flushInterval: '-1ms' },
+        },
+      },
+    },
+  };
+}
+
+const MANAGER_SERVICE = 'mcp-manager-service';
+const API_PREFIX = 'mcp-api-stripprefix';
 
 function toService(urls: readonly string[], transport: string) {
   const servers = urls.map((url) => ({ url: new URL(url).origin }));

@@ -25,15 +25,18 @@ export function findFaults(file: RoutesFile, served: Served): ReadonlyMap<string
 }
 
 function faultOf(slug: string, file: RoutesFile, served: Served): string | undefined {
-  const { router, stripPrefix, serverPath, base, service } = namesOf(slug);
+  const { router, stripPrefix, serverPath, base, auth, strip, service } = namesOf(slug);
   const { routers, middlewares, services = {} } = file.configuration.http;
   return (
     compare('router', router, { wanted: routers, served: served.routers }) ??
     compare('middleware', stripPrefix, { wanted: middlewares, served: served.middlewares }) ??
     compare('middleware', serverPath, { wanted: middlewares, served: served.middlewares }) ??
-    (base in middlewares
-      ? compare('middleware', base, { wanted: middlewares, served: served.middlewares })
-      : undefined) ??
+    [base, auth, strip]
+      .filter((name) => name in middlewares)
+      .map((name) =>
+        compare('middleware', name, { wanted: middlewares, served: served.middlewares }),
+      )
+      .find((fault) => fault !== undefined) ??
     compare('service', service, { wanted: services, served: served.services })
   );
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import { formatRoutes, parseRoutes } from '../../model/router-program.ts';
 import type { Route } from '../../model/route.ts';
-import { toConfiguration, type Configuration } from './configuration.ts';
+import { toConfiguration, type Configuration, type ConfigurationOptions } from './configuration.ts';
 
 /** The one file that this manager writes for Traefik. */
 export interface RoutesFile {
@@ -22,14 +22,17 @@ const ROUTES = '# routes: ';
 const SLUG = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
 /** The same routes in any order give the same text. */
-export function formatRoutesFile(routes: readonly Route[], managerId: string): RoutesFile {
+export function formatRoutesFile(
+  routes: readonly Route[],
+  options: ConfigurationOptions,
+): RoutesFile {
   const sorted = routes.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
-  const unmarked = JSON.stringify(toConfiguration(sorted, managerId, ''));
+  const unmarked = JSON.stringify(toConfiguration(sorted, options, ''));
   const generation = createHash('sha256').update(unmarked).digest('hex').slice(0, 16);
-  const configuration = toConfiguration(sorted, managerId, generation);
+  const configuration = toConfiguration(sorted, options, generation);
   const lines = [
     TITLE,
-    MANAGER + managerId,
+    MANAGER + options.managerId,
     ROUTES + formatRoutes(sorted).replaceAll(/\n */g, ''),
     JSON.stringify(configuration, null, 1),
   ];
@@ -50,10 +53,10 @@ export function readOwner(text: string): string | undefined {
 
 /** Throws ROUTE_REFUSED for what must not be written: Traefik runs its files as Go templates. */
 export function checkRoute(route: Route): void {
-  const { slug, service, path, targets, draining = [] } = route;
+  const { slug, service, path, auth, targets, draining = [] } = route;
   if (!SLUG.test(slug)) throw refuse(service, `the slug ${JSON.stringify(slug)} is no path name`);
   const reached = [...targets, ...draining].flatMap(({ instance, url }) => [instance, url]);
-  const values = [service, path, ...reached];
+  const values = [service, path, auth?.workspace ?? '', ...reached];
   const bad = values.find((value) => value.includes('{{'));
   if (bad !== undefined) throw refuse(service, `${JSON.stringify(bad)} holds "{{"`);
 }

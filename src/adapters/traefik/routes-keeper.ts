@@ -3,6 +3,7 @@ import type { Route } from '../../model/route.ts';
 import type { Log } from '../../ports.ts';
 import { createRouteWriter, type RouteWriter } from '../../route-writer.ts';
 import type { Ask } from './ask.ts';
+import type { ManagerApi } from './configuration.ts';
 import { openFileWriter } from './file-writer.ts';
 import { createFolderReader, type ReadYaml } from './foreign-files.ts';
 import { formatRoutesFile, type RoutesFile } from './routes-file.ts';
@@ -19,6 +20,7 @@ export interface RoutesKeeper {
 export interface RoutesKeeperOptions {
   readonly file: string;
   readonly managerId: string;
+  readonly api?: ManagerApi;
   readonly ask: Ask;
   readonly readYaml: ReadYaml;
   readonly servedWithinMs?: number;
@@ -27,9 +29,9 @@ export interface RoutesKeeperOptions {
 
 /** Reads our file, writes it where it is not as it should be, and from then on keeps it so. */
 export async function openRoutesKeeper(options: RoutesKeeperOptions): Promise<RoutesKeeper> {
-  const { file: path, managerId } = options;
+  const { file: path } = options;
   const initial = await readRoutesFile(options);
-  const format = (routes: readonly Route[]): RoutesFile => formatRoutesFile(routes, managerId);
+  const format = (routes: readonly Route[]): RoutesFile => formatRoutesFile(routes, options);
   const first = format(initial);
   const fileWriter = await openFileWriter(path, first.text, options.log);
   let written = [first];

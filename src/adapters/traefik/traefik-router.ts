@@ -1,9 +1,10 @@
 import { AppError } from '../../errors.ts';
-import type { RouteObservation } from '../../model/route.ts';
+import type { Route, RouteObservation } from '../../model/route.ts';
 import type { Log, Router } from '../../ports.ts';
 import { askApi } from './ask-api.ts';
 import { askBoth } from './ask-both.ts';
 import { askThrough } from './ask-through.ts';
+import type { ManagerApi } from './configuration.ts';
 import type { ReadYaml } from './foreign-files.ts';
 import { checkRoute, type RoutesFile } from './routes-file.ts';
 import { openRoutesKeeper } from './routes-keeper.ts';
@@ -16,6 +17,8 @@ export interface TraefikRouterOptions {
   /** The file that this manager alone writes, in the folder that Traefik's file provider watches. */
   readonly file: string;
   readonly managerId: string;
+  /** Where Traefik asks whose tokens are good; absent: a route that asks for one is refused. */
+  readonly api?: ManagerApi;
   /** Where Traefik's entry point `web` is reached from here: `http://127.0.0.1:7999`. */
   readonly entryUrl: string;
   /** Where Traefik's API answers; without it Traefik is asked through its entry point alone. */
@@ -46,6 +49,7 @@ export async function openTraefikRouter(options: TraefikRouterOptions): Promise<
     observe,
     async route(route, signal) {
       checkRoute(route);
+      if (route.auth && !options.api) throw refuseAuth(route);
       await writer.change(route.slug, route, signal);
       const answer = serving.answer();
       const fault = answer.kind === 'answers' ? answer.faults.get(route.slug) : undefined;
@@ -59,6 +63,13 @@ export async function openTraefikRouter(options: TraefikRouterOptions): Promise<
       return serving.close();
     },
   };
+}
+
+function refuseAuth({ service }: Route): AppError {
+  const why = 'nobody can tell Traefik whose tokens are good: the port of the API is not known';
+  return new AppError('ROUTE_REFUSED', `${service} asks for a token, and ${why}`, {
+    hint: 'set SERVER_PORT to another port than 0, or MANAGER_SERVICE_URL',
+  });
 }
 
 /** What Traefik really serves: an older file, while it does not take the newer one. */

@@ -17,6 +17,7 @@ interface DestroyOptions {
 
 /** Removes everything of this fleet. Refused while a manager runs: it would bring all back. */
 export const destroyCommand: CliCommand<DestroyOptions> = {
+  worksHere: 'it acts where the manager has run',
   define: (command) =>
     command
       .option('--volumes', 'remove the volumes too: their data is lost')

@@ -1,6 +1,7 @@
 import { note, say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
 import { formatSpan } from '../../plan/format-span.ts';
+import { openServer } from '../open-server.ts';
 import { findManager, tellNoManager } from '../open-control.ts';
 
 const NO_MANAGER = 'No manager is running (start one with `mcp-manager run`).';
@@ -10,7 +11,10 @@ export const healthCommand: CliCommand = {
   define: (command) => command,
   examples: [['health', 'exit code 0 when a manager answers, also when it has troubles']],
   async run(context) {
-    const running = await findManager(context, context.config());
+    const { server } = context;
+    const running = await (server
+      ? openServer(context, server)
+      : findManager(context, context.config()));
     if (running === undefined) {
       note(context, await tellNoManager(context, NO_MANAGER));
       return FAILED;

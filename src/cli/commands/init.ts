@@ -12,6 +12,7 @@ const FIRST_FILE = 'services.yaml';
 
 /** Makes the folder, its first document and its manager id; what is there already stays. */
 export const initCommand: CliCommand = {
+  worksHere: 'it makes documents in a folder here',
   define: (command) => command,
   examples: [
     ['init', 'makes ./desired'],

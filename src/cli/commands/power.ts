@@ -2,7 +2,7 @@ import { setPower } from '../../desired/edit.ts';
 import { carryOut } from '../carry-out.ts';
 import { note, say, sayJson, type CliCommand, type CliContext } from '../context.ts';
 import { editDocument, type Edit, type EditedFile } from '../edit-document.ts';
-import { openToFollow } from '../open-control.ts';
+import { listServices, openToFollow, type OpenedControl } from '../open-control.ts';
 import { OK } from '../exit-code.ts';
 import { selectNames, takeServices, type SelectorOption } from '../select-services.ts';
 import { loadDesired } from '../load-desired.ts';
@@ -28,6 +28,8 @@ function createPowerCommand(
     async run(context, options, names) {
       refuseAll(names, options);
       await using opened = await openToFollow(context, power === 'off' ? 'stop' : 'start');
+      if (opened && context.server)
+        return await powerThere(context, opened, { power, options, names });
       const selected = await select(context, options, names);
       const edited: (EditedFile & { readonly service: string })[] = [];
       for (const service of selected) {
@@ -44,6 +46,34 @@ function createPowerCommand(
       return code;
     },
   };
+}
+
+interface Wish {
+  readonly power: 'on' | 'off';
+  readonly options: SelectorOption;
+  readonly names: readonly string[];
+}
+
+/** The documents lie elsewhere: the manager there edits those that are the API's. */
+async function powerThere(
+  context: CliContext,
+  opened: OpenedControl,
+  { power, options, names }: Wish,
+): Promise<number> {
+  const { by } = context;
+  const selected = (await selectNames(listServices(opened), names, options)) ?? [];
+  const fields = { power: power === 'on' ? null : power };
+  const edited: object[] = [];
+  for (const service of selected) {
+    const wanted = { service, origin: 'api', by, change: { kind: 'merge', fields } } as const;
+    const { kind, declared } = await opened.control.declare(wanted);
+    edited.push({ service, file: declared?.file, changed: kind !== 'unchanged' });
+    const already = kind === 'unchanged' ? 'already' : 'now';
+    if (!context.json)
+      say(context, `${service}: power is ${power} ${already} (${declared?.file}).`);
+  }
+  if (context.json) sayJson(context, { power, edited });
+  return OK;
 }
 
 /** Labels are taken from the documents: no manager is needed to edit them. */

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Health } from '../../control.ts';
 import { note, say, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { chooseRuntime } from '../detect-runtime.ts';
 import { OK } from '../exit-code.ts';
-import { SOCKET_NAME } from '../open-control.ts';
+import { serveApi } from '../serve-api.ts';
 
 interface RunOptions {
   readonly approve?: true;
@@ -11,6 +10,7 @@ interface RunOptions {
 
 /** The manager itself: until it is told to end, everything is kept as the documents say. */
 export const runCommand: CliCommand<RunOptions> = {
+  worksHere: 'it is the manager',
   define: (command) =>
     command.option('--approve', 'only plan new changes, and wait for `mcp-manager apply`'),
   examples: [
@@ -26,29 +26,34 @@ export const runCommand: CliCommand<RunOptions> = {
       command: 'run',
       signal: context.signal,
     });
-    const { createApp } = await import('../../http/app.ts');
-    const { listenOnSocket } = await import('../../http/socket.ts');
-    const { control } = manager;
-    const app = createApp({ control, log, version: context.version });
-    await using stack = new AsyncDisposableStack();
-    stack.defer(async () => {
-      await app.close();
-    });
-    const health = await control.health();
-    const socket = join(health.stateFolder, SOCKET_NAME);
-    await listenOnSocket(app, socket);
-    tellReady(context, health, socket);
+    const health = await manager.control.health();
+    const { version } = context;
+    const { stateFolder } = health;
+    await using api = await serveApi({ manager, config, log, version, stateFolder });
+    tellReady(context, health, { ...api, ...manager.access });
     await manager.run(context.signal);
     if (!context.json) note(context, toFarewell(health));
     return OK;
   },
 };
 
-function tellReady(context: CliContext, health: Health, socket: string): void {
-  if (context.json) return sayJsonLine(context, { ready: { ...health, socket } });
+interface Served {
+  readonly socket: string;
+  readonly url: string;
+  readonly adminTokenFile?: string;
+}
+
+function tellReady(context: CliContext, health: Health, served: Served): void {
+  const { socket, url, adminTokenFile } = served;
+  if (context.json) {
+    const token = adminTokenFile !== undefined && { adminTokenFile };
+    return sayJsonLine(context, { ready: { ...health, socket, url, ...token } });
+  }
   const { managerId, runtime, mode } = health;
   say(context, `Manager ${managerId} is ready: runtime ${runtime}, mode ${mode}.`);
   if (runtime === 'process') say(context, 'Services run as child processes, without isolation.');
+  if (adminTokenFile === undefined) say(context, `The API is at ${url}.`);
+  else say(context, `The API is at ${url}; a token for it lies in ${adminTokenFile}.`);
   say(context, `Asks are taken on ${socket}; see \`mcp-manager status\`. Ctrl-C ends the manager.`);
 }
 

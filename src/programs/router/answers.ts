@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { ManagerAnswer } from './ask-manager.ts';
 import { errorCode } from './error-code.ts';
 
 /** A new instance is up in a second or two. */
@@ -20,6 +21,21 @@ export function sendRouteNotFound(reply: FastifyReply, path: string): FastifyRep
 
 export function sendNoTarget(reply: FastifyReply, service: string): FastifyReply {
   return sendUnavailable(reply, 'no_target', `Service ${service} has no running instance.`);
+}
+
+/** What the manager said of the token, with its challenge. */
+export function sendRefusal(
+  reply: FastifyReply,
+  { status, headers, body }: ManagerAnswer,
+): FastifyReply {
+  const { 'www-authenticate': challenge, 'content-type': type = 'application/json' } = headers;
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
+  return reply.code(status).type(type).send(body);
+}
+
+export function sendNobodySays(reply: FastifyReply, service: string): FastifyReply {
+  const message = `Nobody can say now whether the token is good for ${service}.`;
+  return sendUnavailable(reply, 'auth_unavailable', message);
 }
 
 /** 503 when the instance did not take the connection, 502 when it broke the exchange. */

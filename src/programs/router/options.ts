@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 export interface RouterOptions {
   readonly routesFile: string;
   readonly controlSocket: string;
+  /** Where the manager says whose tokens are good; absent: those of nobody. */
+  readonly managerSocket?: string;
   readonly host: string;
   readonly port: number;
   /** Where remote services are reached on this machine; 0, or another where it is taken. */
@@ -20,6 +22,7 @@ export function parseOptions(args: readonly string[]): RouterOptions {
     options: {
       routes: { type: 'string' },
       control: { type: 'string' },
+      manager: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '7999' },
       'remotes-port': { type: 'string', default: '0' },
@@ -32,7 +35,16 @@ export function parseOptions(args: readonly string[]): RouterOptions {
   const remotesPort = toPort('remotes-port', values['remotes-port']);
   if (routes === undefined) throw new Error('--routes FILE is missing');
   if (control === undefined) throw new Error('--control SOCKET is missing');
-  return { routesFile: routes, controlSocket: control, host, port, remotesPort, keep, fingerprint };
+  return {
+    routesFile: routes,
+    controlSocket: control,
+    ...(values.manager !== undefined && { managerSocket: values.manager }),
+    host,
+    port,
+    remotesPort,
+    keep,
+    fingerprint,
+  };
 }
 
 function toPort(name: string, text: string): number {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { RouterStatus } from '../../model/router-program.ts';
+import { openManagerLine } from './ask-manager.ts';
 import { openControl } from './control.ts';
 import { createInFlight } from './in-flight.ts';
 import { listenOnPort } from './listen.ts';
@@ -30,7 +31,8 @@ export async function openRouter(
   const stop = new AbortController();
   const table = await openRouteTable({ file: routesFile, say, signal: stop.signal });
   const inFlight = createInFlight();
-  const app = createPublicApp({ table, inFlight });
+  const manager = openManagerLine(options.managerSocket);
+  const app = createPublicApp({ table, inFlight, manager });
   await listenOnPort(app, { host, port: options.port }, controlSocket);
   const port = portOf(app);
   const remotes = createRemotes(options.remotesPort, outside);
@@ -53,6 +55,7 @@ export async function openRouter(
       stop.abort();
       await control.close();
       await closeWhenIdle(app);
+      manager.close();
       // Not before: what was routed to them came that way.
       await remotes.close();
     },

@@ -3,7 +3,7 @@ import { askBoth } from '../../../src/adapters/traefik/ask-both.ts';
 import type { Answer } from '../../../src/adapters/traefik/ask.ts';
 import { formatRoutesFile } from '../../../src/adapters/traefik/routes-file.ts';
 
-const WANTED = formatRoutesFile([], 'test');
+const WANTED = formatRoutesFile([], { managerId: 'test' });
 const SERVED = answers(WANTED.generation);
 const FAULTY: Answer = { ...SERVED, faults: new Map([['a', 'its middleware is missing']]) };
 const SILENT: Answer = { kind: 'silent', cause: 'nobody is there' };

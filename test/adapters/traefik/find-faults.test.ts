@@ -8,7 +8,7 @@ const file = formatRoutesFile(
     { slug: 'foo', service: 'foo', path: '/mcp', targets },
     { slug: 'none', service: 'none', path: '/mcp', targets: [] },
   ],
-  'fleet-1',
+  { managerId: 'fleet-1' },
 );
 
 /** What Traefik makes of the file: full names, a status and defaults of its own. */

@@ -19,7 +19,9 @@ function bodyOf(text: string): unknown {
 }
 
 test('one route is a router, two middlewares and a service by the names of the platform', () => {
-  const { text, generation } = formatRoutesFile([route('foo', { path: '/deep/$1' })], 'fleet-1');
+  const { text, generation } = formatRoutesFile([route('foo', { path: '/deep/$1' })], {
+    managerId: 'fleet-1',
+  });
 
   expect(bodyOf(text)).toEqual({
     http: {
@@ -61,7 +63,9 @@ test('one route is a router, two middlewares and a service by the names of the p
 
 test('a target with a path has that put before every other, as Traefik takes none in its address', () => {
   const targets = [{ instance: 'mcp-far-1', url: 'http://127.0.0.1:9000/mcp-far-1' }];
-  const { http } = formatRoutesFile([route('far', { targets })], 'fleet-1').configuration;
+  const { http } = formatRoutesFile([route('far', { targets })], {
+    managerId: 'fleet-1',
+  }).configuration;
 
   expect(http.routers['mcp-far']).toMatchObject({
     middlewares: ['mcp-far-stripprefix', 'mcp-far-path', 'mcp-far-base'],
@@ -73,7 +77,7 @@ test('a target with a path has that put before every other, as Traefik takes non
 });
 
 test('without a route no section is empty, which Traefik would refuse', () => {
-  const { http } = formatRoutesFile([], 'fleet-1').configuration;
+  const { http } = formatRoutesFile([], { managerId: 'fleet-1' }).configuration;
 
   for (const section of Object.values(http)) expect(Object.keys(section)).not.toEqual([]);
   expect(http).not.toHaveProperty('services');
@@ -94,11 +98,11 @@ const anyRoutes: fc.Arbitrary<Route[]> = fc.uniqueArray(
 test('the same routes in any order give the same text, and are read back from it', () => {
   fc.assert(
     fc.property(anyRoutes, (routes) => {
-      const { text } = formatRoutesFile(routes, 'fleet-1');
-      expect(formatRoutesFile(routes.toReversed(), 'fleet-1').text).toBe(text);
+      const { text } = formatRoutesFile(routes, { managerId: 'fleet-1' });
+      expect(formatRoutesFile(routes.toReversed(), { managerId: 'fleet-1' }).text).toBe(text);
       const read = parseRoutesFile(text);
       expect(new Set(read)).toEqual(new Set(routes));
-      expect(formatRoutesFile(read, 'fleet-1').text).toBe(text);
+      expect(formatRoutesFile(read, { managerId: 'fleet-1' }).text).toBe(text);
       expect(readOwner(text)).toBe('fleet-1');
     }),
     { numRuns: 100 },
@@ -112,7 +116,7 @@ test('another route, target or path is another generation', () => {
     [route('b')],
     [route('a', { path: '/other' })],
     [route('a', { targets: [] })],
-  ].map((routes) => formatRoutesFile(routes, 'fleet-1').generation);
+  ].map((routes) => formatRoutesFile(routes, { managerId: 'fleet-1' }).generation);
 
   expect(new Set(texts).size).toBe(texts.length);
 });

@@ -12,7 +12,7 @@ import { createRootlessUser } from '../../helpers/rootless-user.ts';
 import { callTool, connectClient } from '../../helpers/sdk-client.ts';
 import { startProgramIn, type StartedProgram } from '../../helpers/started-program.ts';
 
-const ENVIRONMENT = ['MANAGER_ID=rootless', 'ROUTER_PORT=0', 'LOG_FORMAT=text'];
+const ENVIRONMENT = ['MANAGER_ID=rootless', 'ROUTER_PORT=0', 'SERVER_PORT=0', 'LOG_FORMAT=text'];
 const STATE = join('.local', 'state', 'mcp-manager', 'rootless');
 
 describe('as a normal user', async () => {

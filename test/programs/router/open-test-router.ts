@@ -29,6 +29,7 @@ export interface TestRouter {
 export async function openTestRouter(
   routes: readonly Route[],
   outside?: Partial<Outside>,
+  managerSocket?: string,
 ): Promise<TestRouter> {
   const folder = await createTempFolder();
   const routesFile = join(folder, 'routes.json');
@@ -38,6 +39,7 @@ export async function openTestRouter(
   const options = {
     routesFile,
     controlSocket,
+    ...(managerSocket !== undefined && { managerSocket }),
     host: '127.0.0.1',
     port: 0,
     remotesPort: 0,

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { openRedisBroker } from '../src/adapters/redis/broker.ts';
+import { createApp } from '../src/http/app.ts';
+import { listenOnPort } from '../src/http/listen.ts';
+import type { Broker } from '../src/ports.ts';
+import type { ClientReport } from './api-client.ts';
+import { createGround, type Fleet, makeServices, SILENT, startFleet, untilAll } from './fleet.ts';
+import { withFolder } from './folder.ts';
+import { measure } from './measure.ts';
+import { startRedis } from './redis-server.ts';
+import { formatMs, type Table } from './table.ts';
+
+const SERVICES = 1_000;
+const CHANGED = 100;
+const STREAM = '{bench}:events';
+/** Long enough for some thousand requests on both sides of the change. */
+const CLIENT_MS = 15_000;
+const CHANGE_AFTER_MS = 5_000;
+const CLIENT = fileURLToPath(new URL('api-client.ts', import.meta.url));
+
+/** Reads under load while a change is applied, and how long events take to whoever follows. */
+export async function measureApi(): Promise<readonly Table[]> {
+  return withFolder(async (folder) => {
+    const redis = await startRedis(folder);
+    const broker = redis && openRedisBroker({ url: redis.url, stream: STREAM, log: SILENT });
+    try {
+      return [await measureFleet(folder, broker, redis?.url)];
+    } finally {
+      await broker?.close();
+      await redis?.stop();
+    }
+  });
+}
+
+async function measureFleet(
+  folder: string,
+  broker: Broker | undefined,
+  redisUrl: string | undefined,
+): Promise<Table> {
+  const ground = createGround(folder);
+  const fleet = startFleet({ ground, ...(broker && { broker }) });
+  const control = { ...fleet.control, ...NO_TEMPLATES };
+  const guard = { allowedHosts: [], corsOrigins: [] };
+  const app = createApp({ control, log: SILENT, version: '0', guard });
+  try {
+    fleet.want(makeServices(SERVICES));
+    await untilAll(fleet, SERVICES);
+    const url = await listenOnPort(app, { host: '127.0.0.1', port: 0 });
+    const toRedis = redisUrl === undefined ? undefined : followRedis(redisUrl);
+    const client = startClient(url);
+    const { blockMs } = await measure(() => Promise.all([client.report, change(fleet)]));
+    return toTable(await client.report, blockMs, await toRedis?.stop());
+  } finally {
+    await app.close();
+    await fleet.stop();
+    ground.store.close();
+  }
+}
+
+function unasked(): never {
+  throw new Error('no templates are asked for here');
+}
+
+const NO_TEMPLATES = {
+  templates: unasked,
+  template: unasked,
+  writeTemplate: unasked,
+  renderTemplate: unasked,
+};
+
+/** A tenth of the fleet gets another environment while the client reads. */
+async function change(fleet: Fleet): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, CHANGE_AFTER_MS);
+  });
+  fleet.want([...makeServices(CHANGED, 'debug'), ...makeServices(SERVICES).slice(CHANGED)]);
+}
+
+interface Client {
+  readonly report: Promise<ClientReport>;
+}
+
+/** A process of its own: what it takes is not the manager's. */
+function startClient(url: string): Client {
+  const args = [CLIENT, url, String(CLIENT_MS)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { report: readReport(child) };
+}
+
+async function readReport(child: ChildProcess): Promise<ClientReport> {
+  if (!child.stdout) throw new Error('no output is piped');
+  const ended = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    await ended;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program answers
+    return JSON.parse(line) as ClientReport;
+  }
+  throw new Error('the client ended without a word');
+}
+
+/** Reads the stream as any consumer does; by when an event was read since it happened. */
+function followRedis(url: string): { stop(): Promise<readonly number[]> } {
+  const redis = new Redis(url);
+  const lags: number[] = [];
+  const ending = new AbortController();
+  const running = follow();
+  async function follow(): Promise<void> {
+    let last = '$';
+    while (!ending.signal.aborted) {
+      const read = await redis.xread('COUNT', 500, 'BLOCK', 200, 'STREAMS', STREAM, last);
+      for (const [id, fields] of read?.[0]?.[1] ?? []) {
+        last = id;
+        lags.push(Date.now() - Date.parse(timeOf(fields)));
+      }
+    }
+  }
+  return {
+    async stop() {
+      ending.abort();
+      await running;
+      redis.disconnect();
+      return lags;
+    },
+  };
+}
+
+function timeOf(fields: readonly string[]): string {
+  const event: { readonly time: string } = JSON.parse(fields[fields.indexOf('event') + 1] ?? '');
+  return event.time;
+}
+
+function toTable(report: ClientReport, blockMs: number, redis: readonly number[] = []): Table {
+  const lost = report.failed === 0 ? '' : ` ${report.failed} requests failed.`;
+  return {
+    title: 'The API under load',
+    notes: [
+      `${SERVICES} services, memory runtime, store on the disk. A client in a process of its own reads 200 times a second for ${CLIENT_MS / 1_000} s ` +
+        `(nine single services to one list of all), and follows the events as NDJSON and SSE; meanwhile ${CHANGED} services are changed.${lost} ` +
+        `The event loop of the manager, which also serves, was blocked for at most ${formatMs(blockMs)} ms (target: 50 ms).`,
+      'Events: from the time that they say they happened, which is before their commit, until the follower has read them; the times of events are whole milliseconds.',
+    ],
+    columns: ['what', 'count', 'p50 ms', 'p95 ms', 'p99 ms', 'most ms', 'target'],
+    rows: [
+      row('reads of one service', report.oneMs, 'p99 < 20 ms'),
+      row('reads of all services', report.allMs, 'p99 < 20 ms'),
+      row('event to a client, NDJSON', report.ndjsonMs, 'p50 < 20 ms'),
+      row('event to a client, SSE', report.sseMs, 'p50 < 20 ms'),
+      row('event to Redis', redis, 'p50 < 20 ms'),
+    ],
+  };
+}
+
+function row(what: string, values: readonly number[], target: string): string[] {
+  const parts = [0.5, 0.95, 0.99, 1].map((part) => formatMs(quantileOf(values, part)));
+  return [what, String(values.length), ...parts, target];
+}
+
+function quantileOf(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}

@@ -1,0 +1,116 @@
+import { Redis } from 'ioredis';
+import { AppError } from '../../errors.ts';
+import type { CoreHearing, CoreLink } from '../../core-ports.ts';
+import type { CoreTelling } from '../../model/core.ts';
+import { CORE_CHANNELS, decodeMessage } from '../../platform/decode-message.ts';
+import { toCoreWish } from '../../platform/core-wish.ts';
+import { type StatusMessage, toPublication } from '../../platform/status-message.ts';
+import { toStreamEntry } from '../../platform/stream-entry.ts';
+import { tellCore } from '../../platform/tell-core.ts';
+import type { Log } from '../../ports.ts';
+import { openConnection } from './connection.ts';
+
+/** Of each stream for later versions of core; Redis trims the oldest, roughly. */
+const LONGEST_STREAM = 10_000;
+const FIRST_RECONNECT_MS = 50;
+const LAST_RECONNECT_MS = 5_000;
+/** A peer that is gone without a word is noticed by this. */
+const KEEP_ALIVE_MS = 10_000;
+const CONNECT_MS = 10_000;
+/** What cannot be read is counted, and told this often at most. */
+const TELL_EVERY_MS = 10_000;
+
+export interface CoreLinkOptions {
+  readonly url: string;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** Tells by streams too, as later versions of core read them. */
+  readonly streams: boolean;
+}
+
+/**
+ * Core's channels on Redis: two connections, as one that listens can do nothing else. Both connect in the
+ * background and again after every loss. Throws CONFIG_INVALID for a bad address.
+ */
+export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): CoreLink {
+  const connection = openConnection({ url, log });
+  const listener = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: null,
+    connectTimeout: CONNECT_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    // On each connection anew: by hand, so that it is known when it was done.
+    autoResubscribe: false,
+    retryStrategy: (times) => Math.min(FIRST_RECONNECT_MS * 2 ** (times - 1), LAST_RECONNECT_MS),
+  });
+  // The other connection tells of outages.
+  listener.on('error', () => {});
+  const unreadable = createCounter(log, clock);
+  return {
+    listen({ take, connected }: CoreHearing, signal) {
+      listener.on('messageBuffer', (channel: Buffer, payload: Buffer) => {
+        const message = decodeMessage(channel.toString(), payload);
+        if (message.kind === 'malformed') unreadable(message.cause);
+        const wish = toCoreWish(message);
+        if (wish && !signal.aborted) take(wish, payload.length);
+      });
+      listener.on('ready', () => {
+        // A connection that is lost meanwhile is made again, and asks again.
+        listener.subscribe(...CORE_CHANNELS).then(connected, (error: unknown) => {
+          log.warn({ cause: messageOf(error) }, 'the channels of the platform cannot be heard');
+        });
+      });
+      signal.addEventListener('abort', () => listener.disconnect(), { once: true });
+      listener.connect().catch(() => {});
+    },
+    async tell(tellings, signal) {
+      const messages = tellings.flatMap(toMessages);
+      await connection.run((redis) => sendAll(redis, messages, streams), signal);
+    },
+    async close() {
+      listener.disconnect();
+      await connection.close();
+    },
+  };
+}
+
+function toMessages({ report, ...telling }: CoreTelling): readonly StatusMessage[] {
+  return tellCore(report, telling);
+}
+
+/** One transaction: nobody sees a failure without its text. */
+async function sendAll(redis: Redis, messages: readonly StatusMessage[], streams: boolean) {
+  const sending = redis.multi();
+  for (const message of messages) {
+    const { channel, payload } = toPublication(message);
+    sending.publish(channel, payload);
+    if (streams) {
+      const { stream, fields } = toStreamEntry(message);
+      const entry = Object.entries(fields).flat();
+      sending.xadd(stream, 'MAXLEN', '~', LONGEST_STREAM, '*', ...entry);
+    }
+  }
+  for (const [error] of (await sending.exec()) ?? []) {
+    if (error) throw new AppError('BROKER_UNAVAILABLE', `Redis refuses it: ${error.message}`);
+  }
+}
+
+/** A flood of nonsense fills no log. */
+function createCounter(log: Log, clock: () => number): (cause: string) => void {
+  let count = 0;
+  let toldAtMs = -Infinity;
+  return (cause) => {
+    count += 1;
+    if (clock() - toldAtMs < TELL_EVERY_MS) return;
+    log.warn({ cause, count }, 'a message of the platform cannot be read, and is left out');
+    toldAtMs = clock();
+    count = 0;
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

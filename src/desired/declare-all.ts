@@ -1,0 +1,82 @@
+import type { Problem } from '../model/problem.ts';
+import { editDocument, find, type SetReading, type Wish } from './edit-document.ts';
+import type { Loader } from './load.ts';
+import type { ShelteredSecret } from './shelter-secrets.ts';
+import type { DocumentWrite, ReadSet } from './written.ts';
+
+/** The documents as they would be after many wishes, each of another service; nothing is written yet. */
+export interface Declarations {
+  readonly writes: readonly SharedWrite[];
+  readonly secrets: readonly ShelteredSecret[];
+  /** By service: why its wish must not be written. The others are written without it. */
+  readonly refused: ReadonlyMap<string, readonly Problem[]>;
+}
+
+export interface SharedWrite extends DocumentWrite {
+  /** Whose wishes it carries out: people may have put several services into one document. */
+  readonly services: readonly string[];
+}
+
+/** All are read together, however many there are; and once more without what turns out to be wrong. */
+export function declareAll(
+  load: Loader,
+  { set, desired }: SetReading,
+  wishes: readonly Wish[],
+): Declarations {
+  const refused = new Map<string, readonly Problem[]>();
+  for (;;) {
+    const left = wishes.filter(({ service }) => !refused.has(service));
+    const edits = editAll({ set, desired }, left, refused);
+    const { problems } = load({ ...set, documents: applyEdits(set, edits.writes) });
+    const names = new Set(left.map(({ service }) => service));
+    const wrong = problems.filter(({ service }) => service !== undefined && names.has(service));
+    for (const [service, own] of Map.groupBy(wrong, (problem) => problem.service ?? '')) {
+      refused.set(service, own);
+    }
+    if (wrong.length > 0) continue;
+    const writes = edits.writes.filter(({ before, after }) => before !== after);
+    return { writes, secrets: edits.secrets, refused };
+  }
+}
+
+interface Edits {
+  readonly writes: readonly SharedWrite[];
+  readonly secrets: readonly ShelteredSecret[];
+}
+
+/** One after the other, each upon what the ones before have made of its document. */
+function editAll(
+  { set, desired }: SetReading,
+  wishes: readonly Wish[],
+  refused: Map<string, readonly Problem[]>,
+): Edits {
+  const writes = new Map<string, SharedWrite>();
+  const secrets: ShelteredSecret[] = [];
+  for (const wish of wishes) {
+    const written = find(set, desired, wish.service);
+    const earlier = written && writes.get(written.place.file);
+    const now = written && { ...written, text: earlier?.after ?? written.text };
+    const edited = editDocument(set, now, wish);
+    if ('problem' in edited) {
+      refused.set(wish.service, [edited.problem]);
+      continue;
+    }
+    const { file, after } = edited;
+    writes.set(file, {
+      file,
+      ...(written && { before: written.text }),
+      ...(after !== undefined && { after }),
+      services: [...(earlier?.services ?? []), wish.service],
+    });
+    secrets.push(...edited.secrets);
+  }
+  return { writes: [...writes.values()], secrets };
+}
+
+function applyEdits(set: ReadSet, writes: readonly DocumentWrite[]): ReadSet['documents'] {
+  const files = new Set(writes.map(({ file }) => file));
+  const edited = writes.flatMap(({ file, after }) =>
+    after === undefined ? [] : [{ file, text: after }],
+  );
+  return [...set.documents.filter(({ file }) => !files.has(file)), ...edited];
+}

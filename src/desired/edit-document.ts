@@ -1,0 +1,113 @@
+import { parseDocument } from 'yaml';
+import type { Problem } from '../model/problem.ts';
+import type { Desired, Origin } from '../model/service.ts';
+import { setFields } from './edit.ts';
+import { originOf } from './expand.ts';
+import { mergeFields } from './merge-fields.ts';
+import { newDocument } from './new-document.ts';
+import { toRecord, type UnknownRecord } from './record.ts';
+import {
+  findNothingKept,
+  keepRedacted,
+  shelterSecrets,
+  type ShelteredSecret,
+} from './shelter-secrets.ts';
+import {
+  type DocumentWrite,
+  type ReadSet,
+  type Refused,
+  takeOut,
+  type Written,
+} from './written.ts';
+import { checkBounds } from './yaml-bounds.ts';
+
+/** What a program wants of one service: all its fields, some of them (RFC 7396), or none any more. */
+export type Change =
+  | { readonly kind: 'put' | 'merge'; readonly fields: UnknownRecord }
+  | { readonly kind: 'delete' };
+
+export interface Wish {
+  readonly service: string;
+  readonly origin: Exclude<Origin, 'file'>;
+  readonly change: Change;
+}
+
+export interface SetReading {
+  readonly set: ReadSet;
+  readonly desired: Desired;
+}
+
+/** Where a service is written, if anywhere. */
+export function find(set: ReadSet, desired: Desired, service: string): Written | undefined {
+  const place =
+    desired.services.find(({ name }) => name === service)?.place ??
+    desired.problems.find((problem) => problem.service === service);
+  if (place === undefined) return undefined;
+  const source = set.documents.find(({ file }) => file === place.file);
+  if (source === undefined || !('text' in source)) return undefined;
+  const { text, file } = source;
+  const { line, column } = place;
+  const fields = fieldsIn(text, service);
+  return fields && { origin: originOf(file), place: { file, line, column }, text, fields };
+}
+
+function fieldsIn(text: string, service: string): UnknownRecord | undefined {
+  if (checkBounds(text)) return undefined;
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false });
+  if (document.errors.length > 0) return undefined;
+  const services = toRecord(toRecord(document.toJS())['services']);
+  return Object.hasOwn(services, service) ? toRecord(services[service]) : undefined;
+}
+
+export type DocumentEdit =
+  | (DocumentWrite & {
+      /** Absent: the service goes. */
+      readonly fields?: UnknownRecord;
+      readonly secrets: readonly ShelteredSecret[];
+    })
+  | Refused;
+
+/** The document of one service as its wish would leave it. `written` is what `find` answered. */
+export function editDocument(set: ReadSet, written: Written | undefined, wish: Wish): DocumentEdit {
+  const { service, origin, change } = wish;
+  const file = written?.place.file ?? `${origin}/${service}.yaml`;
+  const refused = (problem: Problem): DocumentEdit => ({ file, problem });
+  if (change.kind === 'delete') {
+    return { file, ...(written && takeOut(written, service)), secrets: [] };
+  }
+  const before = written?.fields ?? {};
+  const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
+  const kept = keepRedacted(wanted, before);
+  const nothing = findNothingKept(kept);
+  if (nothing !== undefined) return refused(keepsNothing(file, service, nothing));
+  const { fields, secrets } = shelterSecrets(kept, { service, origin });
+  if (!written) {
+    if (set.documents.some((source) => source.file === file)) return refused(taken(file, service));
+    return { file, after: newDocument(service, fields, origin), fields, secrets };
+  }
+  const after = setFields(written.text, service, fields, file);
+  if (typeof after !== 'string') return refused(after);
+  return { file, before: written.text, after, fields, secrets };
+}
+
+function taken(file: string, service: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'EDIT_REFUSED',
+    message: `the file is there, and "${service}" is not in it`,
+    hint: 'move it away, or write the service into it by hand',
+  };
+}
+
+function keepsNothing(file: string, service: string, at: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'VALUE_FORMAT',
+    message: `${at} shall stay as it is, and there is no value yet`,
+    hint: 'send the value, or a reference: {secret: …}',
+  };
+}
+
+function problemOf(file: string, service: string) {
+  return { file, line: 0, column: 0, service };
+}

@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../access-ports.ts';
+import { accessTo, formatIdentity } from '../model/access.ts';
+import type { AuditEntry } from '../model/audit.ts';
+import { serviceOf } from './admit.ts';
+import { addressOf } from './client-address.ts';
+
+/** Of what a client wrote, so much is kept. */
+const LONGEST_TEXT = 200;
+/** Somebody who tries again and again must not push out of the store what else happened. */
+const MOST_REFUSALS = 60;
+const WINDOW_MS = 60_000;
+
+/** Tells of every request that wrote or was refused, once it is decided: who asked may be gone by then. */
+export function addAudit(app: FastifyInstance, audit: Audit): void {
+  const refused = boundRefusals(audit);
+  const told = new WeakSet<FastifyRequest>();
+  const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (told.has(request)) return;
+    told.add(request);
+    if (request.isRefused) refused(toEntry(request, reply, 'refused'));
+    else if (writes(request) && !request.isReplayed) {
+      audit(toEntry(request, reply, reply.statusCode < 400 ? 'done' : 'failed'));
+    }
+  };
+  app.addHook('onSend', tell);
+  // What is written past the framework.
+  app.addHook('onResponse', tell);
+}
+
+/** What a role that only reads may do changes nothing. */
+function writes({ method, routeOptions, is404 }: FastifyRequest): boolean {
+  const wanted = accessTo(method, routeOptions.url ?? '');
+  return !is404 && wanted !== undefined && wanted.role !== 'none' && isWrite(method, wanted.role);
+}
+
+function isWrite(method: string, role: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && role !== 'read';
+}
+
+function toEntry(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: AuditEntry['result'],
+): AuditEntry {
+  const { access, method, routeOptions, raw } = request;
+  const { peer, behind } = addressOf(request);
+  const client = behind.at(-1);
+  const service = request.concerns ?? serviceOf(request);
+  const planId = planOf(request.body);
+  const [path = ''] = (raw.url ?? '').split('?');
+  return {
+    result,
+    who: access ? whoOf(request, formatIdentity(access.identity)) : 'nobody',
+    ...((client ?? peer) !== '' && { from: client ?? peer }),
+    ...(client !== undefined && peer !== '' && { by: peer }),
+    method,
+    route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
+    ...(service !== undefined && { service: service.slice(0, LONGEST_TEXT) }),
+    ...(planId !== undefined && { planId }),
+    status: reply.statusCode,
+  };
+}
+
+/** On the local socket a command says who typed it: whoever can open that socket may say so. */
+function whoOf({ access, body }: FastifyRequest, identity: string): string {
+  const by = readRecord(body)?.['by'];
+  const isLocal = access?.identity.kind === 'local';
+  return isLocal && typeof by === 'string' ? `local:${by.slice(0, LONGEST_TEXT)}` : identity;
+}
+
+function planOf(body: unknown): string | undefined {
+  const planId = readRecord(readRecord(body)?.['plan'])?.['planId'];
+  return typeof planId === 'string' ? planId.slice(0, LONGEST_TEXT) : undefined;
+}
+
+function readRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
+/** At most so many refusals in a window; the next one that is told says how many were not. */
+function boundRefusals(audit: Audit): Audit {
+  let beganAtMs = -Infinity;
+  let told = 0;
+  let untold = 0;
+  return (entry) => {
+    const nowMs = performance.now();
+    if (nowMs - beganAtMs > WINDOW_MS) {
+      beganAtMs = nowMs;
+      told = 0;
+    }
+    if (told === MOST_REFUSALS) {
+      untold += 1;
+      return;
+    }
+    told += 1;
+    audit({ ...entry, ...(untold > 0 && { untold }) });
+    untold = 0;
+  };
+}

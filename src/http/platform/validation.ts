@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify';
+import type { ImageDetail } from '../../control.ts';
+import { AppError } from '../../errors.ts';
+import { countServices } from '../../model/service-limit.ts';
+import { readCreateInstance } from '../../platform/create-instance.ts';
+import type { FieldsReading } from '../../platform/fields.ts';
+import { serviceNameOf } from '../../platform/names.ts';
+import type { Named } from '../../platform/read-json-spec.ts';
+import { isRecord, toRecord } from '../../platform/record.ts';
+import { readValidateContainer } from '../../platform/validate-container.ts';
+import { toValidation, type ValidationBody } from '../../platform/validation-body.ts';
+import { about } from './about.ts';
+import { invalidRequest } from './refusal.ts';
+import { validationSchema } from './schemas.ts';
+import type { PlatformOptions } from './write.ts';
+
+/** Core waits 5 s for the verdict. */
+const ASK_IMAGE_MS = 3_000;
+
+const OF_CONTAINER = about({
+  operationId: 'validateContainer',
+  summary: 'The verdict on a json_spec; nothing is written or pulled',
+  answers: { 200: validationSchema },
+  errors: [413],
+  failure: 'validation_failed',
+});
+
+const OF_INSTANCE = about({
+  operationId: 'validateInstance',
+  summary: 'The verdict on what would be an instance; nothing is written or pulled',
+  answers: { 200: validationSchema },
+  errors: [413],
+  failure: 'validation_failed',
+});
+
+/** Validation (wire.md §1, §5.3): by the same checks as a write, and with a look for the image. */
+export function addValidationRoutes(app: FastifyInstance, options: PlatformOptions): void {
+  app.post('/containers/validate', OF_CONTAINER, async ({ body }) => {
+    if (!isRecord(body)) {
+      throw invalidRequest(body === undefined ? 'EOF' : 'the body must be an object');
+    }
+    const { name, instance_id: id } = toRecord(body);
+    const named: Named = {
+      name: typeof name === 'string' && name !== '' ? name : 'validation',
+      instanceId: typeof id === 'string' && id !== '' ? id : 'validation',
+    };
+    return judge(options, named, readValidateContainer(body));
+  });
+
+  app.post('/instances/validate', OF_INSTANCE, async (request) => {
+    const reading = readCreateInstance(request.body);
+    if (reading.kind === 'valid') return judge(options, reading.named, reading);
+    if (isAboutShape(reading.message)) throw invalidRequest(reading.message);
+    const errors = reading.message.split('\n');
+    return judge(options, { name: 'validation' }, { kind: 'invalid', errors, warnings: [] });
+  });
+}
+
+/** What the original's decoder and validator said before anything was looked at. */
+function isAboutShape(message: string): boolean {
+  return /^(?:EOF$|json: |Key: )/.test(message);
+}
+
+async function judge(
+  options: PlatformOptions,
+  named: Named,
+  reading: FieldsReading,
+): Promise<ValidationBody> {
+  const { inspection, limit } = options;
+  const declared = inspection.details().flatMap(({ desired }) => desired ?? []);
+  const image = reading.kind === 'valid' ? reading.fields.image : undefined;
+  const [checked, found] = await Promise.all([
+    reading.kind === 'valid' ? checkAsDocument(options, named, reading) : reading,
+    image === undefined ? undefined : lookUp(options, image),
+  ]);
+  return toValidation({
+    reading: checked,
+    ...(found && { image: found }),
+    count: countServices(limit, declared),
+    nowMs: Date.now(),
+  });
+}
+
+/** What only a look at the policy, the templates and the other documents can tell. */
+async function checkAsDocument(
+  { control }: PlatformOptions,
+  named: Named,
+  reading: Extract<FieldsReading, { kind: 'valid' }>,
+): Promise<FieldsReading> {
+  const change = { kind: 'put', fields: { ...reading.fields } } as const;
+  const service = serviceNameOf(named);
+  try {
+    await control.declare({ service, change, origin: 'api', by: 'validation', dryRun: true });
+    return reading;
+  } catch (error) {
+    // How many there may be is said in the platform's own words.
+    if (!(error instanceof AppError)) throw error;
+    if (TOLD_ELSEWHERE.has(error.code)) return reading;
+    if (error.code !== 'DOCUMENT_INVALID') throw error;
+    const errors = error.problems.map(({ message }) => message);
+    return { kind: 'invalid', errors, warnings: reading.warnings };
+  }
+}
+
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['LIMIT_REACHED', 'DECLARED_ELSEWHERE']);
+
+async function lookUp(
+  { inspection }: PlatformOptions,
+  image: string,
+): Promise<ImageDetail | undefined> {
+  return inspection.image(image, AbortSignal.timeout(ASK_IMAGE_MS));
+}

@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Control, Inspection, ServiceDetail } from '../../control.ts';
+import { AppError } from '../../errors.ts';
+import { formatIdentity } from '../../model/access.ts';
+import type { DeclareRequest } from '../../model/declaration.ts';
+import type { ServiceLimit } from '../../model/service-limit.ts';
+import { toContainerStatus } from '../../platform/service-facts.ts';
+import { PlatformRefusal } from './refusal.ts';
+
+/** What the platform's routes work with. */
+export interface PlatformOptions {
+  readonly control: Control;
+  readonly inspection: Inspection;
+  readonly version: string;
+  /** So long an answer waits for what becomes of a write. */
+  readonly startupMs: number;
+  /** How many services there may be. */
+  readonly limit: ServiceLimit;
+}
+
+export interface Asking {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly options: PlatformOptions;
+}
+
+export type Wish = Omit<DeclareRequest, 'origin' | 'by'>;
+
+/**
+ * Writes the document, and waits for what becomes of it for at most `startupMs`, or until nobody waits for
+ * the answer any more: what was written goes on either way. Undefined: the service is gone.
+ */
+export async function write(
+  { request, reply, options }: Asking,
+  wish: Wish,
+): Promise<ServiceDetail | undefined> {
+  const { control, inspection, startupMs } = options;
+  request.concerns = wish.service;
+  await control.declare({ ...wish, origin: 'api', by: whoAsks(request) });
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(startupMs)]);
+  await inspection.settled(wish.service, signal);
+  return inspection.details().find(({ status }) => status.name === wish.service);
+}
+
+/** The same for one that shall be there afterwards. Throws 500 with why it does not run. */
+export async function writeToRun(
+  asking: Asking,
+  wish: Wish,
+  failure: 'container_creation_failed' | 'instance_creation_failed' | 'instance_update_failed',
+): Promise<ServiceDetail> {
+  const detail = await write(asking, wish);
+  if (!detail) throw new PlatformRefusal(409, failure, `${wish.service} was removed meanwhile`);
+  const { status } = detail;
+  if (toContainerStatus(status) !== 'error') return detail;
+  const why = status.cause || status.state;
+  const way = 'it stays declared: correct it, or delete it';
+  throw new PlatformRefusal(500, failure, `Failed to create container: ${why} (${way})`);
+}
+
+/** Throws 409 in the platform's words where the service is there already. */
+export async function refuseTwice<Result>(
+  creating: Promise<Result>,
+  failure: string,
+  text: string,
+): Promise<Result> {
+  return creating.catch((error: unknown) => {
+    const isThere = error instanceof AppError && error.code === 'PRECONDITION_FAILED';
+    throw isThere ? new PlatformRefusal(409, failure, text) : error;
+  });
+}
+
+function whoAsks({ access }: FastifyRequest): string {
+  return access === null ? 'the API' : formatIdentity(access.identity);
+}

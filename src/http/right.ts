@@ -1,0 +1,40 @@
+import type { Authenticator } from '../access-ports.ts';
+import { AppError } from '../errors.ts';
+import type { Identity } from '../model/access.ts';
+
+/** So soon at the latest a stream ends after its token was revoked. */
+const ASK_EVERY_MS = 5_000;
+/** Between the clock of a timer and the one by which a token expires. */
+const SHORTEST_MS = 50;
+
+export interface Right {
+  readonly authenticator: Authenticator;
+  readonly token: string;
+  readonly identity: Identity;
+}
+
+/**
+ * Aborts when the token has expired or was revoked, with UNAUTHENTICATED as its reason; not while nobody
+ * can say. Watches until `gone` aborts.
+ */
+export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
+  const { authenticator, token, identity } = right;
+  const ended = new AbortController();
+
+  async function ask(): Promise<void> {
+    const { kind } = await authenticator.authenticate(token);
+    if (kind === 'known' || kind === 'unavailable') wait();
+    else ended.abort(new AppError('UNAUTHENTICATED', 'the token has expired or was revoked'));
+  }
+
+  function wait(): void {
+    if (gone.aborted) return;
+    const leftMs = (identity.expiresAtMs ?? Infinity) - Date.now();
+    const waitMs = Math.max(SHORTEST_MS, Math.min(leftMs, ASK_EVERY_MS));
+    const timer = setTimeout(() => void ask(), waitMs).unref();
+    gone.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  wait();
+  return ended.signal;
+}

@@ -1,0 +1,47 @@
+import type { PlanDocument } from './plan-document.ts';
+import type { Place } from './problem.ts';
+import type { Origin } from './service.ts';
+
+/** A service as its document says it: nothing is expanded, secrets are references. */
+export interface Declared {
+  readonly service: string;
+  readonly origin: Origin;
+  readonly place: Place;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Another one whenever the fields say something else, or lie elsewhere. */
+  readonly etag: string;
+}
+
+export type DeclaredChange =
+  | { readonly kind: 'put' | 'merge'; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'delete' };
+
+export interface DeclareRequest {
+  readonly service: string;
+  readonly origin: Exclude<Origin, 'file'>;
+  readonly change: DeclaredChange;
+  readonly by: string;
+  /** Who asks is for this workspace alone: only services of it, and what is new becomes one. */
+  readonly workspace?: string;
+  /** Only where the document has one of these etags; `any`: only where there is one. */
+  readonly ifMatch?: readonly string[] | 'any';
+  /** Only where there is none yet. */
+  readonly ifNew?: boolean;
+  /** Writes nothing, and answers the plan. */
+  readonly dryRun?: boolean;
+}
+
+export interface DeclareResult {
+  readonly kind: 'created' | 'changed' | 'unchanged' | 'deleted';
+  /** Absent where it was deleted. */
+  readonly declared?: Omit<Declared, 'place'> & { readonly file: string };
+  /** What would be done; only of a dry run. */
+  readonly plan?: PlanDocument;
+}
+
+export interface TransferRequest {
+  readonly service: string;
+  /** The new owner. */
+  readonly to: Origin;
+  readonly by: string;
+}

@@ -1,0 +1,47 @@
+import { looksSecret } from '../model/looks-secret.ts';
+import type { FieldValue, FieldValues, ValuePlace } from './fields.ts';
+
+/** Stands for a secret value in every answer; sent back, it means that the value stays as it is. */
+export const REDACTED = '[REDACTED]';
+
+/** What stands in an answer for the values of a service: never a secret, whichever way it is written. */
+export function redact(values: FieldValues): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, redactValue(name, value)] as const),
+  );
+}
+
+function redactValue(name: string, value: FieldValue): string {
+  if (typeof value === 'object') return REDACTED;
+  return isReference(value) || isSecret(name, value) ? REDACTED : String(value);
+}
+
+/** Which of the values came in clear and look secret. */
+export function findSecrets(field: ValuePlace['field'], values: FieldValues): ValuePlace[] {
+  return findPlaces(field, values, (name, value) => isSecret(name, value));
+}
+
+/** Which of the values shall stay as they are. */
+export function findUnchanged(field: ValuePlace['field'], values: FieldValues): ValuePlace[] {
+  return findPlaces(field, values, (_name, value) => value === REDACTED);
+}
+
+/** The platform's own form of a reference (wire.md §8). */
+export function isReference(value: unknown): value is `secret_ref:${string}` {
+  return typeof value === 'string' && value.startsWith('secret_ref:');
+}
+
+function isSecret(name: string, value: FieldValue): boolean {
+  if (typeof value === 'object' || isReference(value) || value === REDACTED) return false;
+  return /authorization|cookie/i.test(name) || looksSecret(name, String(value));
+}
+
+function findPlaces(
+  field: ValuePlace['field'],
+  values: FieldValues,
+  test: (name: string, value: FieldValue) => boolean,
+): ValuePlace[] {
+  return Object.entries(values)
+    .filter(([name, value]) => test(name, value))
+    .map(([name]) => ({ field, name }));
+}

@@ -1,0 +1,87 @@
+import type { DesiredService } from '../model/service.ts';
+import type { ServiceStatus } from '../model/status.ts';
+import { serviceNameIn } from './resolve.ts';
+import { isAvailable, toStatusReport } from './status-word.ts';
+import { formatTime } from './time-texts.ts';
+
+/** All that an answer about one service is made from. Times are wall-clock milliseconds. */
+export interface ServiceFacts {
+  readonly status: ServiceStatus;
+  /** As it is declared, or was last; absent when nobody knows it any more. */
+  readonly desired?: DesiredService;
+  readonly containerId?: string;
+  /** Where its instance is reached from here. */
+  readonly internalUrl?: string;
+  readonly createdAtMs?: number;
+  /** How long the last check took; absent where none was made. */
+  readonly responseMs?: number;
+}
+
+/** The words for one container (wire.md §1.3), as far as the original ever said them. */
+export type ContainerStatus =
+  | 'validating'
+  | 'starting'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'error';
+
+/** A service that fails its checks still runs: `health` says that. */
+export function toContainerStatus(status: ServiceStatus): ContainerStatus {
+  if (status.state === 'Degraded') return 'running';
+  if (status.state === 'Removing') return 'stopping';
+  const word = toStatusReport(status)?.word ?? 'failed';
+  return word === 'failed' ? 'error' : word;
+}
+
+export interface Health {
+  readonly status: ContainerStatus;
+  /** It runs, passes its checks, and traffic reaches it. */
+  readonly isHealthy: boolean;
+  /** It answered its last check. */
+  readonly isReachable: boolean;
+  /** Why it is not healthy. */
+  readonly error?: string;
+}
+
+export function toHealth(service: ServiceStatus): Health {
+  const status = toContainerStatus(service);
+  const isRunning = status === 'running';
+  const isHealthy = isRunning && isAvailable(service);
+  const isReachable = isHealthy || (isRunning && isVerified(service));
+  const reason = isRunning ? 'HTTP endpoint not reachable' : 'Container is not running';
+  return { status, isHealthy, isReachable, ...(!isHealthy && { error: service.cause || reason }) };
+}
+
+function isVerified({ conditions }: ServiceStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Verified' && status === 'True');
+}
+
+/** What every answer says of a service. */
+export interface CommonParts {
+  /** Of its container; while there is none, what the same path finds it by. */
+  readonly id: string;
+  readonly serviceName: string;
+  readonly slug: string;
+  readonly image: string;
+  readonly port: number;
+  readonly url: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export function toCommonParts(facts: ServiceFacts): CommonParts {
+  const { status, desired, containerId, createdAtMs = status.startedAtMs } = facts;
+  const { spec, platform } = desired ?? {};
+  const serviceName = serviceNameIn(desired ?? status);
+  return {
+    id: containerId ?? platform?.instanceId ?? serviceName,
+    serviceName,
+    slug: desired?.slug ?? status.slug ?? '',
+    image: spec?.image ?? status.image ?? '',
+    port: spec?.port ?? 0,
+    url: status.url ?? '',
+    createdAt: formatTime(createdAtMs),
+    updatedAt: formatTime(status.changedAtMs ?? createdAtMs),
+  };
+}

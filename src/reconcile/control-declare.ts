@@ -1,0 +1,131 @@
+import type { Control } from '../control.ts';
+import { AppError } from '../errors.ts';
+import type { DeclareRequest, DeclareResult } from '../model/declaration.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
+import type { Desired } from '../model/service.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
+import type { Secrets } from '../ports.ts';
+import { transfer } from './control-transfer.ts';
+import { intoWorkspace, requireStaying, requireWorkspace } from './keep-workspace.ts';
+import { requirePlace } from './quota.ts';
+import {
+  type Declaration,
+  etagOf,
+  findWritten,
+  invalid,
+  type Reading,
+  unwritten,
+  type Written,
+} from './written-service.ts';
+
+export interface DeclareOptions extends Reading {
+  readonly secrets: Secrets;
+  readonly limit: ServiceLimit;
+  /** What would be done for one service with another desired set. */
+  readonly planWith: (desired: Desired, service: string) => Promise<PlanDocument>;
+  /** After the write: a wish by name is its own approval, and the loop looks at it at once. */
+  readonly written: (request: WrittenRequest) => Promise<void>;
+  /** Before a service is taken out of its document. Throws REFUSED for what is protected. */
+  readonly letGo: (request: DeclareRequest) => Promise<void>;
+}
+
+/** Whose document was written, by whom, and whether it is one any more. */
+export type WrittenRequest = Pick<DeclareRequest, 'service' | 'by'> & {
+  readonly change: Pick<DeclareRequest['change'], 'kind'>;
+};
+
+/** One write at a time; each is made for what the document says at that moment. */
+export function createDeclareControl(
+  options: DeclareOptions,
+): Pick<Control, 'declared' | 'declare' | 'transfer'> {
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
+    const mine = last.then(write, write);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  return {
+    async declared(service) {
+      const { written } = await findWritten(options, service);
+      if (!written) throw unwritten(service);
+      const { origin, place, fields } = written;
+      return { service, origin, place, fields, etag: etagOf(place.file, fields) };
+    },
+    declare: (request) => inTurn(() => declare(options, request)),
+    transfer: (request) => inTurn(() => transfer(options, request)),
+  };
+}
+
+async function declare(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
+  const { service, change } = request;
+  const { set, written } = await findWritten(options, service);
+  requireWorkspace(request, written);
+  requireOwner(request, written);
+  requireMatch(request, written);
+  if (change.kind !== 'put' && !written) throw unwritten(service);
+  if (!written) requirePlace(options.limit, options.desired(), request);
+  const declaration = options.declarer.declare(set, written, intoWorkspace(request));
+  if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
+  requireStaying(request, declaration);
+  const result = toResult(request, declaration);
+  if (request.dryRun === true) {
+    return { ...result, plan: await options.planWith(declaration.desired, service) };
+  }
+  if (change.kind === 'delete') await options.letGo(request);
+  await store(options, declaration);
+  await options.written(request);
+  return result;
+}
+
+async function store({ secrets, documents }: DeclareOptions, declaration: Declaration) {
+  const { file, before, after } = declaration;
+  const values = declaration.secrets.map(({ reference, value }) => [reference, value] as const);
+  if (values.length > 0) await secrets.keep(new Map(values), { replaces: true });
+  if (before !== after) await documents.write(file, before, after);
+}
+
+function toResult(
+  { service, origin }: DeclareRequest,
+  { file, before, after, fields, secrets }: Declaration,
+): DeclareResult {
+  if (fields === undefined) return { kind: 'deleted' };
+  const isSame = before === after && secrets.length === 0;
+  const kind = before === undefined ? 'created' : isSame ? 'unchanged' : 'changed';
+  return { kind, declared: { service, origin, file, fields, etag: etagOf(file, fields) } };
+}
+
+/** Throws DECLARED_ELSEWHERE. */
+export function requireOwner(
+  { service, origin }: Pick<DeclareRequest, 'service' | 'origin'>,
+  written: Written | undefined,
+): void {
+  if (!written || written.origin === origin) return;
+  const { file, line } = written.place;
+  throw new AppError(
+    'DECLARED_ELSEWHERE',
+    `${service} belongs to ${OWNERS[written.origin]}: ${file}:${String(line)}`,
+    { hint: `edit it there, or hand it over: \`mcp-manager transfer ${service} --to ${origin}\`` },
+  );
+}
+
+const OWNERS = { file: 'people', api: 'the API', core: 'the platform' } as const;
+
+function requireMatch(
+  { service, ifMatch, ifNew }: DeclareRequest,
+  written: Written | undefined,
+): void {
+  const etag = written && etagOf(written.place.file, written.fields);
+  if (ifNew === true && etag !== undefined) {
+    throw new AppError('PRECONDITION_FAILED', `${service} is there already`, {
+      hint: 'choose another name, or change it with If-Match',
+    });
+  }
+  if (ifMatch === undefined) return;
+  if (etag !== undefined && (ifMatch === 'any' || ifMatch.includes(etag))) return;
+  const message = etag === undefined ? `there is no service ${service}` : `${service} was changed`;
+  throw new AppError('PRECONDITION_FAILED', message, {
+    hint: `read it again: GET /v1/services/${service}/document`,
+  });
+}

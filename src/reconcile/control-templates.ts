@@ -1,0 +1,167 @@
+import type { ApiControl } from '../api-control.ts';
+import { AppError } from '../errors.ts';
+import { digestOf } from '../model/canonical.ts';
+import { formatProblem, type Problem } from '../model/problem.ts';
+import type { DesiredService } from '../model/service.ts';
+import type {
+  RenderedTemplate,
+  RenderRequest,
+  TemplateEntry,
+  TemplateWrite,
+  WrittenTemplate,
+} from '../model/template.ts';
+import { readDocuments, type ReadSet, type Reading } from './written-service.ts';
+
+/** Looks at templates by themselves. */
+export interface TemplateReader {
+  check(file: string, text: string): readonly Problem[];
+  render(
+    files: Pick<ReadSet, 'templates' | 'templatesFolder'>,
+    request: RenderRequest,
+  ): RenderedTemplate | { readonly problems: readonly Problem[] };
+}
+
+export interface TemplateOptions extends Reading {
+  readonly templateReader: TemplateReader;
+  /** The last accepted versions of services. */
+  readonly accepted: () => ReadonlyMap<string, DesiredService>;
+  /** After a write: the loop looks at the documents again. */
+  readonly templateWritten: () => void;
+}
+
+type TemplateControl = Pick<
+  ApiControl,
+  'templates' | 'template' | 'writeTemplate' | 'renderTemplate'
+>;
+
+/** The templates as they are in their folder; each write is held against what is there. */
+export function createTemplateControl(options: TemplateOptions): TemplateControl {
+  const { documents, templateReader, templateWritten } = options;
+
+  async function find(name: string): Promise<WrittenTemplate> {
+    const found = findIn(await readDocuments(documents), name, templateReader);
+    if (!found) throw unknown(name);
+    return found;
+  }
+
+  return {
+    async templates() {
+      const { templates } = await readDocuments(documents);
+      return templates.flatMap((source): TemplateEntry[] => {
+        if (!('text' in source)) return [];
+        const { text: _text, ...entry } = toTemplate(source, templateReader);
+        return [entry];
+      });
+    },
+    template: find,
+    async writeTemplate(write) {
+      const set = await readDocuments(documents);
+      const before = findIn(set, write.name, templateReader);
+      requireMatch(write, before);
+      if (write.text === undefined && !before) throw unknown(write.name);
+      const file = fileOf(write.name);
+      requireGood(options, set, { ...write, file });
+      await documents.writeTemplate(file, before?.text, write.text);
+      templateWritten();
+      const { text } = write;
+      if (text === undefined) return { kind: 'deleted' };
+      const kind = !before ? 'created' : before.text === text ? 'unchanged' : 'changed';
+      return { kind, template: toTemplate({ file, text }, templateReader) };
+    },
+    async renderTemplate(request) {
+      await find(request.name);
+      const rendered = templateReader.render(await readDocuments(documents), request);
+      if ('problems' in rendered) throw invalid(request.name, rendered.problems);
+      return rendered;
+    },
+  };
+}
+
+function findIn(
+  { templates }: ReadSet,
+  name: string,
+  reader: TemplateReader,
+): WrittenTemplate | undefined {
+  const found = templates.find(({ file }) => file === fileOf(name));
+  return found && 'text' in found ? toTemplate(found, reader) : undefined;
+}
+
+function toTemplate(
+  { file, text }: { readonly file: string; readonly text: string },
+  reader: TemplateReader,
+): WrittenTemplate {
+  const problems = reader.check(file, text);
+  const description = problems.length === 0 ? descriptionIn(text) : undefined;
+  return {
+    name: file.replace(/\.json$/, ''),
+    file,
+    ...(description !== undefined && { description }),
+    etag: `t1-${digestOf(text)}`,
+    problems,
+    text,
+  };
+}
+
+function descriptionIn(text: string): string | undefined {
+  const { description }: { readonly description?: unknown } = JSON.parse(
+    text.replace(/^\uFEFF/, ''),
+  );
+  return typeof description === 'string' ? description : undefined;
+}
+
+/** Neither the template may be wrong, nor any service because of it that is in order now. */
+function requireGood(
+  { templateReader, declarer, accepted }: TemplateOptions,
+  set: ReadSet,
+  { name, file, text }: TemplateWrite & { readonly file: string },
+): void {
+  const wrong = text === undefined ? [] : templateReader.check(file, text);
+  if (wrong.length > 0) throw invalid(name, wrong);
+  const others = set.templates.filter((source) => source.file !== file);
+  const templates = text === undefined ? others : [...others, { file, text }];
+  const had = servicesIn(declarer.expand(set, accepted()).problems);
+  const { problems } = declarer.expand({ ...set, templates }, accepted());
+  const broken = problems.filter(({ service }) => service !== undefined && !had.has(service));
+  if (broken.length === 0) return;
+  const lines = broken.map((problem) => `\n  - ${formatProblem(problem)}`).join('');
+  throw new AppError('REFUSED', `services would be no longer in order:${lines}`, {
+    hint: 'change those services first',
+    problems: broken,
+  });
+}
+
+function servicesIn(problems: readonly Problem[]): ReadonlySet<string | undefined> {
+  return new Set(problems.map(({ service }) => service));
+}
+
+function requireMatch(
+  { name, ifMatch, ifNew }: TemplateWrite,
+  before: WrittenTemplate | undefined,
+): void {
+  if (ifNew === true && before) {
+    throw new AppError('PRECONDITION_FAILED', `the template ${name} is there already`);
+  }
+  if (ifMatch === undefined) return;
+  if (before && (ifMatch === 'any' || ifMatch.includes(before.etag))) return;
+  const what = before ? 'was changed' : 'is not there';
+  throw new AppError('PRECONDITION_FAILED', `the template ${name} ${what}`, {
+    hint: `read it again: GET /v1/templates/${name}`,
+  });
+}
+
+function fileOf(name: string): string {
+  return `${name}.json`;
+}
+
+function unknown(name: string): AppError {
+  return new AppError('TEMPLATE_NOT_FOUND', `there is no template ${name}`, {
+    hint: 'GET /v1/templates lists all',
+  });
+}
+
+function invalid(name: string, problems: readonly Problem[]): AppError {
+  const lines = problems.map((problem) => `\n  - ${formatProblem(problem)}`).join('');
+  return new AppError('DOCUMENT_INVALID', `the template ${name} cannot be used so:${lines}`, {
+    problems,
+  });
+}

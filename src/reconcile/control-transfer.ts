@@ -1,0 +1,34 @@
+import type { DeclareResult, TransferRequest } from '../model/declaration.ts';
+import type { Desired } from '../model/service.ts';
+import type { WrittenRequest } from './control-declare.ts';
+import { etagOf, findWritten, invalid, type Reading, unwritten } from './written-service.ts';
+
+export interface TransferOptions extends Reading {
+  /** After the write: the loop looks at it at once. */
+  readonly written: (request: WrittenRequest) => Promise<void>;
+}
+
+/**
+ * Gives a service another owner: written into a document of that one, then taken out of the former. Between
+ * the two it stands twice, and is left as it is; asked again, what was left half done is ended.
+ */
+export async function transfer(
+  options: TransferOptions,
+  { service, to, by }: TransferRequest,
+): Promise<DeclareResult> {
+  const { set, written } = await findWritten(options, service);
+  if (!written) throw unwritten(service);
+  const { declarer, documents } = options;
+  const slug = slugOf(options.desired(), service);
+  const { writes, file, fields, problems } = declarer.transfer(set, written, { service, to, slug });
+  if (problems.length > 0) throw invalid(service, problems);
+  for (const write of writes) await documents.write(write.file, write.before, write.after);
+  await options.written({ service, by, change: { kind: 'put' } });
+  const declared = { service, origin: to, file, fields, etag: etagOf(file, fields) };
+  return { kind: writes.length === 0 ? 'unchanged' : 'changed', declared };
+}
+
+/** Of what holds now, also where its document is not in order. */
+function slugOf({ services }: Desired, service: string): string {
+  return services.find(({ name }) => name === service)?.slug ?? service;
+}

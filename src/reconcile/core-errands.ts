@@ -1,0 +1,188 @@
+import type { AppError } from '../errors.ts';
+import { digestOf } from '../model/canonical.ts';
+import { type CoreMemory, DELETED_FOR_MS } from '../model/core.ts';
+import { LONGEST_SERVICE_NAME } from '../model/names.ts';
+import type { Desired, DesiredService } from '../model/service.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { ChangeMemory, CoreMemories } from './core-memory.ts';
+import type { CoreErrand } from './core-queue.ts';
+import type { BatchWish, DeclareBatch } from './declare-batch.ts';
+
+export interface ErrandOptions {
+  readonly declareAll: DeclareBatch;
+  readonly memories: CoreMemories;
+  readonly desired: () => Desired;
+  /** Reads the documents again. */
+  readonly refresh: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** After something was refused, which core is to be told. */
+  readonly refused: () => void;
+}
+
+/**
+ * Does what core wants of these instances, each of which is named once. What cannot be done ever is refused, and
+ * kept for core to be told. Throws the AppErrors of `DeclareBatch`: asking again is right.
+ */
+export async function carryOut(
+  options: ErrandOptions,
+  errands: readonly CoreErrand[],
+): Promise<void> {
+  const { memories, declareAll } = options;
+  await options.refresh();
+  const known = toKnown(options);
+  // Remembered first: whatever happens now, it is not created any more, and goes at the next start.
+  memories.change(new Map(errands.flatMap((errand) => rememberDeletion(options, errand))));
+  const steps = errands.flatMap((errand) => toStep(options, errand, known));
+  const refused = await declareAll(
+    steps.map(({ wish }) => wish),
+    'core',
+  );
+  const changes = new Map<string, ChangeMemory>();
+  for (const { errand, wish, done } of steps) {
+    const refusal = refused.get(wish.service);
+    if (!refusal || isGone(refusal)) changes.set(errand.instanceId, done);
+    else refuse({ ...options, known }, { errand, cause: textOf(refusal) }, changes);
+  }
+  for (const errand of errands) {
+    if (errand.kind === 'refused') refuse({ ...options, known }, { errand, ...errand }, changes);
+  }
+  memories.change(changes);
+}
+
+interface Known {
+  readonly byInstance: ReadonlyMap<string, DesiredService>;
+  /** Names that are taken, also by what is about to be written. */
+  readonly names: Set<string>;
+}
+
+function toKnown({ desired }: ErrandOptions): Known {
+  const { services } = desired();
+  const byInstance = new Map(
+    services.toReversed().map((service) => [service.platform?.instanceId ?? '', service]),
+  );
+  return { byInstance, names: new Set(services.map(({ name }) => name)) };
+}
+
+interface Step {
+  readonly errand: CoreErrand;
+  readonly wish: BatchWish;
+  /** What is remembered once it is done. */
+  readonly done: ChangeMemory;
+}
+
+/** Nothing where there is nothing to write. */
+function toStep(options: ErrandOptions, errand: CoreErrand, known: Known): readonly Step[] {
+  switch (errand.kind) {
+    case 'created':
+      return toCreation(options, errand, known);
+    case 'deleted':
+    case 'unlisted':
+      return toRemoval(options, errand, known);
+    case 'refused':
+      return [];
+  }
+}
+
+function toCreation(
+  { memories, clock }: ErrandOptions,
+  errand: CoreErrand & { readonly kind: 'created' },
+  { byInstance, names }: Known,
+): readonly Step[] {
+  const { instanceId, service, fields, source } = errand;
+  const memory = memories.of(instanceId);
+  if (isDeleted(memory, clock())) return [];
+  const found = byInstance.get(instanceId);
+  const digest = digestOf(fields);
+  // What a person has changed or removed by hand stays so until core wants something else.
+  if (memory.wish === digest && (found || source === 'list')) return [];
+  if (found && found.origin !== 'core') return [];
+  const isOwn = memory.service !== undefined && !names.has(memory.service);
+  const name = found?.name ?? (isOwn ? memory.service : undefined) ?? freeName(service, names);
+  names.add(name);
+  // The address of a service stays, whatever core calls it now.
+  const slug = found?.slug ?? (name === service ? undefined : name);
+  const wanted = { ...fields, ...(slug !== undefined && { slug }) };
+  const change = { kind: 'put', fields: wanted } as const;
+  const done: ChangeMemory = ({ told }) => ({ service: name, wish: digest, ...keep(told) });
+  return [{ errand, wish: { service: name, origin: 'core', change }, done }];
+}
+
+/** The name with the first number that nobody has. */
+function freeName(service: string, names: ReadonlySet<string>): string {
+  let name = service;
+  for (let number = 2; names.has(name); number += 1) {
+    const suffix = `-${number}`;
+    name = `${service.slice(0, LONGEST_SERVICE_NAME - suffix.length)}${suffix}`;
+  }
+  return name;
+}
+
+function rememberDeletion(
+  { clock }: ErrandOptions,
+  errand: CoreErrand,
+): readonly (readonly [string, ChangeMemory])[] {
+  if (errand.kind !== 'deleted') return [];
+  const deletedAtMs = clock();
+  const change: ChangeMemory = ({ told, service }) => ({
+    deletedAtMs,
+    ...keep(told),
+    ...(service !== undefined && { service }),
+  });
+  return [[errand.instanceId, change]];
+}
+
+/** What belongs to people stays. Where its document cannot be read now, it is found by its name. */
+function toRemoval(
+  { memories, log }: ErrandOptions,
+  errand: CoreErrand & { readonly kind: 'deleted' | 'unlisted' },
+  { byInstance, names }: Known,
+): readonly Step[] {
+  const { instanceId, kind } = errand;
+  const found = byInstance.get(instanceId);
+  const service = found?.name ?? memories.of(instanceId).service;
+  // Another one has taken the name.
+  if (service !== undefined && !found && names.has(service)) return [];
+  if (service === undefined || (kind === 'unlisted' && found?.origin !== 'core')) return [];
+  const origin = found?.origin ?? 'core';
+  if (origin === 'file') {
+    log.info({ service }, 'the platform has deleted it; it stays, as it belongs to people');
+    return [];
+  }
+  // May be listed again some day; what was deleted is not.
+  const done: ChangeMemory = (memory) => (kind === 'deleted' ? memory : { ...keep(memory.told) });
+  return [{ errand, wish: { service, origin, change: { kind: 'delete' } }, done }];
+}
+
+/** Core is told; what runs of the instance already goes on. */
+function refuse(
+  { memories, log, clock, refused, known }: ErrandOptions & { readonly known: Known },
+  { errand, cause }: { readonly errand: CoreErrand; readonly cause: string },
+  changes: Map<string, ChangeMemory>,
+): void {
+  const { instanceId } = errand;
+  log.warn({ instance: instanceId, cause }, 'what the platform wants is refused');
+  const memory = memories.of(instanceId);
+  if (errand.kind !== 'created' && errand.kind !== 'refused') return;
+  if (isDeleted(memory, clock()) || known.byInstance.has(instanceId)) return;
+  if (memory.refusal?.cause === cause) return;
+  const refusal = { name: errand.name, cause, atMs: clock() };
+  changes.set(instanceId, ({ told }) => ({ refusal, ...keep(told) }));
+  refused();
+}
+
+function textOf({ message, hint }: AppError): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}
+
+function isGone({ code }: AppError): boolean {
+  return code === 'SERVICE_UNKNOWN';
+}
+
+function isDeleted({ deletedAtMs }: CoreMemory, nowMs: number): boolean {
+  return deletedAtMs !== undefined && nowMs - deletedAtMs <= DELETED_FOR_MS;
+}
+
+function keep(told: CoreMemory['told']): Pick<CoreMemory, 'told'> {
+  return told ? { told } : {};
+}

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import { createBell } from './bell.ts';
+import { carryOut, type ErrandOptions } from './core-errands.ts';
+import { type CoreErrand, createCoreQueue } from './core-queue.ts';
+
+/** Documents that are written together: each is synced to the disk, and nobody else writes meanwhile. */
+const MOST_TOGETHER = 200;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 5_000;
+/** Between two looks for what may be forgotten. */
+const SWEEP_EVERY = 1_000;
+
+/** Carries out what core wants as documents of its own, in the order in which it came. */
+export interface CoreInbox {
+  take(errand: CoreErrand, bytes?: number): void;
+  /** Until the signal aborts. What cannot be done now, as the folder cannot be written, waits. */
+  run(signal: AbortSignal): Promise<void>;
+  /** What does not work now. */
+  troubles(): readonly string[];
+}
+
+export function createCoreInbox(options: ErrandOptions): CoreInbox {
+  const { memories, log } = options;
+  const queue = createCoreQueue(log);
+  const bell = createBell();
+  let trouble: string | undefined;
+  let count = 0;
+
+  /** Whether it is done; else the same is tried again. */
+  async function attempt(errands: readonly CoreErrand[]): Promise<boolean> {
+    try {
+      await carryOut(options, errands);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      trouble = `what the platform wants waits: ${error.message}`;
+      return false;
+    }
+    trouble = undefined;
+    for (const errand of errands) queue.done(errand);
+    count += errands.length;
+    if (count >= SWEEP_EVERY) {
+      count = 0;
+      memories.sweep();
+    }
+    return true;
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    await options.refresh();
+    memories.sweep();
+    for (const errand of unfinished(options)) queue.add(errand);
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
+      const errands = queue.next(MOST_TOGETHER);
+      if (errands.length === 0) await bell.wait(signal);
+      else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
+      else {
+        await pause(retryMs, undefined, { signal }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    take(errand, bytes) {
+      queue.add(errand, bytes);
+      bell.ring();
+    },
+    run,
+    troubles: () => (trouble === undefined ? [] : [trouble]),
+  };
+}
+
+/** Deletions that were remembered and not carried out when the manager ended. */
+function unfinished({ memories, desired }: ErrandOptions): readonly CoreErrand[] {
+  return desired().services.flatMap(({ platform }): CoreErrand[] => {
+    const instanceId = platform?.instanceId ?? '';
+    const { deletedAtMs } = memories.of(instanceId);
+    return deletedAtMs === undefined ? [] : [{ kind: 'deleted', instanceId }];
+  });
+}

@@ -1,0 +1,49 @@
+import { type CoreMemory, isSpent } from '../model/core.ts';
+import type { StoreChange } from '../model/journal.ts';
+import type { Clock, Store } from '../ports.ts';
+
+/** Deletions of instances that were never here are remembered for a day; a flood of them is not. */
+const MOST_REMEMBERED = 20_000;
+
+export type ChangeMemory = (memory: CoreMemory) => CoreMemory;
+
+/** What is remembered of core's instances: changed by whoever works for them, at the same time. */
+export interface CoreMemories {
+  all(): ReadonlyMap<string, CoreMemory>;
+  of(instanceId: string): CoreMemory;
+  /** All in one durable transaction. Throws STATE_UNWRITABLE. */
+  change(changes: ReadonlyMap<string, ChangeMemory>): void;
+  /** Forgets what is spent, and of deletions the oldest where there are too many. */
+  sweep(): void;
+}
+
+export function createCoreMemories(
+  store: Pick<Store, 'core' | 'commit'>,
+  clock: Clock,
+): CoreMemories {
+  const toChange = (instanceId: string, memory: CoreMemory): StoreChange => ({
+    kind: 'core',
+    instanceId,
+    ...(!isSpent(memory, clock()) && { memory }),
+  });
+  return {
+    all: () => store.core(),
+    of: (instanceId) => store.core().get(instanceId) ?? {},
+    change(changes) {
+      const before = store.core();
+      store.commit([...changes].map(([id, change]) => toChange(id, change(before.get(id) ?? {}))));
+    },
+    sweep() {
+      const all = [...store.core()];
+      const spent = all.filter(([, memory]) => isSpent(memory, clock()));
+      const deletions = all.filter(([, memory]) => isDeletionAlone(memory));
+      const surplus = deletions.slice(0, Math.max(0, deletions.length - MOST_REMEMBERED));
+      const ids = new Set([...spent, ...surplus].map(([id]) => id));
+      store.commit([...ids].map((instanceId) => ({ kind: 'core', instanceId })));
+    },
+  };
+}
+
+function isDeletionAlone({ deletedAtMs, told }: CoreMemory): boolean {
+  return deletedAtMs !== undefined && told === undefined;
+}

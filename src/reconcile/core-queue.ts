@@ -1,0 +1,57 @@
+import type { CoreCreation, CoreWish } from '../model/core.ts';
+import type { Log } from '../ports.ts';
+
+/** A flood that is larger is not kept; what was missed is made good by core's list. */
+const MOST_WAITING = 20_000;
+const MOST_BYTES = 64 * 2 ** 20;
+
+export type CoreErrand =
+  | (CoreCreation & { readonly source: 'message' | 'list' })
+  | Exclude<CoreWish, CoreCreation>
+  /** Core's list has it no more. */
+  | { readonly kind: 'unlisted'; readonly instanceId: string };
+
+/** What core wants and is not done yet: of each instance the latest, and of each a deletion for good. */
+export interface CoreQueue {
+  add(errand: CoreErrand, bytes?: number): void;
+  /** Those that wait longest, each of another instance; they stay until they are done. */
+  next(most: number): readonly CoreErrand[];
+  /** Unless another one came for the same instance meanwhile. */
+  done(errand: CoreErrand): void;
+  /** How many were left out since they were too many. */
+  lost(): number;
+}
+
+export function createCoreQueue(log: Log): CoreQueue {
+  const waiting = new Map<string, { readonly errand: CoreErrand; readonly bytes: number }>();
+  let held = 0;
+  let lost = 0;
+
+  function drop(instanceId: string): void {
+    held -= waiting.get(instanceId)?.bytes ?? 0;
+    waiting.delete(instanceId);
+  }
+
+  return {
+    add(errand, bytes = 0) {
+      const { instanceId } = errand;
+      const before = waiting.get(instanceId);
+      if (before?.errand.kind === 'deleted') return;
+      const isTooMuch = held - (before?.bytes ?? 0) + bytes > MOST_BYTES;
+      if (isTooMuch || (!before && waiting.size >= MOST_WAITING)) {
+        if (lost === 0)
+          log.warn({}, 'the platform wants more than can wait: some of it is left out');
+        lost += 1;
+        return;
+      }
+      drop(instanceId);
+      waiting.set(instanceId, { errand, bytes });
+      held += bytes;
+    },
+    next: (most) => [...waiting.values().take(most)].map(({ errand }) => errand),
+    done(errand) {
+      if (waiting.get(errand.instanceId)?.errand === errand) drop(errand.instanceId);
+    },
+    lost: () => lost,
+  };
+}

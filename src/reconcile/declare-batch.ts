@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Control } from '../control.ts';
+import { AppError, ERROR_CODES } from '../errors.ts';
+import type { DeclareRequest } from '../model/declaration.ts';
+import type { ServiceLimit } from '../model/service-limit.ts';
+import type { Clock, Secrets, Store } from '../ports.ts';
+import { approvalChanges } from './approve.ts';
+import { requireOwner } from './control-declare.ts';
+import type { Wake } from './loop.ts';
+import { requirePlace } from './quota.ts';
+import {
+  invalid,
+  type Reading,
+  type ReadSet,
+  readDocuments,
+  unwritten,
+} from './written-service.ts';
+
+export type BatchWish = Pick<DeclareRequest, 'service' | 'origin' | 'change'>;
+
+export interface BatchOptions extends Reading {
+  readonly mode: 'auto' | 'approve';
+  readonly secrets: Secrets;
+  readonly limit: ServiceLimit;
+  readonly store: Store;
+  readonly control: Pick<Control, 'plan'>;
+  readonly wake: (wake: Wake) => void;
+  readonly clock: Clock;
+}
+
+/**
+ * As `Control.declare` for many services, each once, in the time of a few: the folder is read twice, not twice
+ * for each. Answers, by service, why something was refused. Throws an AppError where nothing more can be written
+ * now; what was written until then stays, and asking again is right.
+ */
+export type DeclareBatch = (
+  wishes: readonly BatchWish[],
+  by: string,
+) => Promise<ReadonlyMap<string, AppError>>;
+
+export function createDeclareBatch(options: BatchOptions): DeclareBatch {
+  return async (wishes, by) => {
+    const set = await readDocuments(options.documents);
+    await options.refresh();
+    const refused = new Map<string, AppError>();
+    const admitted = admit(options, { set, wishes }, refused);
+    const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);
+    for (const [service, problems] of declared.refused) {
+      refused.set(service, invalid(service, problems));
+    }
+    const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
+    letGo(options, admitted.filter(isLeft), by);
+    const values = declared.secrets.map(({ reference, value }) => [reference, value] as const);
+    if (values.length > 0) await options.secrets.keep(new Map(values), { replaces: true });
+    for (const { file, before, after, services } of declared.writes) {
+      const failure = await refusalOf(options.documents.write(file, before, after));
+      if (failure) for (const service of services) refused.set(service, failure);
+    }
+    await options.refresh();
+    const written = admitted.filter(isLeft);
+    await approve(options, written, by);
+    if (written.length > 0) {
+      options.wake({ names: written.map(({ service }) => service), documents: true });
+    }
+    return refused;
+  };
+}
+
+/** What may be written, as far as that shows before. Deletions first: they make room. */
+function admit(
+  options: BatchOptions,
+  { set, wishes }: { readonly set: ReadSet; readonly wishes: readonly BatchWish[] },
+  refused: Map<string, AppError>,
+): readonly BatchWish[] {
+  const { declarer, limit } = options;
+  const desired = options.desired();
+  const isDeletion = ({ change }: BatchWish): boolean => change.kind === 'delete';
+  const leaving = new Set(wishes.filter(isDeletion).map(({ service }) => service));
+  const counted: Counted[] = desired.services.filter(({ name }) => !leaving.has(name));
+  const ordered = wishes.toSorted((a, b) => Number(isDeletion(b)) - Number(isDeletion(a)));
+  return ordered.filter((wish) => {
+    try {
+      const written = declarer.find(set, desired, wish.service);
+      requireOwner(wish, written);
+      if (wish.change.kind !== 'put') {
+        if (!written) throw unwritten(wish.service);
+        requireUnprotected(options, wish);
+      } else if (!written) {
+        requirePlace(limit, { services: counted }, wish);
+        counted.push(toCounted(wish, wish.change.fields));
+      }
+      return true;
+    } catch (error) {
+      refused.set(wish.service, toRefusal(error));
+      return false;
+    }
+  });
+}
+
+type Counted = Parameters<typeof requirePlace>[1]['services'][number];
+
+function toCounted({ origin }: BatchWish, { platform }: { readonly platform?: unknown }): Counted {
+  const isMap = typeof platform === 'object' && platform !== null && 'workspaceId' in platform;
+  const workspaceId = isMap ? platform.workspaceId : undefined;
+  return { origin, ...(typeof workspaceId === 'string' && { platform: { workspaceId } }) };
+}
+
+function requireUnprotected(
+  { desired, store }: BatchOptions,
+  { service, change }: BatchWish,
+): void {
+  if (change.kind !== 'delete') return;
+  const wanted = desired().services.find(({ name }) => name === service);
+  if ((wanted ?? store.histories().get(service)?.accepted)?.protected !== true) return;
+  throw new AppError('REFUSED', `${service} is protected`, {
+    hint: 'say `protected: false` in its document, then remove it',
+  });
+}
+
+/** A wish by name is its own approval: what is left of them then is no disappearance. */
+function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by: string): void {
+  const atMs = clock();
+  store.commit(
+    wishes
+      .filter(({ change }) => change.kind === 'delete')
+      .map(({ service }) => {
+        const id = randomUUID();
+        return {
+          kind: 'request',
+          request: { kind: 'remove', id, service, volumes: false, by, atMs },
+        };
+      }),
+  );
+}
+
+async function approve(
+  { mode, control, desired, store, clock }: BatchOptions,
+  wishes: readonly BatchWish[],
+  by: string,
+): Promise<void> {
+  const names = wishes.filter(({ change }) => change.kind !== 'delete');
+  if (mode !== 'approve' || names.length === 0) return;
+  const plan = await control.plan({ names: names.map(({ service }) => service) });
+  const services = new Map(desired().services.map((service) => [service.name, service]));
+  store.commit(approvalChanges(plan, services, { by, clock, store }));
+}
+
+/** What one document alone stands in the way of; anything else is thrown. */
+async function refusalOf(write: Promise<void>): Promise<AppError | undefined> {
+  try {
+    await write;
+    return undefined;
+  } catch (error) {
+    return toRefusal(error);
+  }
+}
+
+function toRefusal(error: unknown): AppError {
+  if (error instanceof AppError && ERROR_CODES[error.code] === 'terminal') return error;
+  throw error;
+}

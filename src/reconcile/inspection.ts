@@ -1,0 +1,114 @@
+import type { ImageDetail, Inspection, ServiceDetail } from '../control.ts';
+import { AppError } from '../errors.ts';
+import type { Desired, DesiredService } from '../model/service.ts';
+import type { ServiceStatus } from '../model/status.ts';
+import type { Documents, Runtime } from '../ports.ts';
+import type { Wake } from './loop.ts';
+import type { PassFeed } from './pass-feed.ts';
+import type { Reconciler } from './reconciler.ts';
+import { isAtRest } from './settle.ts';
+
+export interface InspectionOptions {
+  readonly reconciler: Reconciler;
+  readonly desired: () => Desired;
+  /** The first is where services run by default: its store has their images. */
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  readonly documents: Documents;
+  /** How long the last check of an instance took. */
+  readonly tookMs: (instanceId: string) => number | undefined;
+  readonly passes: PassFeed;
+  readonly wake: (wake: Wake) => void;
+}
+
+/** Shows what the last look saw; looks itself at nothing but images and templates. */
+export function createInspection(options: InspectionOptions): Inspection {
+  const { reconciler, desired, documents } = options;
+  return {
+    details() {
+      const wanted = new Map(desired().services.map((service) => [service.name, service]));
+      const statuses = reconciler.statuses();
+      const unseen = [...wanted.values()].filter(({ name }) => !statuses.has(name)).map(toPending);
+      return [...statuses.values(), ...unseen]
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map((status) => toDetail(status, wanted.get(status.name), options));
+    },
+    settled: (service, signal) => untilSettled(options, service, signal),
+    image: (reference, signal) => lookUpImage(options, reference, signal),
+    async templates() {
+      const set = await documents.read(new AbortController().signal);
+      if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
+      return set.templates;
+    },
+  };
+}
+
+function toDetail(
+  status: ServiceStatus,
+  desired: DesiredService | undefined,
+  { reconciler, tookMs }: InspectionOptions,
+): ServiceDetail {
+  const own = reconciler.instances().get(status.name) ?? [];
+  const [newest] = own;
+  const responseMs = newest && tookMs(newest.id);
+  return {
+    status,
+    ...(desired && { desired }),
+    containerIds: own.map(({ id }) => id),
+    ...(newest && { containerId: newest.id }),
+    ...(newest?.startedAtMs !== undefined && { createdAtMs: newest.startedAtMs }),
+    ...(responseMs !== undefined && { responseMs }),
+    ...(newest?.url !== undefined && { internalUrl: newest.url }),
+  };
+}
+
+/** Written, and not looked at yet. */
+function toPending({
+  name,
+  runtime,
+  origin,
+  labels,
+  slug,
+  platform,
+}: DesiredService): ServiceStatus {
+  const workspace = platform?.workspaceId;
+  const base = { name, runtime, origin, labels, slug, cause: '', conditions: [], restarts: 0 };
+  return { ...base, state: 'Pending', ...(workspace !== undefined && { workspace }) };
+}
+
+/** Looks after each pass; the first one that counts begins after the documents were written. */
+async function untilSettled(
+  { reconciler, passes, wake }: InspectionOptions,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  // A pass that failed is tried again by itself: the next one may tell.
+  const first = passes.nextFull(signal).catch(() => undefined);
+  wake({ documents: true });
+  await first;
+  while (!signal.aborted && !hasSettled(reconciler, service)) {
+    await passes.next(signal).catch(() => undefined);
+  }
+}
+
+function hasSettled({ statuses, isMoving }: Reconciler, service: string): boolean {
+  const status = statuses().get(service);
+  if (isMoving(service)) return false;
+  return !status || isAtRest(status) || status.state === 'CrashLoop';
+}
+
+async function lookUpImage(
+  { runtimes }: InspectionOptions,
+  image: string,
+  signal: AbortSignal,
+): Promise<ImageDetail> {
+  const [runtime] = runtimes.values();
+  const found = (await runtime?.images([image], signal))?.get(image);
+  const canPull = found !== undefined || ((await runtime?.canPull?.(image, signal)) ?? false);
+  const size = found?.sizeBytes;
+  return {
+    image,
+    exists: found !== undefined,
+    canPull,
+    ...(size !== undefined && { sizeBytes: size }),
+  };
+}

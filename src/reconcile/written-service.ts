@@ -1,0 +1,125 @@
+import { AppError } from '../errors.ts';
+import { digestOf } from '../model/canonical.ts';
+import type { DeclareRequest, TransferRequest } from '../model/declaration.ts';
+import { formatProblem, type Place, type Problem } from '../model/problem.ts';
+import type { Desired, DesiredService, Origin } from '../model/service.ts';
+import { keptVersions } from '../plan/kept-version.ts';
+import type { Documents, DocumentSet, Store } from '../ports.ts';
+
+export type ReadSet = DocumentSet & { readonly ok: true };
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Written {
+  readonly origin: Origin;
+  readonly place: Place;
+  readonly text: string;
+  readonly fields: Fields;
+}
+
+export interface Declaration {
+  readonly file: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly fields?: Fields;
+  readonly secrets: readonly { readonly reference: string; readonly value: string }[];
+  readonly desired: Desired;
+  readonly problems: readonly Problem[];
+}
+
+interface Declarations {
+  readonly writes: readonly (Pick<Declaration, 'file' | 'before' | 'after'> & {
+    /** Whose wishes it carries out. */
+    readonly services: readonly string[];
+  })[];
+  readonly secrets: Declaration['secrets'];
+  /** By service: why nothing is written for it. */
+  readonly refused: ReadonlyMap<string, readonly Problem[]>;
+}
+
+interface Transfer {
+  readonly file: string;
+  readonly writes: readonly Pick<Declaration, 'file' | 'before' | 'after'>[];
+  readonly fields: Fields;
+  readonly problems: readonly Problem[];
+}
+
+/** Text of documents ⇄ wishes of programs. */
+export interface Declarer {
+  /** What a set of documents says, for a manager that accepted these versions last. */
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
+  find(set: ReadSet, desired: Desired, service: string): Written | undefined;
+  declare(
+    set: ReadSet,
+    written: Written | undefined,
+    wish: Pick<DeclareRequest, 'service' | 'origin' | 'change'>,
+  ): Declaration;
+  /** Many at once, of different services. `desired` is what `set` says. */
+  declareAll(
+    reading: { readonly set: ReadSet; readonly desired: Desired },
+    wishes: readonly Pick<DeclareRequest, 'service' | 'origin' | 'change'>[],
+  ): Declarations;
+  transfer(
+    set: ReadSet,
+    written: Written,
+    wish: Pick<TransferRequest, 'service' | 'to'> & { readonly slug: string },
+  ): Transfer;
+}
+
+export interface Reading {
+  readonly documents: Documents;
+  readonly declarer: Declarer;
+  readonly desired: () => Desired;
+  /** Reads the documents again. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** Where a service is written now. Throws DOCUMENTS_UNREADABLE. */
+export async function findWritten(
+  { documents, desired, refresh, declarer }: Reading,
+  service: string,
+): Promise<{ readonly set: ReadSet; readonly written: Written | undefined }> {
+  const set = await readDocuments(documents);
+  await refresh();
+  return { set, written: declarer.find(set, desired(), service) };
+}
+
+/** The desired set as it would be with these documents, by file, beside the templates that there are. */
+export async function readTexts(
+  {
+    documents,
+    declarer,
+    announcements,
+  }: Reading & { readonly announcements: { readonly store: Pick<Store, 'histories'> } },
+  texts: Readonly<Record<string, string>>,
+): Promise<Desired> {
+  const set = await readDocuments(documents);
+  const files = Object.entries(texts).map(([file, text]) => ({ file, text }));
+  return declarer.expand(
+    { ...set, documents: files },
+    keptVersions(announcements.store.histories()),
+  );
+}
+
+/** Throws DOCUMENTS_UNREADABLE. */
+export async function readDocuments(documents: Documents): Promise<ReadSet> {
+  const set = await documents.read(new AbortController().signal);
+  if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
+  return set;
+}
+
+export function etagOf(file: string, fields: Fields): string {
+  return `e1-${digestOf({ file, fields })}`;
+}
+
+export function unwritten(service: string): AppError {
+  return new AppError('SERVICE_UNKNOWN', `no document names a service ${service}`, {
+    hint: 'GET /v1/services lists all',
+  });
+}
+
+export function invalid(service: string, problems: readonly Problem[]): AppError {
+  const lines = problems.map((problem) => `\n  - ${formatProblem(problem)}`).join('');
+  return new AppError('DOCUMENT_INVALID', `${service} cannot be declared so:${lines}`, {
+    problems,
+  });
+}

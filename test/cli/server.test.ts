@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import type { NewToken } from '../../src/access-ports.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Control } from '../../src/control.ts';
+import { findFreePort } from '../helpers/free-port.ts';
+import { createTempFolder } from '../helpers/temp-folder.ts';
+import { someHealth } from '../http/fake-control.ts';
+import { createSharedControl, serveGuarded } from '../http/guarded-app.ts';
+import { runCommand, type CommandOptions } from './run-command.ts';
+
+/** A manager elsewhere, with a token for it in a file. */
+async function serve(
+  wanted: Partial<NewToken> = { role: 'admin' },
+  replaced: Partial<Control> = {},
+) {
+  const control = createSharedControl(replaced);
+  const served = await serveGuarded({ control });
+  const tokenFile = await keepToken(await served.makeToken(wanted));
+  const run = (line: string, options?: CommandOptions) =>
+    runCommand(`${line} --server ${served.url} --token-file ${tokenFile}`, options);
+  return { ...served, run, tokenFile };
+}
+
+async function keepToken(token: string): Promise<string> {
+  const file = join(await createTempFolder(), 'token');
+  await writeFile(file, `${token}\n`);
+  return file;
+}
+
+test.each([
+  ['status', 'echo'],
+  ['get echo', 'echo'],
+  ['plan', 'No changes'],
+  ['events', 'service.started'],
+  ['history', 'create'],
+  ['logs echo', 'hello'],
+  ['tools echo', 'echo'],
+  ['call echo echo', 'hi'],
+  ['restart echo', 'echo'],
+  ['pause echo', 'echo'],
+  ['unpause echo', 'echo'],
+  ['rollback echo', 'echo'],
+  ['stop echo', 'power is off now (api/echo.yaml)'],
+  ['start echo', 'power is on now (api/echo.yaml)'],
+  ['remove echo --yes', 'was in api/echo.yaml'],
+  ['transfer echo --to api', 'belongs now to the API'],
+  ['health', 'Manager blue'],
+  ['apply --auto-approve', 'echo'],
+])('%s works on a manager elsewhere', async (line, shown) => {
+  const { run } = await serve();
+  const { out, err, code } = await run(line);
+  expect(out + err).toContain(shown);
+  expect(code).toBe(0);
+});
+
+test('the address and the file of the token can stand in the environment', async () => {
+  const { url, tokenFile } = await serve();
+  const environment = { MCP_MANAGER_SERVER: url, MCP_MANAGER_TOKEN_FILE: tokenFile };
+  expect((await runCommand('status', { environment })).out).toContain('echo');
+});
+
+test('nothing here is asked or needed', async () => {
+  const { run } = await serve();
+  const environment = { SERVER_PORT: 'nonsense' };
+  expect((await run('status', { environment })).code).toBe(0);
+});
+
+test('who may see one workspace alone sees its services', async () => {
+  const { run } = await serve({ role: 'read', workspace: 'w1' });
+  const { out, code } = await run('status');
+  expect(code).toBe(0);
+  expect(out).toContain('echo');
+  expect(out).not.toContain('other');
+});
+
+test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 'destroy', 'lock'])(
+  '%s says that it works here, and does nothing',
+  async (line) => {
+    const { run } = await serve();
+    const { err, code } = await run(line);
+    expect(err).toContain(`\`${line.split(' ')[0]}\` takes no --server: `);
+    expect(code).not.toBe(0);
+  },
+);
+
+test('a token that is not known is told as that', async () => {
+  const { url } = await serve();
+  const file = await keepToken('mcpm_nobody');
+  const { err, code } = await runCommand(`status --server ${url} --token-file ${file}`);
+  expect(err).toMatch(/^Error: UNAUTHENTICATED the token is not known here/);
+  expect(err).not.toContain('mcpm_nobody');
+  expect(code).toBe(1);
+});
+
+test('without a token one is asked for', async () => {
+  const { url } = await serve();
+  expect((await runCommand(`status --server ${url}`)).err).toContain('this takes a token');
+});
+
+test('where nobody answers, the address is told, and what to look at', async () => {
+  const port = await findFreePort();
+  const { err, code } = await runCommand(`status --server http://127.0.0.1:${port}`);
+  expect(err).toContain(`MANAGER_UNREACHABLE no manager answers at http://127.0.0.1:${port}`);
+  expect(code).toBe(1);
+});
+
+test('a certificate of nobody who is known is told as that', async () => {
+  const tls = {
+    key: readFileSync('test/fixtures/tls/mcp.test.key.pem'),
+    cert: readFileSync('test/fixtures/tls/mcp.test.cert.pem'),
+  };
+  const server = createServer(tls).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const { err } = await runCommand(`status --server https://127.0.0.1:${port}`);
+  expect(err).toContain(`https://127.0.0.1:${port} is not trusted`);
+  expect(err).toContain('NODE_EXTRA_CA_CERTS');
+});
+
+test.each([
+  ['ftp://x', 'no address of a manager'],
+  ['nonsense', 'no address of a manager'],
+  ['http://user:secret@127.0.0.1:1', 'no address of a manager'],
+])('%s is refused', async (url, told) => {
+  const { err } = await runCommand(`status --server ${url}`);
+  expect(err).toContain(told);
+  expect(err).not.toContain('secret');
+});
+
+test.each(['two words', '', 'line\nline'])('a file with %j is no token', async (text) => {
+  const file = await keepToken(text);
+  const { err } = await runCommand(`status --server http://127.0.0.1:1 --token-file ${file}`);
+  expect(err).toContain('holds no token');
+});
+
+test('another version is told', async () => {
+  const { run } = await serve(
+    { role: 'admin' },
+    { health: async () => someHealth({ version: '9.9.9' }) },
+  );
+  const { err } = await run('status');
+  expect(err).toContain('the manager is 9.9.9, this program 1.2.3');
+});
+
+test('a service of people is not removed by halves', async () => {
+  const asked: unknown[] = [];
+  const { run } = await serve(
+    { role: 'admin' },
+    {
+      ask: async (command) => void asked.push(command),
+      declare: () =>
+        Promise.reject(new AppError('DECLARED_ELSEWHERE', 'echo is written in echo.yaml:3')),
+    },
+  );
+  const { err } = await run('remove echo --yes');
+  expect(err).toContain('DECLARED_ELSEWHERE echo is written in echo.yaml:3');
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { readInstanceList } from '../../src/platform/instance-list.ts';
+
+const ENTRY = { id: 'i1', name: 'My Echo', json_spec: { image: 'a' }, status: 'pending' };
+const INSTANCE = { instanceId: 'i1', name: 'My Echo', jsonSpec: { image: 'a' } };
+
+function read(value: unknown) {
+  return readInstanceList(Buffer.from(JSON.stringify(value)));
+}
+
+test("core's list is read, where the id is called id", () => {
+  const more = { server_spec_id: 's1', workspace_id: 'w1', description: null, created_at: 'x' };
+
+  expect(read([ENTRY, { ...ENTRY, ...more, id: 'i2' }])).toEqual({
+    ok: true,
+    instances: [INSTANCE, { ...INSTANCE, instanceId: 'i2', serverSpecId: 's1', workspaceId: 'w1' }],
+    unreadable: 0,
+  });
+  expect(read([])).toEqual({ ok: true, instances: [], unreadable: 0 });
+});
+
+test('an older spelling of the id wins, as it does in messages', () => {
+  expect(read([{ ...ENTRY, id: 'other', instance_id: 'i1' }])).toMatchObject({
+    instances: [{ instanceId: 'i1' }],
+  });
+});
+
+test('entries that say too little are counted, so that nobody takes the list for complete', () => {
+  expect(read([ENTRY, null, 'x', { id: 'i2' }, { ...ENTRY, id: 7 }])).toEqual({
+    ok: true,
+    instances: [INSTANCE],
+    unreadable: 4,
+  });
+});
+
+test.each([
+  ['no list', '{"items": []}', 'it is no list'],
+  ['no JSON', '<html>', 'it is no JSON'],
+  ['nested too deeply', '['.repeat(100), 'it is nested deeper than 32 levels'],
+])('an answer that is %s is no list', (_what, text, cause) => {
+  expect(readInstanceList(Buffer.from(text))).toEqual({ ok: false, cause });
+});

@@ -1,0 +1,92 @@
+import { openStore } from '../../src/adapters/sqlite/store.ts';
+import { createDeclarer } from '../../src/desired/declare.ts';
+import { createChecks, createLoader } from '../../src/desired/load.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Documents } from '../../src/ports.ts';
+import { carryOut } from '../../src/reconcile/core-errands.ts';
+import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
+import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
+import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
+
+const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
+const checks = createChecks();
+const NO_SECRETS = {
+  versions: async () => new Map(),
+  resolve: async () => new Map(),
+  keep: async () => {},
+};
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Documents in memory; `state.isFull`: nothing can be written. */
+function openTexts(texts: Record<string, string>, state: { readonly isFull: boolean }) {
+  const files = new Map(Object.entries(texts));
+  const documents: Documents = {
+    read: () =>
+      Promise.resolve({
+        ok: true,
+        documentsFolder: '/desired',
+        templatesFolder: '/templates',
+        documents: [...files].map(([file, text]) => ({ file, text })),
+        templates: [],
+      }),
+    async write(file, expected, text) {
+      if (state.isFull) throw new AppError('STATE_UNWRITABLE', 'the disk is full');
+      if (files.get(file) !== expected) throw new AppError('DOCUMENT_CHANGED', file);
+      if (text === undefined) files.delete(file);
+      else files.set(file, text);
+    },
+    writeTemplate: async () => {},
+    watch: () => {},
+    ensureManagerId: (id) => Promise.resolve(id),
+  };
+  return { files, documents };
+}
+
+/** What core wants, carried out upon documents in memory. */
+export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
+  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false };
+  const { files, documents } = openTexts(texts, state);
+  const clock = () => state.nowMs;
+  const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
+  const load = createLoader(SETTINGS, checks);
+  let desired = load({ ok: false, cause: 'not read yet' });
+  const refresh = async (): Promise<void> => {
+    desired = load(await documents.read(new AbortController().signal));
+  };
+  const current = () => desired;
+  const memories = createCoreMemories(store, clock);
+  const declareAll = createDeclareBatch({
+    documents,
+    declarer: createDeclarer(SETTINGS, checks),
+    desired: current,
+    refresh,
+    mode: 'auto',
+    secrets: NO_SECRETS,
+    limit: { most },
+    store,
+    control: { plan: () => Promise.reject(new Error('nothing is planned here')) },
+    wake: () => {},
+    clock,
+  });
+  const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
+  const want = (...errands: readonly CoreErrand[]) =>
+    carryOut({ ...options, refused: () => {} }, errands);
+  return { files, state, memories, store, want, names: () => [...files.keys()].toSorted() };
+}
+
+/** As a message tells it. */
+export function created(
+  instanceId: string,
+  fields: Readonly<Record<string, unknown>> = { image: 'x' },
+  source: 'message' | 'list' = 'message',
+): CoreErrand & { readonly kind: 'created' } {
+  const service = `echo-${instanceId}`;
+  const platform = { instanceId, serviceName: 'Echo' };
+  const whole = { ...fields, slug: service, platform };
+  return { kind: 'created', instanceId, name: 'Echo', service, fields: whole, source };
+}
+
+export function deleted(instanceId: string): CoreErrand {
+  return { kind: 'deleted', instanceId };
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { fleet } from '../desired/load-texts.ts';
+import { created, deleted, openCoreDocuments } from './core-documents.ts';
+
+const HOUR_MS = 3_600_000;
+
+test('an instance gets one document, however often its creation is told', async () => {
+  const { want, names, files } = openCoreDocuments();
+  await want(created('a'), created('b'));
+  await want(created('a'));
+  await want(created('a', { image: 'y' }));
+  expect(names()).toEqual(['core/echo-a.yaml', 'core/echo-b.yaml']);
+  expect(files.get('core/echo-a.yaml')).toContain('image: y');
+});
+
+test('a deletion that says nothing but the id takes the document away, and leaves no disappearance', async () => {
+  const { want, names, store } = openCoreDocuments();
+  await want(created('a'), created('b'));
+  await want(deleted('a'));
+  expect(names()).toEqual(['core/echo-b.yaml']);
+  expect(store.requests()).toMatchObject([{ kind: 'remove', service: 'echo-a' }]);
+});
+
+test('what was deleted before it was created is not created, until a day is over', async () => {
+  const { want, names, state } = openCoreDocuments();
+  await want(deleted('a'));
+  state.nowMs += 23 * HOUR_MS;
+  await want(created('a'));
+  expect(names()).toEqual([]);
+  state.nowMs += 2 * HOUR_MS;
+  await want(created('a'));
+  expect(names()).toEqual(['core/echo-a.yaml']);
+});
+
+test('a name that another service has gets a number, and so has the address', async () => {
+  const { want, files, names } = openCoreDocuments({
+    'mine.yaml': fleet('  echo-a: {image: x}\n'),
+  });
+  await want(created('a'));
+  expect(names()).toEqual(['core/echo-a-2.yaml', 'mine.yaml']);
+  expect(files.get('core/echo-a-2.yaml')).toContain('slug: echo-a-2');
+  await want(created('a', { image: 'y' }));
+  expect(names()).toEqual(['core/echo-a-2.yaml', 'mine.yaml']);
+});
+
+test('a hand edit stays, also when the same is told again, until core wants something else', async () => {
+  const { want, files } = openCoreDocuments();
+  await want(created('a'));
+  const file = 'core/echo-a.yaml';
+  files.set(file, files.get(file)?.replace('image: x', 'image: mine') ?? '');
+  await want(created('a'), created('b'));
+  await want(created('a', { image: 'x' }, 'list'));
+  expect(files.get(file)).toContain('image: mine');
+  await want(created('a', { image: 'y' }));
+  expect(files.get(file)).toContain('image: y');
+});
+
+test('what belongs to people is neither changed nor deleted', async () => {
+  const text = fleet('  own: {image: x, platform: {instanceId: a}}\n');
+  const { want, files, names } = openCoreDocuments({ 'mine.yaml': text });
+  await want(created('a', { image: 'y' }));
+  await want(deleted('a'));
+  expect([names(), files.get('mine.yaml')]).toEqual([['mine.yaml'], text]);
+});
+
+test('what a complete list has no more goes, and comes back when it is listed again', async () => {
+  const { want, names } = openCoreDocuments();
+  await want(created('a'));
+  await want({ kind: 'unlisted', instanceId: 'a' });
+  expect(names()).toEqual([]);
+  await want(created('a', { image: 'x' }, 'list'));
+  expect(names()).toEqual(['core/echo-a.yaml']);
+});
+
+test('one that is refused keeps no other from being created, and its cause is kept for core', async () => {
+  const { want, names, memories } = openCoreDocuments();
+  await want(created('a', { port: 0 }), created('b'));
+  expect(names()).toEqual(['core/echo-b.yaml']);
+  expect(memories.of('a').refusal).toMatchObject({ name: 'Echo' });
+  await want(created('a'));
+  expect(names()).toEqual(['core/echo-a.yaml', 'core/echo-b.yaml']);
+  expect(memories.of('a').refusal).toBeUndefined();
+});
+
+test('more than there may be is refused in the words of the platform, and a deletion makes room', async () => {
+  const { want, names, memories } = openCoreDocuments({}, 2);
+  await want(created('a'), created('b'), created('c'));
+  expect(names()).toEqual(['core/echo-a.yaml', 'core/echo-b.yaml']);
+  expect(memories.of('c').refusal?.cause).toContain('maximum container limit reached (2)');
+  await want(created('c'), deleted('a'));
+  expect(names()).toEqual(['core/echo-b.yaml', 'core/echo-c.yaml']);
+});
+
+test('what cannot be written now is wanted again: nothing is remembered as done', async () => {
+  const { want, names, state } = openCoreDocuments();
+  state.isFull = true;
+  await expect(want(created('a'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+  state.isFull = false;
+  await want(created('a'));
+  expect(names()).toEqual(['core/echo-a.yaml']);
+});
+
+test('a protected service outlives its deletion', async () => {
+  const { want, names } = openCoreDocuments();
+  await want(created('a', { image: 'x', protected: true }));
+  await want(deleted('a'));
+  expect(names()).toEqual(['core/echo-a.yaml']);
+});

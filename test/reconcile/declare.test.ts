@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { DeclareRequest } from '../../src/model/declaration.ts';
+import { somePlan } from '../http/fake-control.ts';
+import { fleet } from '../desired/load-texts.ts';
+import { codeOf, open } from './declared-texts.ts';
+
+test('what is written is read back under the same etag', async () => {
+  const { control, declare, told } = open();
+  const { kind, declared } = await declare();
+  expect(kind).toBe('created');
+  const { etag, fields } = await control.declared('echo');
+  expect(declared).toMatchObject({ etag, fields: { image: 'x' } });
+  expect(fields).toEqual({ image: 'x' });
+  expect(told).toEqual(['written echo']);
+  expect(await declare()).toMatchObject({ kind: 'unchanged', declared });
+});
+
+test('a service of somebody else stays, and its owner is named with file and line', async () => {
+  const text = fleet('  echo: {image: x}\n');
+  const { declare, files, told } = open({ 'team/a.yaml': text });
+  const failure = await declare().catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: 'DECLARED_ELSEWHERE',
+    message: 'echo belongs to people: team/a.yaml:3',
+    hint: expect.stringContaining('mcp-manager transfer echo --to api'),
+  });
+  expect([files.get('team/a.yaml'), told]).toEqual([text, []]);
+});
+
+test('what is wrong changes nothing, and tells every mistake', async () => {
+  const { declare, files, kept } = open();
+  const fields = { image: 'x', port: 0, env: { API_KEY: 'planted' }, extra: 1 };
+  const failure = await declare({ change: { kind: 'put', fields } }).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({
+    code: 'DOCUMENT_INVALID',
+    problems: [{ code: 'VALUE_RANGE' }, { code: 'KEY_UNKNOWN' }],
+  });
+  expect(String(failure)).not.toContain('planted');
+  expect([files.size, kept.size]).toEqual([0, 0]);
+});
+
+test.each<[string, Partial<DeclareRequest>, string]>([
+  ['there is one', { ifNew: true }, 'PRECONDITION_FAILED'],
+  ['it was changed since', { ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
+  ['any will do', { ifMatch: 'any' }, 'done'],
+])('where %s, a condition is followed', async (_name, condition, code) => {
+  const { declare } = open({ 'api/echo.yaml': fleet('  echo: {image: x}\n') });
+  expect(await codeOf(declare(condition))).toBe(code);
+  expect(await codeOf(declare({ service: 'other', ifMatch: 'any' }))).toBe('PRECONDITION_FAILED');
+});
+
+test('a dry run answers the plan and writes nothing', async () => {
+  const { declare, files, told } = open();
+  expect(await declare({ dryRun: true })).toMatchObject({ kind: 'created', plan: somePlan() });
+  expect([files.size, told]).toEqual([0, []]);
+});
+
+test('a service is let go by its name before its document goes', async () => {
+  const { declare, files, told } = open({ 'api/echo.yaml': fleet('  echo: {image: x}\n') });
+  expect(await declare({ change: { kind: 'delete' } })).toEqual({ kind: 'deleted' });
+  expect(files.size).toBe(0);
+  expect(told).toEqual(['let go echo', 'written echo']);
+  expect(await codeOf(declare({ change: { kind: 'delete' } }))).toBe('SERVICE_UNKNOWN');
+});
+
+test('a secret in clear is kept before the document that names it, and gives way to a newer one', async () => {
+  const { declare, files, kept } = open();
+  for (const API_KEY of ['planted-1', 'planted-2']) {
+    await declare({ change: { kind: 'put', fields: { image: 'x', env: { API_KEY } } } });
+  }
+  expect([...kept]).toEqual([['file:api/echo/env-api_key', 'planted-2']]);
+  expect([...files.values()].join()).not.toContain('planted');
+});
+
+test('of two that write what they read, one wins and the other is told', async () => {
+  const { control, declare } = open();
+  await declare();
+  const { etag } = await control.declared('echo');
+  const write = (port: number) =>
+    codeOf(declare({ ifMatch: [etag], change: { kind: 'merge', fields: { port } } }));
+  const ends = await Promise.all([write(1), write(2)]);
+  expect(ends).toEqual(['done', 'PRECONDITION_FAILED']);
+  expect(await control.declared('echo')).toMatchObject({ fields: { image: 'x', port: 1 } });
+});
+
+test('what is to be changed and is not there is not made', async () => {
+  const { declare, files } = open();
+  expect(await codeOf(declare({ change: { kind: 'merge', fields: { image: 'x' } } }))).toBe(
+    'SERVICE_UNKNOWN',
+  );
+  expect(files.size).toBe(0);
+});
+
+test('a thousand writes to one service at once are all answered, and leave one document', async () => {
+  const { declare, files } = open();
+  const writes = Array.from({ length: 1_000 }, (_, port) =>
+    declare({ change: { kind: 'put', fields: { image: 'x', port: port + 1 } } }),
+  );
+  const kinds = (await Promise.all(writes)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'created')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(999);
+  expect([...files.keys()]).toEqual(['api/echo.yaml']);
+  expect(files.get('api/echo.yaml')?.match(/port:/g)).toEqual(['port:']);
+});

@@ -1,0 +1,90 @@
+import type { DeclareRequest } from '../../src/model/declaration.ts';
+import { createDeclarer } from '../../src/desired/declare.ts';
+import { createChecks, createLoader } from '../../src/desired/load.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Documents } from '../../src/ports.ts';
+import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
+import { somePlan } from '../http/fake-control.ts';
+
+const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
+const checks = createChecks();
+
+/** Documents in memory, written as a folder is: compared with what was read. */
+export function openTexts(texts: Record<string, string>) {
+  const files = new Map(Object.entries(texts));
+  const documents: Pick<Documents, 'read' | 'write'> = {
+    read: () =>
+      Promise.resolve({
+        ok: true,
+        documentsFolder: '/desired',
+        templatesFolder: '/templates',
+        documents: [...files].map(([file, text]) => ({ file, text })),
+        templates: [],
+      }),
+    write(file, expected, text) {
+      if (files.get(file) !== expected) {
+        return Promise.reject(new AppError('DOCUMENT_CHANGED', `${file} was changed`));
+      }
+      if (text === undefined) files.delete(file);
+      else files.set(file, text);
+      return Promise.resolve();
+    },
+  };
+  return { files, documents };
+}
+
+/** The control over such documents, and what came of it. */
+export function open(texts: Record<string, string> = {}) {
+  const { files, documents } = openTexts(texts);
+  let load = createLoader(SETTINGS, checks);
+  const told: string[] = [];
+  const kept = new Map<string, string>();
+  let desired = load({ ok: false, cause: 'not read yet' });
+  const control = createDeclareControl({
+    documents: {
+      read: (signal) => documents.read(signal),
+      write: (...args) => documents.write(...args),
+      watch: () => {},
+      ensureManagerId: (id) => Promise.resolve(id),
+      writeTemplate: async () => {},
+    },
+    secrets: {
+      versions: async () => new Map(),
+      resolve: async () => new Map(),
+      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+    },
+    declarer: createDeclarer(SETTINGS, checks),
+    desired: () => desired,
+    limit: {},
+    refresh: async () => {
+      desired = load(await documents.read(new AbortController().signal));
+    },
+    planWith: async () => somePlan(),
+    written: async ({ service }) => void told.push(`written ${service}`),
+    letGo: async ({ service }) => void told.push(`let go ${service}`),
+  });
+  const declare = (more: Partial<DeclareRequest> = {}) =>
+    control.declare({
+      service: 'echo',
+      origin: 'api',
+      by: 'ada',
+      change: { kind: 'put', fields: { image: 'x' } },
+      ...more,
+    });
+  /** As a manager does that starts anew: it knows what it accepted last. */
+  const restart = (): void => {
+    const accepted = new Map(desired.services.map((service) => [service.name, service]));
+    const fresh = createLoader(SETTINGS, checks);
+    load = (set) => fresh(set, accepted);
+  };
+  const current = () => desired;
+  return { control, declare, documents, files, told, kept, restart, current };
+}
+
+/** How it ended: `done`, or the code of its error. */
+export const codeOf = (doing: Promise<unknown>) =>
+  doing.then(
+    () => 'done',
+    (error: unknown) => (error instanceof AppError ? error.code : error),
+  );

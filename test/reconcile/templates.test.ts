@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { createDeclarer } from '../../src/desired/declare.ts';
+import { createChecks } from '../../src/desired/load.ts';
+import { createTemplateReader } from '../../src/desired/template-reader.ts';
+import { AppError } from '../../src/errors.ts';
+import { createTemplateControl } from '../../src/reconcile/control-templates.ts';
+import { ECHO, fleet } from '../desired/load-texts.ts';
+import { codeOf } from './declared-texts.ts';
+
+const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const SETTINGS = { runtime: 'memory', runtimes: ['memory', 'process'], policy: POLICY };
+const checks = createChecks();
+const USES = fleet('  echo: {template: echo, with: {greeting: hi}}\n');
+
+function open(
+  texts: Record<string, string> = { 'echo.json': ECHO },
+  documents = { 'a.yaml': USES },
+) {
+  const files = new Map(Object.entries(texts));
+  const woken: string[] = [];
+  const control = createTemplateControl({
+    documents: {
+      read: async () => ({
+        ok: true,
+        documentsFolder: '/desired',
+        templatesFolder: '/templates',
+        documents: toFiles(Object.entries(documents)),
+        templates: toFiles(files),
+      }),
+      async writeTemplate(file, expected, text) {
+        if (files.get(file) !== expected) throw new AppError('DOCUMENT_CHANGED', file);
+        if (text === undefined) files.delete(file);
+        else files.set(file, text);
+      },
+      write: async () => {},
+      watch: () => {},
+      ensureManagerId: async (id) => id,
+    },
+    declarer: createDeclarer(SETTINGS, checks),
+    templateReader: createTemplateReader(SETTINGS, checks),
+    accepted: () => new Map(),
+    desired: () => ({ services: [], frozen: [], problems: [], complete: true }),
+    refresh: async () => {},
+    templateWritten: () => void woken.push('woken'),
+  });
+  return { control, files, woken };
+}
+
+test('a template that is written is found, listed and used, and its etag follows it', async () => {
+  const { control, files, woken } = open();
+  const text = '{"description": "says hi", "image": "x"}';
+  const made = await control.writeTemplate({ name: 'plain', text });
+  expect(made).toMatchObject({ kind: 'created', template: { file: 'plain.json' } });
+  expect([files.get('plain.json'), woken.length]).toEqual([text, 1]);
+  const { etag } = await control.template('plain');
+  expect(etag).toBe(made.template?.etag);
+  expect(await control.writeTemplate({ name: 'plain', text })).toMatchObject({ kind: 'unchanged' });
+  expect(await control.templates()).toMatchObject([
+    { name: 'echo', problems: [] },
+    { name: 'plain', description: 'says hi', etag },
+  ]);
+  expect((await control.templates())[0]).not.toHaveProperty('text');
+});
+
+test.each([
+  [
+    'runs elsewhere by its overlay',
+    { runtime: 'process' },
+    { command: ['node', 'echo/server.ts', '--port', '${port}'] },
+  ],
+  ['has what its parameter says', { with: { greeting: 'hi' } }, { env: { GREETING: 'hi' } }],
+  ['has its defaults', {}, { image: 'mcp/echo:latest', env: { GREETING: 'Echo' } }],
+])('what a service has from a template %s', async (_what, asked, fields) => {
+  const { control } = open();
+  const rendered = await control.renderTemplate({ name: 'echo', with: {}, ...asked });
+  expect(rendered).toMatchObject({ name: 'echo', fields });
+  expect(rendered.fields).not.toHaveProperty('template');
+});
+
+test('parameters that the template does not have are told', async () => {
+  const { control } = open();
+  const rendering = control.renderTemplate({ name: 'echo', with: { greting: 'hi' } });
+  await expect(rendering).rejects.toMatchObject({
+    code: 'DOCUMENT_INVALID',
+    problems: [{ code: 'PARAMETER_UNKNOWN', file: 'echo.json' }],
+  });
+});
+
+test.each<[string, Parameters<ReturnType<typeof open>['control']['writeTemplate']>[0], string]>([
+  ['is none', { name: 'plain', text: '{"image": ' }, 'DOCUMENT_INVALID'],
+  ['names what it has not', { name: 'plain', text: '{"image": "${x}"}' }, 'DOCUMENT_INVALID'],
+  ['takes from a service what it needs', { name: 'echo', text: '{"image": "x"}' }, 'REFUSED'],
+  ['goes from under a service', { name: 'echo' }, 'REFUSED'],
+  ['is not there and shall go', { name: 'plain' }, 'TEMPLATE_NOT_FOUND'],
+  ['is there and shall be new', { name: 'echo', text: ECHO, ifNew: true }, 'PRECONDITION_FAILED'],
+  ['was changed', { name: 'echo', text: ECHO, ifMatch: ['t1-other'] }, 'PRECONDITION_FAILED'],
+  [
+    'is not there and shall be',
+    { name: 'plain', text: ECHO, ifMatch: 'any' },
+    'PRECONDITION_FAILED',
+  ],
+])('a template that %s is not written', async (_how, write, code) => {
+  const { control, files, woken } = open();
+  expect(await codeOf(control.writeTemplate(write))).toBe(code);
+  expect([...files, woken.length]).toEqual([['echo.json', ECHO], 0]);
+});
+
+test('a template that nobody uses goes', async () => {
+  const { control, files } = open({ 'echo.json': ECHO, 'plain.json': '{"image": "x"}' });
+  const { etag } = await control.template('plain');
+  expect(await control.writeTemplate({ name: 'plain', ifMatch: [etag] })).toEqual({
+    kind: 'deleted',
+  });
+  expect([...files.keys()]).toEqual(['echo.json']);
+});
+
+test('a service that was wrong already holds no template back', async () => {
+  const { control } = open(
+    { 'echo.json': ECHO },
+    { 'a.yaml': fleet('  echo: {template: nothing}\n') },
+  );
+  expect(await control.writeTemplate({ name: 'echo' })).toEqual({ kind: 'deleted' });
+});
+
+test('a broken file is listed with what is wrong', async () => {
+  const { control } = open({ 'broken.json': '{' });
+  expect(await control.templates()).toMatchObject([
+    { name: 'broken', problems: [{ code: 'TEMPLATE_SYNTAX' }] },
+  ]);
+});
+
+function toFiles(entries: Iterable<readonly [string, string]>) {
+  return [...entries].map(([file, text]) => ({ file, text }));
+}

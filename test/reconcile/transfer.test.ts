@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { fleet } from '../desired/load-texts.ts';
+import { codeOf, open } from './declared-texts.ts';
+
+const TEAM = fleet('  echo:\n    image: x\n    port: 80\n  other: {image: y} # stays\n');
+const hand = { service: 'echo', by: 'ada' } as const;
+
+test('a service that people own becomes one of the API, and keeps its address', async () => {
+  const { control, files, told } = open({ 'team.yaml': TEAM });
+  const result = await control.transfer({ ...hand, to: 'api' });
+  expect(result).toMatchObject({ kind: 'changed', declared: { file: 'api/echo.yaml' } });
+  expect(await control.declared('echo')).toMatchObject({
+    origin: 'api',
+    fields: { image: 'x', port: 80, slug: 'echo' },
+    etag: result.declared?.etag,
+  });
+  expect(files.get('team.yaml')).toBe(fleet('  other: {image: y} # stays\n'));
+  expect(told).toEqual(['written echo']);
+});
+
+test.each(['file', 'core'] as const)('one of the API goes to %s and back', async (to) => {
+  const { control, declare, files, current } = open();
+  await declare();
+  const before = new Map(files);
+  const slug = () => current().services[0]?.slug;
+  await control.declared('echo');
+  const address = slug();
+  await control.transfer({ ...hand, to });
+  expect(await control.declared('echo')).toMatchObject({ origin: to });
+  expect([files.size, slug()]).toEqual([1, address]);
+  await control.transfer({ ...hand, to: 'api' });
+  expect(await control.declared('echo')).toMatchObject({ origin: 'api' });
+  expect([files, slug()]).toEqual([before, address]);
+});
+
+test('who owns it already owns it still', async () => {
+  const { control, files } = open({ 'team.yaml': TEAM });
+  expect(await control.transfer({ ...hand, to: 'file' })).toMatchObject({
+    kind: 'unchanged',
+    declared: { file: 'team.yaml' },
+  });
+  expect([...files]).toEqual([['team.yaml', TEAM]]);
+});
+
+test('what nobody declared, and what is in the way, is told', async () => {
+  const inTheWay = fleet('  another: {image: z}\n');
+  const { control, files } = open({ 'team.yaml': TEAM, 'api/echo.yaml': inTheWay });
+  expect(await codeOf(control.transfer({ ...hand, service: 'nobody', to: 'api' }))).toBe(
+    'SERVICE_UNKNOWN',
+  );
+  await expect(control.transfer({ ...hand, to: 'api' })).rejects.toMatchObject({
+    code: 'DOCUMENT_INVALID',
+    problems: [{ code: 'EDIT_REFUSED', file: 'api/echo.yaml' }],
+  });
+  expect(files.get('team.yaml')).toBe(TEAM);
+});
+
+test('between its two writes nothing changes; that it stands twice is told, and asked again it ends', async () => {
+  const { control, documents, files, current, restart } = open({ 'team.yaml': TEAM });
+  await control.declared('echo');
+  const { write } = documents;
+  let writes = 0;
+  documents.write = (file, expected, text) => {
+    writes += 1;
+    return writes === 2 ? Promise.reject(new Error('killed')) : write(file, expected, text);
+  };
+  expect(await codeOf(control.transfer({ ...hand, to: 'api' }))).not.toBe('done');
+  documents.write = write;
+  expect([...files.keys()]).toEqual(['team.yaml', 'api/echo.yaml']);
+
+  restart();
+  expect(await control.declared('echo')).toMatchObject({ place: { file: 'team.yaml' } });
+  const { services, problems } = current();
+  expect(services.find(({ name }) => name === 'echo')).toMatchObject({ slug: 'echo' });
+  expect(problems).toMatchObject([{ service: 'echo' }]);
+  expect(JSON.stringify(problems)).toMatch(
+    /team\.yaml.*api\/echo\.yaml|api\/echo\.yaml.*team\.yaml/,
+  );
+
+  await control.transfer({ ...hand, to: 'api' });
+  expect(await control.declared('echo')).toMatchObject({ origin: 'api' });
+  expect(current().problems).toEqual([]);
+  expect(files.get('team.yaml')).not.toContain('echo');
+});
