@@ -4,7 +4,7 @@ import { mergeFields } from './merge.ts';
 import type { ParameterMistake } from './parameters.ts';
 import { fromPlatform } from './platform-remote.ts';
 import { checkReferences, type ParsedTemplate, type Template } from './parse-template.ts';
-import { type UnknownRecord, toRecord } from './record.ts';
+import { type UnknownRecord, toRecord } from '../model/record.ts';
 import { findReferences, PORT_PARAMETER, substitute, substituteText } from './substitute.ts';
 import { suggestOrList } from './suggest.ts';
 

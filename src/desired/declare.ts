@@ -5,7 +5,7 @@ import { editDocument, find, type SetReading, type Wish } from './edit-document.
 import type { LoaderSettings } from './expand.ts';
 import { createLoader } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 import type { ShelteredSecret } from './shelter-secrets.ts';
 import { moveService, type Transfer, type TransferWish } from './transfer.ts';
 import type { DocumentWrite, ReadSet, Written } from './written.ts';

@@ -5,7 +5,7 @@ import { setFields } from './edit.ts';
 import { originOf } from './expand.ts';
 import { mergeFields } from './merge-fields.ts';
 import { newDocument } from './new-document.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import {
   findNothingKept,
   keepRedacted,

@@ -1,7 +1,7 @@
 import { isMap, parseDocument, type YAMLMap } from 'yaml';
 import { toCanonicalJson } from '../model/canonical.ts';
 import type { Problem } from '../model/problem.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import { endOf, type Splice } from './splice.ts';
 import { checkBounds } from './yaml-bounds.ts';
 import { keyOf, pairOf } from './yaml-nodes.ts';

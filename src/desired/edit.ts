@@ -2,7 +2,7 @@ import { isMap } from 'yaml';
 import type { Problem } from '../model/problem.ts';
 import { edit } from './edit-service.ts';
 import { fieldSplices } from './field-splices.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import { powerSplices, removalSplices } from './splice.ts';
 import { pairOf } from './yaml-nodes.ts';
 

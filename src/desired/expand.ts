@@ -10,7 +10,7 @@ import type { ServiceDocument } from './documents.gen.ts';
 import { type Finding, type Locate, toProblem, type ValuePath } from './finding.ts';
 import type { WrittenService } from './parse.ts';
 import { checkPolicy, type Policy } from './policy.ts';
-import { isRecord } from './record.ts';
+import { isRecord } from '../model/record.ts';
 import type { Checked, SchemaCheck } from './schema-check.ts';
 import { toAuth, toRollout, toSpec, toVerify } from './spec.ts';
 

@@ -1,6 +1,6 @@
 import { isMap, stringify, type Pair, type YAMLMap } from 'yaml';
 import { toCanonicalJson } from '../model/canonical.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 import { endOf, lineBreak, lineEnd, lineStart, type Splice } from './splice.ts';
 import { pairOf, startOf } from './yaml-nodes.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 
 /** JSON Merge Patch (RFC 7396): maps are merged, null removes, all else replaces. */
 export function mergeFields(before: UnknownRecord, patch: UnknownRecord): UnknownRecord {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Origin } from '../model/service.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 
 const WRITERS = { api: 'the API', core: 'the platform' } as const;
 

@@ -1,5 +1,5 @@
 import { mergeFields } from './merge.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 import { fromPlatform } from './platform-remote.ts';
 import type { OverlayDocument, TemplateDocument, Volumes } from './templates.gen.ts';
 

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { ProblemCode } from './problem-codes.ts';
-import { toRecord, toTexts, type UnknownRecord } from './record.ts';
+import { toRecord, toTexts, type UnknownRecord } from '../model/record.ts';
 import { findReferences, PORT_PARAMETER, substitute } from './substitute.ts';
 import { suggest, suggestOrList } from './suggest.ts';
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import type { ServiceDocument } from './documents.gen.ts';
 import { type Locate, toProblem, type ValuePath } from './finding.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import { readYaml } from './yaml-source.ts';
 

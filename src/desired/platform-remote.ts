@@ -1,5 +1,5 @@
 import type { ServiceDocument } from './documents.gen.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 
 /** How the platform writes down a remote server: in a `json_spec`, or from its form for external servers. */
 type PlatformRemote = Pick<

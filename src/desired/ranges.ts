@@ -1,6 +1,6 @@
 import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding, ValuePath } from './finding.ts';
-import { toRecord } from './record.ts';
+import { toRecord } from '../model/record.ts';
 import { parseBytes, parseCores, parseDurationMs } from './units.ts';
 
 interface Range {

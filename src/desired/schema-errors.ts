@@ -1,7 +1,7 @@
 import { sanitise } from '../model/names.ts';
 import { type Finding, formatPath, type ValuePath } from './finding.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { isRecord, toRecord, toTexts } from './record.ts';
+import { isRecord, toRecord, toTexts } from '../model/record.ts';
 import { suggest, suggestOrList } from './suggest.ts';
 
 /** One error of the validator, without its untyped parts. */

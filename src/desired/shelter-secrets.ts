@@ -1,6 +1,6 @@
 import { looksSecret } from '../model/looks-secret.ts';
 import type { Origin } from '../model/service.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { isPlatformReference } from './secret-reference.ts';
 
 /** Stands in answers for every value that is secret; sent back, it means that nothing changes. */

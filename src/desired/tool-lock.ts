@@ -4,7 +4,7 @@ import { type ApprovedTools, LOCK_FILE, surfaceDigest, type ToolLock } from '../
 import type { ToolSurface } from '../model/tool-surface.ts';
 import { readForeignYaml } from './foreign-yaml.ts';
 import type { TextFile } from './library.ts';
-import { isRecord } from './record.ts';
+import { isRecord } from '../model/record.ts';
 
 export interface ReadToolLock {
   readonly toolLock?: ToolLock;

@@ -2,7 +2,7 @@ import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Origin } from '../model/service.ts';
 import { newDocument } from './new-document.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import { type DocumentWrite, type ReadSet, takeOut, type Written } from './written.ts';
 
 /** A service that gets another owner. Its address stays what it is. */

@@ -3,7 +3,7 @@ import type { Place, Problem } from '../model/problem.ts';
 import type { Origin } from '../model/service.ts';
 import { removeService } from './edit.ts';
 import type { TextSet } from './load.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 
 export type ReadSet = TextSet & { readonly ok: true };
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication, Authenticator } from '../access-ports.ts';
 import { AppError } from '../errors.ts';
 import { accessTo, isRoleEnough, type Identity, type RouteAccess } from '../model/access.ts';
+import { toRecord } from '../model/record.ts';
 import { fullAccess } from './access.ts';
 import { readBearer } from './bearer.ts';
 import { watchRight } from './right.ts';
@@ -108,8 +109,7 @@ export function serviceOf({ params, body }: FastifyRequest): string | undefined 
 }
 
 function readText(from: unknown, key: string): string | undefined {
-  if (typeof from !== 'object' || from === null) return undefined;
-  const value: unknown = Reflect.get(from, key);
+  const value = toRecord(from)[key];
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { accessTo, type RouteAccess } from '../model/access.ts';
+import { isRecord } from '../model/record.ts';
 import { type ComponentSchemas, createComponentSchemas, type Schema } from './component-schemas.ts';
 import { errorSchema } from './platform/about.ts';
 import { problems } from './schemas/problem-document.ts';
@@ -155,8 +156,4 @@ function propertiesOf(schema: unknown): Schema {
 function requiredOf(schema: unknown): readonly unknown[] {
   const required = isRecord(schema) ? schema['required'] : undefined;
   return Array.isArray(required) ? required : [];
-}
-
-function isRecord(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

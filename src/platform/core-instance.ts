@@ -1,4 +1,4 @@
-import { isRecord, type UnknownRecord } from './record.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
 
 /** One instance as core knows it. */
 export interface CoreInstance {

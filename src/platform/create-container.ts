@@ -1,7 +1,7 @@
 import { toCpu, toMemory } from './amounts.ts';
 import type { ServiceFields } from './fields.ts';
 import { withIdentity } from './read-json-spec.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 import { findPortMistake, toRequestFields } from './request-fields.ts';
 import type { RequestReading } from './request-reading.ts';
 import { readShape, requiredMessage, type RequestShape } from './request-shape.ts';

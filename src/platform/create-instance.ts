@@ -1,6 +1,6 @@
 import { readLimits } from './limits.ts';
 import { type Named, readJsonSpec, withIdentity } from './read-json-spec.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { findPortMistake, toRequestFields } from './request-fields.ts';
 import type { RequestReading } from './request-reading.ts';
 import { readShape, requiredMessage, type RequestShape } from './request-shape.ts';

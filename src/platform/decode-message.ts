@@ -2,7 +2,7 @@ import { openBinaryEnvelope } from './binary-envelope.ts';
 import { parseJsonBytes } from './bounded-json.ts';
 import { type CoreInstance, isShortText, noText, readCoreInstance } from './core-instance.ts';
 import { openEnvelope } from './open-envelope.ts';
-import { isRecord, type UnknownRecord } from './record.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
 
 /** What one message of core says. `cause` and `why` never repeat a value of it. */
 export type CoreMessage =

@@ -1,7 +1,7 @@
 import type { FieldsReading, ServiceFields } from './fields.ts';
 import { readLimits } from './limits.ts';
 import { findSecrets, findUnchanged } from './redacted.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toCommand, toTexts } from './value-text.ts';
 
 /** A json_spec of a container (wire.md §5.1) as fields; its mistakes in the words of §5.3. */

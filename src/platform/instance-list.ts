@@ -1,6 +1,6 @@
 import { parseJsonBytes } from './bounded-json.ts';
 import { type CoreInstance, readCoreInstance } from './core-instance.ts';
-import { isRecord } from './record.ts';
+import { isRecord } from '../model/record.ts';
 
 /** What core's list of instances says (wire.md §4.4), or why it says nothing. */
 export type InstanceList =

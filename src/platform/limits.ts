@@ -1,6 +1,6 @@
 import { toCpu, toKubernetesMemory, toMemory } from './amounts.ts';
 import type { ServiceFields } from './fields.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 
 export interface Limits {
   /** Empty where nothing was said, or nothing that is understood. */

@@ -1,5 +1,5 @@
 import { parseJsonText } from './bounded-json.ts';
-import { isRecord, type UnknownRecord } from './record.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
 
 /** An event without what it was wrapped in. `type` is absent where only the channel says it. */
 export interface Event {

@@ -1,7 +1,7 @@
 import { readDockerSpec } from './docker-spec.ts';
 import type { FieldsReading, ServiceFields } from './fields.ts';
 import { slugOf } from './names.ts';
-import { isRecord } from './record.ts';
+import { isRecord } from '../model/record.ts';
 import { isUrlSpec, readUrlSpec } from './url-spec.ts';
 
 /** Whose json_spec it is. */

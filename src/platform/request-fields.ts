@@ -1,5 +1,5 @@
 import type { ServiceFields, ValuePlace, VolumeField } from './fields.ts';
-import { toRecord, type UnknownRecord } from './record.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 import { findSecrets, findUnchanged } from './redacted.ts';
 import { toCommand, toText, toTexts } from './value-text.ts';
 

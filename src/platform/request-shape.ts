@@ -1,4 +1,4 @@
-import { isRecord, type UnknownRecord } from './record.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
 
 /** Types of fields in a body, as the original declares them. */
 export type Shape = 'string' | 'int' | 'strings' | 'map' | 'object' | 'volumes';

@@ -1,6 +1,6 @@
 import type { FieldValues } from './fields.ts';
 import { redact } from './redacted.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toText, toTexts } from './value-text.ts';
 
 /** `Template` of wire.md §3: the template as its file says it, in the platform's own spelling. */

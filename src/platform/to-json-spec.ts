@@ -1,6 +1,6 @@
 import type { FieldValue, FieldValues, ServiceFields } from './fields.ts';
 import { isReference, redact } from './redacted.ts';
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 import { fromCommand } from './value-text.ts';
 
 /** The fields of a document as a json_spec; a secret value is `[REDACTED]`, a reference of the platform stays. */

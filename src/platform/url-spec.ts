@@ -1,6 +1,6 @@
 import type { FieldsReading, FieldValues, ServiceFields } from './fields.ts';
 import { findSecrets, findUnchanged, isReference, REDACTED } from './redacted.ts';
-import { isRecord, toRecord, type UnknownRecord } from './record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toTexts } from './value-text.ts';
 
 /** Whether a json_spec says where a server is, and not what to run (wire.md §5, also the UI's form). */

@@ -1,4 +1,4 @@
-import type { UnknownRecord } from './record.ts';
+import type { UnknownRecord } from '../model/record.ts';
 
 /** A value of any type as a program gets it. */
 export function toText(value: unknown): string {

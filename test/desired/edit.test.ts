@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { removeService, setPower } from '../../src/desired/edit.ts';
-import { toRecord } from '../../src/desired/record.ts';
+import { toRecord } from '../../src/model/record.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { fleet } from './load-texts.ts';
 

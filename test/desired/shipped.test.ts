@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isBundleCurrent } from '../../scripts/bundle-bridge.ts';
 import { findStale } from '../../scripts/generate-types.ts';
 import { firstDocument } from '../../src/desired/first-document.ts';
-import { toRecord } from '../../src/desired/record.ts';
+import { toRecord } from '../../src/model/record.ts';
 import { fleet, linesOf, memoryLoader, namesOf, setOf } from './load-texts.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

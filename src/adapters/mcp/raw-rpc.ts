@@ -1,3 +1,4 @@
+import { isRecord } from '../../model/record.ts';
 import { CheckFailure } from './failure.ts';
 import type { OpenSession } from './conversation.ts';
 import { fetchWithinOrigin } from './fetch-within-origin.ts';
@@ -117,8 +118,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { TokenRecord } from '../../access-ports.ts';
 import { ROLES, type Role } from '../../model/access.ts';
+import { isRecord } from '../../model/record.ts';
 import { isHash } from './hash.ts';
 
 /** A token as the file keeps it: everything but the token. */
@@ -71,10 +72,6 @@ function isWord(value: unknown): value is string {
 
 function isRole(value: unknown): value is Role {
   return ROLES.some((role) => role === value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {

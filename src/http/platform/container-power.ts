@@ -3,7 +3,7 @@ import { SERVICE_NAME } from '../../model/names.ts';
 import { toContainer } from '../../platform/container-body.ts';
 import { readCreateContainer } from '../../platform/create-container.ts';
 import { containerMissing } from '../../platform/error-body.ts';
-import { toRecord } from '../../platform/record.ts';
+import { toRecord } from '../../model/record.ts';
 import { resolveService } from '../../platform/resolve.ts';
 import { about } from './about.ts';
 import { createContainer, requireValid, type ServicePath } from './containers.ts';

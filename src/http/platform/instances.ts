@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { readCreateInstance } from '../../platform/create-instance.ts';
 import { instanceExists } from '../../platform/error-body.ts';
 import { toInstanceResult, toInstanceStatus } from '../../platform/instance-body.ts';
-import { toRecord } from '../../platform/record.ts';
+import { toRecord } from '../../model/record.ts';
 import { readUpdateInstance, type UpdateReading } from '../../platform/update-instance.ts';
 import { about } from './about.ts';
 import { requireValid } from './containers.ts';

@@ -6,7 +6,7 @@ import { readCreateInstance } from '../../platform/create-instance.ts';
 import type { FieldsReading } from '../../platform/fields.ts';
 import { serviceNameOf } from '../../platform/names.ts';
 import type { Named } from '../../platform/read-json-spec.ts';
-import { isRecord, toRecord } from '../../platform/record.ts';
+import { isRecord, toRecord } from '../../model/record.ts';
 import { readValidateContainer } from '../../platform/validate-container.ts';
 import { toValidation, type ValidationBody } from '../../platform/validation-body.ts';
 import { about } from './about.ts';

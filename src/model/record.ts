@@ -1,4 +1,4 @@
-/** A map of anything: what a YAML or JSON map is before a schema has looked at it. */
+/** A map of anything: what came from outside, before anybody has looked at it. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
 
 export function isRecord(value: unknown): value is UnknownRecord {
