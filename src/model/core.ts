@@ -34,7 +34,7 @@ export type CoreListing =
 /** What core is told of a service (docs/platform.md). */
 export interface CoreReport {
   readonly word: 'validating' | 'starting' | 'running' | 'failed' | 'stopped';
-  /** Why it is not well. */
+  /** Why it is not well; there with every `failed`. */
   readonly error?: string;
 }
 

@@ -1,7 +1,8 @@
+import type { CoreReport } from '../model/core.ts';
 import { formatSeconds, formatTime } from './time-texts.ts';
 
 /** The words by which core knows how an instance is (wire.md §4.2). */
-export type StatusWord = 'validating' | 'starting' | 'running' | 'failed' | 'stopped';
+type StatusWord = CoreReport['word'];
 
 /** One message for core; how it is sent is `toPublication` or `toStreamEntry`. */
 export interface StatusMessage {

@@ -1,11 +1,11 @@
+import type { CoreReport } from '../model/core.ts';
 import type { ServiceState, ServiceStatus } from '../model/status.ts';
-import type { StatusWord } from './status-message.ts';
 
 /** The word for a service that traffic reaches, for one that it does not, and whether `cause` is a trouble. */
 interface Row {
-  readonly available: StatusWord;
+  readonly available: CoreReport['word'];
   /** Absent: nobody can tell. */
-  readonly otherwise?: StatusWord;
+  readonly otherwise?: CoreReport['word'];
   readonly isTrouble: boolean;
 }
 
@@ -28,15 +28,8 @@ const ROWS: Readonly<Record<ServiceState, Row>> = {
   Removing: row('stopped', 'stopped'),
 };
 
-/** What core is told of a service; of one that is gone, that it has stopped. */
-export interface StatusReport {
-  readonly word: StatusWord;
-  /** Why it is not well; there with every `failed`. */
-  readonly error?: string;
-}
-
 /** Undefined where nothing can be said: then what was told before still holds. */
-export function toStatusReport(status: ServiceStatus | undefined): StatusReport | undefined {
+export function toStatusReport(status: ServiceStatus | undefined): CoreReport | undefined {
   if (status === undefined) return { word: 'stopped' };
   const { available, otherwise, isTrouble } = ROWS[status.state];
   const word = isAvailable(status) ? available : otherwise;
@@ -50,10 +43,10 @@ export function isAvailable({ conditions }: Pick<ServiceStatus, 'conditions'>): 
   return conditions.some(({ type, status }) => type === 'Available' && status === 'True');
 }
 
-function row(available: StatusWord, otherwise: StatusWord): Row {
+function row(available: CoreReport['word'], otherwise: CoreReport['word']): Row {
   return { available, otherwise, isTrouble: false };
 }
 
-function trouble(available: StatusWord, otherwise: StatusWord): Row {
+function trouble(available: CoreReport['word'], otherwise: CoreReport['word']): Row {
   return { available, otherwise, isTrouble: true };
 }

@@ -11,6 +11,11 @@ export type CoreErrand =
   /** Core's list has it no more. */
   | { readonly kind: 'unlisted'; readonly instanceId: string };
 
+/** What core wants, and by which way it was heard. */
+export function toErrand(wish: CoreWish, source: 'message' | 'list'): CoreErrand {
+  return wish.kind === 'created' ? { ...wish, source } : wish;
+}
+
 /** What core wants and is not done yet: of each instance the latest, and of each a deletion for good. */
 export interface CoreQueue {
   add(errand: CoreErrand, bytes?: number): void;
@@ -18,14 +23,12 @@ export interface CoreQueue {
   next(most: number): readonly CoreErrand[];
   /** Unless another one came for the same instance meanwhile. */
   done(errand: CoreErrand): void;
-  /** How many were left out since they were too many. */
-  lost(): number;
 }
 
 export function createCoreQueue(log: Log): CoreQueue {
   const waiting = new Map<string, { readonly errand: CoreErrand; readonly bytes: number }>();
   let held = 0;
-  let lost = 0;
+  let isTold = false;
 
   function drop(instanceId: string): void {
     held -= waiting.get(instanceId)?.bytes ?? 0;
@@ -39,9 +42,8 @@ export function createCoreQueue(log: Log): CoreQueue {
       if (before?.errand.kind === 'deleted') return;
       const isTooMuch = held - (before?.bytes ?? 0) + bytes > MOST_BYTES;
       if (isTooMuch || (!before && waiting.size >= MOST_WAITING)) {
-        if (lost === 0)
-          log.warn({}, 'the platform wants more than can wait: some of it is left out');
-        lost += 1;
+        if (!isTold) log.warn({}, 'the platform wants more than can wait: some of it is left out');
+        isTold = true;
         return;
       }
       drop(instanceId);
@@ -52,6 +54,5 @@ export function createCoreQueue(log: Log): CoreQueue {
     done(errand) {
       if (waiting.get(errand.instanceId)?.errand === errand) drop(errand.instanceId);
     },
-    lost: () => lost,
   };
 }

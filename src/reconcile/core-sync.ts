@@ -4,6 +4,7 @@ import type { CoreListing } from '../model/core.ts';
 import type { Desired } from '../model/service.ts';
 import { createBell } from './bell.ts';
 import type { CoreInbox } from './core-inbox.ts';
+import { toErrand } from './core-queue.ts';
 
 /** Of a connection that comes and goes not every coming is a reason to ask. */
 const SHORTEST_PAUSE_MS = 500;
@@ -42,9 +43,7 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
   }
 
   function takeListing({ wishes, complete }: CoreListing & { readonly ok: true }): void {
-    for (const wish of wishes) {
-      inbox.take(wish.kind === 'created' ? { ...wish, source: 'list' } : wish);
-    }
+    for (const wish of wishes) inbox.take(toErrand(wish, 'list'));
     const listed = new Set(wishes.map(({ instanceId }) => instanceId));
     const missed = complete && listed.size > 0 ? findMissed(options, listed) : [];
     // What was created while the list was made is in the next one.

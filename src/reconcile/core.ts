@@ -1,8 +1,9 @@
 import type { Inspection } from '../control.ts';
-import type { CoreParts } from '../core-ports.ts';
+import type { CoreHearing, CoreParts } from '../core-ports.ts';
 import type { Desired } from '../model/service.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import { createCoreInbox } from './core-inbox.ts';
+import { toErrand } from './core-queue.ts';
 import { createCoreMemories } from './core-memory.ts';
 import { createCoreSync } from './core-sync.ts';
 import { type CoreTeller, createCoreTeller } from './core-teller.ts';
@@ -41,9 +42,8 @@ export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork 
   const sync = list && createCoreSync({ ...options, list, inbox, syncMs, maxPrunePercent });
 
   async function run(signal: AbortSignal): Promise<void> {
-    const hearing = {
-      take: (wish: Parameters<Parameters<typeof link.listen>[0]['take']>[0], bytes: number) =>
-        inbox.take(wish.kind === 'created' ? { ...wish, source: 'message' } : wish, bytes),
+    const hearing: CoreHearing = {
+      take: (wish, bytes) => inbox.take(toErrand(wish, 'message'), bytes),
       connected: () => {
         teller.wake();
         sync?.wake();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type StatusReport, toStatusReport } from '../../src/platform/status-word.ts';
-import { mayChangeReport, tellCore, type Telling } from '../../src/platform/tell-core.ts';
+import type { CoreReport } from '../../src/model/core.ts';
+import { toStatusReport } from '../../src/platform/status-word.ts';
+import { tellCore, type Telling } from '../../src/platform/tell-core.ts';
 import { statusOf } from './statuses.ts';
 
 describe('the word for a service that is', () => {
@@ -68,7 +69,7 @@ const TELLING: Telling = {
   url: 'http://localhost:7999/mcp/echo',
 };
 
-test.each<[StatusReport, readonly (readonly [string, object])[]]>([
+test.each<[CoreReport, readonly (readonly [string, object])[]]>([
   [{ word: 'validating' }, [['MCPServerInstanceStatusChanged', { status: 'validating' }]]],
   [{ word: 'starting' }, [['MCPServerInstanceStatusChanged', { status: 'starting' }]]],
   [
@@ -103,11 +104,4 @@ test('the two messages of a failure have two ids', () => {
   const ids = tellCore({ word: 'failed', error: 'no' }, TELLING).map(({ eventId }) => eventId);
 
   expect(new Set(ids).size).toBe(2);
-});
-
-test('events of a service are worth a look, others are not', () => {
-  expect(mayChangeReport('io.mcpmanager.service.routed')).toBe(true);
-  expect(mayChangeReport('io.mcpmanager.step.failed')).toBe(true);
-  expect(mayChangeReport('io.mcpmanager.plan.created')).toBe(false);
-  expect(mayChangeReport('io.mcpmanager.tools.changed')).toBe(false);
 });

@@ -8,6 +8,8 @@ import type { Log } from '../../ports.ts';
 const COMMAND_MS = 2_000;
 /** A peer that is silent so long while a command waits is gone without a word: connect anew. */
 const SILENCE_MS = 10_000;
+/** For every connection of ours. */
+export const CONNECT_MS = 10_000;
 const FIRST_RECONNECT_MS = 50;
 const LAST_RECONNECT_MS = 5_000;
 
@@ -37,11 +39,11 @@ export function openConnection({
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_MS,
     socketTimeout: SILENCE_MS,
-    connectTimeout: SILENCE_MS,
+    connectTimeout: CONNECT_MS,
     // Needs INFO, which a careful ACL does not give.
     enableReadyCheck: false,
     disableClientInfo: true,
-    retryStrategy: (times) => Math.min(FIRST_RECONNECT_MS * 2 ** (times - 1), LAST_RECONNECT_MS),
+    retryStrategy: untilReconnectMs,
   });
   const outage = noteOutages({ redis, log, where });
   return {
@@ -62,6 +64,11 @@ export function openConnection({
     // Not until its event `end`: between two attempts to connect there is none.
     close: () => Promise.resolve(redis.disconnect()),
   };
+}
+
+/** How long to wait before the next attempt to connect; `times` counts those that failed. */
+export function untilReconnectMs(times: number): number {
+  return Math.min(FIRST_RECONNECT_MS * 2 ** (times - 1), LAST_RECONNECT_MS);
 }
 
 /** The address as people may read it: without user and password. */
@@ -113,7 +120,8 @@ function toUnavailable(where: string, error: unknown): AppError {
   });
 }
 
-function messageOf(error: unknown): string {
+/** Never the error itself: it may carry the command. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'AbortError') return `no connection within ${COMMAND_MS} ms`;
   // A name with several addresses fails with an error of errors that says nothing itself.

@@ -1,22 +1,18 @@
 import { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
 import type { CoreHearing, CoreLink } from '../../core-ports.ts';
-import type { CoreTelling } from '../../model/core.ts';
 import { CORE_CHANNELS, decodeMessage } from '../../platform/decode-message.ts';
 import { toCoreWish } from '../../platform/core-wish.ts';
 import { type StatusMessage, toPublication } from '../../platform/status-message.ts';
 import { toStreamEntry } from '../../platform/stream-entry.ts';
 import { tellCore } from '../../platform/tell-core.ts';
 import type { Log } from '../../ports.ts';
-import { openConnection } from './connection.ts';
+import { CONNECT_MS, messageOf, openConnection, untilReconnectMs } from './connection.ts';
 
 /** Of each stream for later versions of core; Redis trims the oldest, roughly. */
 const LONGEST_STREAM = 10_000;
-const FIRST_RECONNECT_MS = 50;
-const LAST_RECONNECT_MS = 5_000;
 /** A peer that is gone without a word is noticed by this. */
 const KEEP_ALIVE_MS = 10_000;
-const CONNECT_MS = 10_000;
 /** What cannot be read is counted, and told this often at most. */
 const TELL_EVERY_MS = 10_000;
 
@@ -44,7 +40,7 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
     disableClientInfo: true,
     // On each connection anew: by hand, so that it is known when it was done.
     autoResubscribe: false,
-    retryStrategy: (times) => Math.min(FIRST_RECONNECT_MS * 2 ** (times - 1), LAST_RECONNECT_MS),
+    retryStrategy: untilReconnectMs,
   });
   // The other connection tells of outages.
   listener.on('error', () => {});
@@ -67,7 +63,7 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
       listener.connect().catch(() => {});
     },
     async tell(tellings, signal) {
-      const messages = tellings.flatMap(toMessages);
+      const messages = tellings.flatMap(({ report, ...telling }) => tellCore(report, telling));
       await connection.run((redis) => sendAll(redis, messages, streams), signal);
     },
     async close() {
@@ -75,10 +71,6 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
       await connection.close();
     },
   };
-}
-
-function toMessages({ report, ...telling }: CoreTelling): readonly StatusMessage[] {
-  return tellCore(report, telling);
 }
 
 /** One transaction: nobody sees a failure without its text. */
@@ -109,8 +101,4 @@ function createCounter(log: Log, clock: () => number): (cause: string) => void {
     toldAtMs = clock();
     count = 0;
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
