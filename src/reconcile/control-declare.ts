@@ -13,6 +13,7 @@ import {
   etagOf,
   findWritten,
   invalid,
+  keepSecrets,
   type Reading,
   unwritten,
   type Written,
@@ -81,8 +82,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
 
 async function store({ secrets, documents }: DeclareOptions, declaration: Declaration) {
   const { file, before, after } = declaration;
-  const values = declaration.secrets.map(({ reference, value }) => [reference, value] as const);
-  if (values.length > 0) await secrets.keep(new Map(values), { replaces: true });
+  await keepSecrets(secrets, declaration.secrets);
   if (before !== after) await documents.write(file, before, after);
 }
 

@@ -38,12 +38,6 @@ type TemplateControl = Pick<
 export function createTemplateControl(options: TemplateOptions): TemplateControl {
   const { documents, templateReader, templateWritten } = options;
 
-  async function find(name: string): Promise<WrittenTemplate> {
-    const found = findIn(await readDocuments(documents), name, templateReader);
-    if (!found) throw unknown(name);
-    return found;
-  }
-
   return {
     async templates() {
       const { templates } = await readDocuments(documents);
@@ -53,7 +47,7 @@ export function createTemplateControl(options: TemplateOptions): TemplateControl
         return [entry];
       });
     },
-    template: find,
+    template: async (name) => requireIn(await readDocuments(documents), name, templateReader),
     async writeTemplate(write) {
       const set = await readDocuments(documents);
       const before = findIn(set, write.name, templateReader);
@@ -69,12 +63,19 @@ export function createTemplateControl(options: TemplateOptions): TemplateControl
       return { kind, template: toTemplate({ file, text }, templateReader) };
     },
     async renderTemplate(request) {
-      await find(request.name);
-      const rendered = templateReader.render(await readDocuments(documents), request);
+      const set = await readDocuments(documents);
+      requireIn(set, request.name, templateReader);
+      const rendered = templateReader.render(set, request);
       if ('problems' in rendered) throw invalid(request.name, rendered.problems);
       return rendered;
     },
   };
+}
+
+function requireIn(set: ReadSet, name: string, reader: TemplateReader): WrittenTemplate {
+  const found = findIn(set, name, reader);
+  if (!found) throw unknown(name);
+  return found;
 }
 
 function findIn(

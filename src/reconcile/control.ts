@@ -20,6 +20,7 @@ import { createApplyControl } from './control-apply.ts';
 import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
 import { createTemplateControl } from './control-templates.ts';
+import { requireUnprotected } from './protection.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
 import { readEvents } from './event-feed.ts';
@@ -51,7 +52,7 @@ export function createControl(options: ControlOptions): ApiControl {
     const input = await look(options);
     const { kind, service } = command;
     requireKnown(service, input);
-    if (kind === 'remove') requireUnprotected(service, input);
+    if (kind === 'remove') requireUnprotected(service, input.desired, input.histories);
     if (command.kind === 'unpause') {
       const paused = store.requests().filter((request) => request.kind === 'pause');
       const own = paused.filter((request) => request.service === service);
@@ -199,15 +200,6 @@ function requireKnown(name: string, input: PlanInput): void {
 }
 
 /** Before its document is edited: what is protected would only be blocked then. */
-function requireUnprotected(name: string, { desired, histories }: PlanInput): void {
-  const wanted = desired.services.find((service) => service.name === name);
-  const service = wanted ?? histories.get(name)?.accepted;
-  if (service?.protected !== true) return;
-  throw new AppError('REFUSED', `${name} is protected`, {
-    hint: 'say `protected: false` in its document, then remove it',
-  });
-}
-
 interface LogQuery extends Pick<ControlOptions, 'runtimes' | 'desired' | 'announcements'> {
   readonly service: string;
   readonly request: LogRequest;

@@ -7,9 +7,11 @@ import type { Clock, Secrets, Store } from '../ports.ts';
 import { approvalChanges } from './approve.ts';
 import { requireOwner } from './control-declare.ts';
 import type { Wake } from './loop.ts';
+import { requireUnprotected } from './protection.ts';
 import { requirePlace } from './quota.ts';
 import {
   invalid,
+  keepSecrets,
   type Reading,
   type ReadSet,
   readDocuments,
@@ -50,8 +52,7 @@ export function createDeclareBatch(options: BatchOptions): DeclareBatch {
     }
     const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
     letGo(options, admitted.filter(isLeft), by);
-    const values = declared.secrets.map(({ reference, value }) => [reference, value] as const);
-    if (values.length > 0) await options.secrets.keep(new Map(values), { replaces: true });
+    await keepSecrets(options.secrets, declared.secrets);
     for (const { file, before, after, services } of declared.writes) {
       const failure = await refusalOf(options.documents.write(file, before, after));
       if (failure) for (const service of services) refused.set(service, failure);
@@ -74,6 +75,7 @@ function admit(
 ): readonly BatchWish[] {
   const { declarer, limit } = options;
   const desired = options.desired();
+  const histories = options.store.histories();
   const isDeletion = ({ change }: BatchWish): boolean => change.kind === 'delete';
   const leaving = new Set(wishes.filter(isDeletion).map(({ service }) => service));
   const counted: Counted[] = desired.services.filter(({ name }) => !leaving.has(name));
@@ -84,7 +86,7 @@ function admit(
       requireOwner(wish, written);
       if (wish.change.kind !== 'put') {
         if (!written) throw unwritten(wish.service);
-        requireUnprotected(options, wish);
+        if (isDeletion(wish)) requireUnprotected(wish.service, desired, histories);
       } else if (!written) {
         requirePlace(limit, { services: counted }, wish);
         counted.push(toCounted(wish, wish.change.fields));
@@ -103,18 +105,6 @@ function toCounted({ origin }: BatchWish, { platform }: { readonly platform?: un
   const isMap = typeof platform === 'object' && platform !== null && 'workspaceId' in platform;
   const workspaceId = isMap ? platform.workspaceId : undefined;
   return { origin, ...(typeof workspaceId === 'string' && { platform: { workspaceId } }) };
-}
-
-function requireUnprotected(
-  { desired, store }: BatchOptions,
-  { service, change }: BatchWish,
-): void {
-  if (change.kind !== 'delete') return;
-  const wanted = desired().services.find(({ name }) => name === service);
-  if ((wanted ?? store.histories().get(service)?.accepted)?.protected !== true) return;
-  throw new AppError('REFUSED', `${service} is protected`, {
-    hint: 'say `protected: false` in its document, then remove it',
-  });
 }
 
 /** A wish by name is its own approval: what is left of them then is no disappearance. */

@@ -1,5 +1,4 @@
 import type { ImageDetail, Inspection, ServiceDetail } from '../control.ts';
-import { AppError } from '../errors.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import type { Documents, Runtime } from '../ports.ts';
@@ -7,6 +6,7 @@ import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
 import { isAtRest } from './settle.ts';
+import { readDocuments } from './written-service.ts';
 
 export interface InspectionOptions {
   readonly reconciler: Reconciler;
@@ -35,9 +35,7 @@ export function createInspection(options: InspectionOptions): Inspection {
     settled: (service, signal) => untilSettled(options, service, signal),
     image: (reference, signal) => lookUpImage(options, reference, signal),
     async templates() {
-      const set = await documents.read(new AbortController().signal);
-      if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
-      return set.templates;
+      return (await readDocuments(documents)).templates;
     },
   };
 }

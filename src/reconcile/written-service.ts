@@ -4,7 +4,7 @@ import type { DeclareRequest, TransferRequest } from '../model/declaration.ts';
 import { formatProblem, type Place, type Problem } from '../model/problem.ts';
 import type { Desired, DesiredService, Origin } from '../model/service.ts';
 import { keptVersions } from '../plan/kept-version.ts';
-import type { Documents, DocumentSet, Store } from '../ports.ts';
+import type { Documents, DocumentSet, Secrets, Store } from '../ports.ts';
 
 export type ReadSet = DocumentSet & { readonly ok: true };
 export type Fields = Readonly<Record<string, unknown>>;
@@ -98,6 +98,15 @@ export async function readTexts(
     { ...set, documents: files },
     keptVersions(announcements.store.histories()),
   );
+}
+
+/** Before the document that refers to them. Throws STATE_UNWRITABLE. */
+export async function keepSecrets(
+  secrets: Pick<Secrets, 'keep'>,
+  sheltered: Declaration['secrets'],
+): Promise<void> {
+  const values = sheltered.map(({ reference, value }) => [reference, value] as const);
+  if (values.length > 0) await secrets.keep(new Map(values), { replaces: true });
 }
 
 /** Throws DOCUMENTS_UNREADABLE. */
