@@ -70,6 +70,8 @@ async function* goOn<Item>(
 }
 
 async function* toLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  // Sends the headers, also where nothing happens for long: whoever follows knows that it does.
+  yield '';
   try {
     for await (const item of items) yield `${JSON.stringify(item)}\n`;
   } catch (error) {

@@ -36,7 +36,7 @@ function open() {
   });
   const ask = async (query: string, headers = {}) =>
     app.inject({ url: `/v1/events?${query}`, headers });
-  return { ask, producer: store.producer };
+  return { app, ask, producer: store.producer };
 }
 
 test.each([
@@ -77,3 +77,16 @@ test('server-sent events go on after the last one that was read, each under its 
     [`id: ${producer}/4`, 'event: io.mcpmanager.drift.healed'],
   ]);
 });
+
+test.each(['application/x-ndjson', 'text/event-stream'])(
+  'who follows the events as %s is answered before anything happens',
+  async (accept) => {
+    const { app } = open();
+    const url = await app.listen({ port: 0 });
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const response = await fetch(`${url}/v1/events?follow=true`, { headers: { accept }, signal });
+    expect(response.headers.get('content-type')).toBe(accept);
+    leaving.abort();
+  },
+);
