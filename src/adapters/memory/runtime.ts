@@ -50,8 +50,10 @@ function createRuntime(name: string, objects: MemoryObjects, world: MemoryWorld)
       world.calls.push({ kind: 'perform', step });
       await world.beforePerform(step, signal);
       if (signal.aborted) throw new AppError('TIMED_OUT', `${step.kind} was given up.`);
+      // Before the change: a removal leaves nothing that could be asked.
+      const service = serviceOf(objects, step);
       const id = change(objects, step, values);
-      if (step.kind !== 'pull') world.wake(serviceOf(objects, step));
+      if (step.kind !== 'pull') world.wake(service);
       world.afterPerform(step);
       return id === undefined ? {} : { id };
     },

@@ -105,6 +105,15 @@ test('what happens around it wakes the watchers until their signal ends', () => 
   expect(world.instances()).toMatchObject([{ state: 'exited', exit: { code: 3 } }]);
 });
 
+test('a step wakes the watchers for its own service, a removal too', async () => {
+  const { runtime } = createMemoryRuntime({ initial: [found('one')] });
+  const woken: (string | undefined)[] = [];
+  runtime.watch((service) => woken.push(service), signal);
+  const target = { name: found('one').name };
+  await runtime.perform({ kind: 'remove', target, volumes: [] }, new Map(), signal);
+  expect(woken).toEqual(['one']);
+});
+
 async function openMemoryBench(): Promise<RuntimeBench> {
   const { runtime, world } = createMemoryRuntime();
   return {
