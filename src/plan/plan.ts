@@ -14,13 +14,29 @@ import { hasRequest, toViews, unclaimedOrphans, type ServiceView } from './view.
 export const ALLOWANCE_MS = 600_000;
 const NAMED_REMOVAL_MS = 60_000;
 
+/** So many services are decided about in some milliseconds. */
+const SERVICES_PER_PART = 50;
+
 /** Decides everything, does nothing: same input, same plan. Total: never throws. */
 export function plan(input: PlanInput): Plan {
+  const parts = planInParts(input);
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+  }
+}
+
+/** The same with pauses, for who must not hold up others for as long as a large fleet takes. */
+export function* planInParts(input: PlanInput): Generator<undefined, Plan> {
   const views = toViews(input);
   const gone = disappeared(views);
   const gate = removalGate(input, gone, fleetSize(views));
   const fleet = { ...(gate && { gate }), owners: slugOwners(views.values()) };
-  const services = [...views.values()].map((view) => planService(view, input, fleet));
+  const services: ServicePlan[] = [];
+  for (const view of views.values()) {
+    services.push(planService(view, input, fleet));
+    if (services.length % SERVICES_PER_PART === 0) yield;
+  }
   const wakeAtMs = earliestWake(services, input.nowMs);
   return {
     services,

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { toApproved, versionsInForce, withPending } from '../plan/approval.ts';
 import type { PlanInput } from '../plan/input.ts';
-import { plan } from '../plan/plan.ts';
+import { planInParts } from '../plan/plan.ts';
 
 /** What a pass sets in motion, and what people are shown. The same plan unless changes wait for approval. */
 export interface Decided {
@@ -12,15 +13,25 @@ export interface Decided {
   readonly inForce: readonly DesiredService[];
 }
 
-export function decide(input: PlanInput, mode: 'auto' | 'approve'): Decided {
+/** Other work gets its turn between the parts of a plan: that of a large fleet takes tens of milliseconds. */
+export async function decide(input: PlanInput, mode: 'auto' | 'approve'): Promise<Decided> {
+  const parts = decideInParts(input, mode);
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+    await setImmediate();
+  }
+}
+
+function* decideInParts(input: PlanInput, mode: 'auto' | 'approve'): Generator<undefined, Decided> {
   if (mode === 'auto') {
-    const decided = plan(input);
+    const decided = yield* planInParts(input);
     return { plan: decided, shown: decided.services, inForce: input.desired.services };
   }
   const approved = toApproved(input);
-  const healing = plan(approved);
+  const healing = yield* planInParts(approved);
   const healed = new Map(healing.services.map((service) => [service.name, service]));
-  const proposed = plan(input);
+  const proposed = yield* planInParts(input);
   const names = new Set(proposed.services.map(({ name }) => name));
   const shown = [
     ...proposed.services.map((service) => withPending(healed.get(service.name), service)),

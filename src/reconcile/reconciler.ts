@@ -54,10 +54,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     // Taken before observing: what moved meanwhile was not seen at rest.
     const busy = moves.names();
     const input = await gather(look, busy, signal);
+    const decided = await decide(input, mode);
     // An observation that was broken off tells nothing, and must not be told of.
     if (signal.aborted) return new Map();
     const errand = options.errand();
-    const decided = decide(input, mode);
     const planned = decided.plan.services.filter(({ name }) => errand.has(name));
     const motions = toMotions(planned, input, errand);
     const news = notice(noticed, {
@@ -66,12 +66,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       nowMs: input.nowMs,
       scope: look.scope,
     });
-    const accepted = acceptedChanges(input, decided);
+    const latest = { ...input, histories: store.histories() };
+    const accepted = acceptedChanges(latest, decided);
     const verdicts = verdictChanges(planned, toVerdictFacts(input, accepted, store));
     store.commit([
       ...accepted,
       ...verdicts,
-      ...forgottenChanges(input, decided),
+      ...forgottenChanges(latest, decided),
       ...spentChanges(decided.plan),
       ...[...news.events, ...planEvents(motions, decided.plan, input)].map(toChange),
     ]);

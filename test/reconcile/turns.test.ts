@@ -1,0 +1,74 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createMemoryLease } from '../../src/adapters/memory/lease.ts';
+import { createMemoryRouter } from '../../src/adapters/memory/router.ts';
+import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
+import { openStore } from '../../src/adapters/sqlite/store.ts';
+import { plan } from '../../src/plan/plan.ts';
+import { createCommitQueue } from '../../src/reconcile/commit-queue.ts';
+import { decide } from '../../src/reconcile/decide.ts';
+import { WHATEVER_IS_PLANNED } from '../../src/reconcile/errand.ts';
+import { createReconciler } from '../../src/reconcile/reconciler.ts';
+import { inputOf } from '../helpers/plan-input.ts';
+import { wanted } from '../helpers/services.ts';
+
+const { signal } = new AbortController();
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const NAMES = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+const input = inputOf({ services: NAMES.map((name) => wanted(name)) });
+
+test.each(['auto', 'approve'] as const)(
+  'others get their turn while a large fleet is planned for in mode %s',
+  async (mode) => {
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    const decided = await decide(input, mode);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(decided.shown).toHaveLength(NAMES.length);
+  },
+);
+
+test('a plan that is made in parts is the same plan', async () => {
+  expect((await decide(input, 'auto')).plan).toEqual(plan(input));
+});
+
+test('what is recorded of a service while a pass plans is not overwritten by what it read before', async () => {
+  const store = openStore({
+    file: ':memory:',
+    source: '/test',
+    clock: Date.now,
+    keepUndelivered: false,
+  });
+  onTestFinished(() => store.close());
+  const service = 'service-0';
+  const restarts = { count: 7, lastMs: 0, total: 7 };
+  const reconciler = createReconciler({
+    gather: async () => {
+      setImmediate(() => store.commit([{ kind: 'history', service, history: { restarts } }]));
+      return input;
+    },
+    mode: 'auto',
+    runtimes: new Map([['memory', createMemoryRuntime().runtime]]),
+    router: createMemoryRouter(),
+    secrets: {
+      versions: async () => new Map(),
+      resolve: async () => new Map(),
+      keep: async () => {},
+    },
+    lease: createMemoryLease(),
+    store,
+    commits: createCommitQueue(store),
+    clock: Date.now,
+    log,
+    wake: () => {},
+    errand: () => WHATEVER_IS_PLANNED,
+    onTargets: () => {},
+  });
+  await reconciler.pass({ scope: 'all', deep: false }, signal);
+  expect(store.histories().get(service)).toMatchObject({ restarts, accepted: { name: service } });
+  await reconciler.rest();
+});
