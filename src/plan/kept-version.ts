@@ -6,14 +6,15 @@ export function keptVersion(history: ServiceHistory | undefined): DesiredService
   return history?.removalApproved ? undefined : history?.accepted;
 }
 
-/** `keptVersion` of every service that has one, by name. */
+/** `keptVersion` of every service that has one, by name; of all, or of these. */
 export function keptVersions(
   histories: ReadonlyMap<string, ServiceHistory>,
+  scope: 'all' | ReadonlySet<string> = 'all',
 ): ReadonlyMap<string, DesiredService> {
-  return new Map(
-    [...histories].flatMap(([name, history]) => {
-      const kept = keptVersion(history);
-      return kept ? [[name, kept] as const] : [];
-    }),
-  );
+  const kept = new Map<string, DesiredService>();
+  for (const name of scope === 'all' ? histories.keys() : scope) {
+    const version = keptVersion(histories.get(name));
+    if (version) kept.set(name, version);
+  }
+  return kept;
 }

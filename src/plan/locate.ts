@@ -25,17 +25,18 @@ export function locateInstances(input: PlanInput): readonly Located[] {
 
 /** The containers that documents adopt and that are not taken over yet. */
 export function pendingAdoptions(input: PlanInput): readonly Located[] {
+  const pending = located(input, 'pending');
+  if (pending.length === 0) return pending;
   const runtimes = new Map(input.desired.services.map(({ name, runtime }) => [name, runtime]));
-  return located(input, 'pending').filter(
-    ({ service, runtime }) => runtimes.get(service) === runtime,
-  );
+  return pending.filter(({ service, runtime }) => runtimes.get(service) === runtime);
 }
 
 function located(input: PlanInput, standing: ReturnType<typeof standingOf>): readonly Located[] {
-  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   const all = [...input.observations].flatMap(([runtime, observation]) =>
     observation.ok ? observation.instances.map((instance) => ({ ...instance, runtime })) : [],
   );
+  if (!all.some(({ adopted }) => adopted)) return standing === 'ours' ? all : [];
+  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
   return all.flatMap((instance) => {
     if (!instance.adopted) return standing === 'ours' ? [instance] : [];
     const wanted = desired.get(instance.service);

@@ -55,7 +55,8 @@ export interface ServiceView {
 
 /** One view per service that is desired, frozen, observed, routed or kept, within the scope; by name. */
 export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
-  const desired = new Map(input.desired.services.map((service) => [service.name, service]));
+  const wanted = input.desired.services.filter(({ name }) => inScope(name, input));
+  const desired = new Map(wanted.map((service) => [service.name, service]));
   const frozen = new Map(input.desired.frozen.map(({ name, cause }) => [name, cause]));
   const instances = instancesByService(input);
   const pending = new Map(pendingAdoptions(input).map((one) => [one.service, one]));
@@ -73,7 +74,7 @@ export function toViews(input: PlanInput): ReadonlyMap<string, ServiceView> {
     ...frozen.keys(),
     ...instances.keys(),
     ...routes.keys(),
-    ...keptVersions(input.histories).keys(),
+    ...keptVersions(input.histories, input.scope).keys(),
     ...withTraces(orphans, requests),
   ]);
   const { toolLock } = input.desired;
@@ -157,6 +158,8 @@ function inScope(name: string, { scope }: PlanInput): boolean {
   return scope === 'all' || scope.has(name);
 }
 
-function locateRoutes({ routes }: PlanInput): readonly Route[] {
-  return routes.ok ? routes.routes.toSorted((a, b) => compare(a.slug, b.slug)) : [];
+function locateRoutes(input: PlanInput): readonly Route[] {
+  if (!input.routes.ok) return [];
+  const own = input.routes.routes.filter(({ service }) => inScope(service, input));
+  return own.toSorted((a, b) => compare(a.slug, b.slug));
 }

@@ -2,7 +2,7 @@ import type { StoreChange } from '../model/journal.ts';
 import type { Store } from '../ports.ts';
 
 /** What one transaction takes at most: some milliseconds of writing, then the event loop turns. */
-const MOST_TOGETHER = 50;
+const MOST_TOGETHER = 16;
 
 export interface CommitQueue {
   /**

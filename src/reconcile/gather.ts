@@ -151,8 +151,8 @@ function plannedVersions(
   histories: ReadonlyMap<string, ServiceHistory>,
   { scope }: Look,
 ): readonly DesiredService[] {
-  const all = [...new Set([...services, ...keptVersions(histories).values()])];
-  return scope === 'all' ? all : all.filter(({ name }) => scope.has(name));
+  const wanted = scope === 'all' ? services : services.filter(({ name }) => scope.has(name));
+  return [...new Set([...wanted, ...keptVersions(histories, scope).values()])];
 }
 
 async function lookUpSecrets(

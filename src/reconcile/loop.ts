@@ -87,7 +87,8 @@ export function createLoop(options: LoopOptions): Loop {
   return {
     wake(wake) {
       addWake(pending, wake);
-      woken.abort();
+      // Each abort makes an error with its stack: once is enough.
+      if (!woken.signal.aborted) woken.abort();
     },
     async run(signal) {
       while (!signal.aborted) {

@@ -41,6 +41,7 @@ function findDraining(
   );
   const counts = new Map<string, number>();
   for (const { service } of running) counts.set(service, (counts.get(service) ?? 0) + 1);
+  if (counts.size === running.length) return [];
   const serving = new Set(routes.flatMap(({ targets }) => targets.map(({ instance }) => instance)));
   return running.filter(
     ({ name, service }) => (counts.get(service) ?? 0) > 1 && !serving.has(name),

@@ -38,7 +38,7 @@ test('the event loop turns between bounded transactions', async () => {
   await all;
   await queue.rest();
   expect(store.commits.flat()).toEqual(names);
-  expect(Math.max(...store.commits.map(({ length }) => length))).toBe(50);
+  expect(Math.max(...store.commits.map(({ length }) => length))).toBe(16);
   expect(seen).toEqual(expect.arrayContaining([1, 2]));
 });
 
