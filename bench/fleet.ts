@@ -58,8 +58,8 @@ export const SETTINGS = { resyncMs: 30_000, deepMs: 600_000, maxPrunePercent: 30
 
 const MOST_WAIT_MS = 300_000;
 
-/** A fresh ground whose store lies in the folder. */
-export function createGround(folder: string): Ground {
+/** A fresh ground whose store lies in the folder; `committed` is told what was the last event then. */
+export function createGround(folder: string, committed?: (lastNumber: number) => void): Ground {
   const { runtime: memory, world } = createMemoryRuntime();
   const runtime = answeringLater(memory);
   const real = openStore({
@@ -77,6 +77,7 @@ export function createGround(folder: string): Ground {
     commit(changes: readonly StoreChange[]) {
       if (changes.length > 0) commits += 1;
       real.commit(changes);
+      committed?.(real.lastNumber());
     },
   };
   return { runtime, world, router: createMemoryRouter(), store, commits: () => commits };
