@@ -91,13 +91,18 @@ export interface ConfigOptions {
 /** Environment and flags as Config, or AppError CONFIG_INVALID that lists every mistake, one a line. */
 export function readConfig(options: ConfigOptions): Config {
   const read = createReader(options);
-  const config = {
+  const { workingFolder } = options;
+  const managed = {
     ...toPlaces(read, options),
     ...toRouting(read, options),
     ...toServices(read),
+  };
+  const hasRedis = managed.redisUrl !== undefined;
+  const config = {
+    ...managed,
     ...toOutput(read),
-    api: readApiConfig(read, options.workingFolder),
-    core: readCoreConfig(read, options.workingFolder),
+    api: readApiConfig(read, workingFolder),
+    core: readCoreConfig(read, { workingFolder, hasRedis }),
   };
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);

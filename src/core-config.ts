@@ -13,10 +13,16 @@ export interface CoreConfig {
   readonly streams: boolean;
 }
 
-export function readCoreConfig(read: SettingReader, workingFolder: string): CoreConfig {
+export function readCoreConfig(
+  read: SettingReader,
+  { workingFolder, hasRedis }: { readonly workingFolder: string; readonly hasRedis: boolean },
+): CoreConfig {
   const apiUrl = read.optional(CORE_SETTINGS.coreUrl);
   const tokenFile = read.optional(CORE_SETTINGS.coreTokenFile);
   const workspace = read.optional(CORE_SETTINGS.coreWorkspace);
+  if (apiUrl !== undefined && !hasRedis) {
+    read.mistakes.push('CORE_API_URL needs REDIS_URL: the list makes good what was missed there');
+  }
   return {
     ...(apiUrl !== undefined && { apiUrl }),
     ...(tokenFile !== undefined && { tokenFile: resolve(workingFolder, tokenFile) }),

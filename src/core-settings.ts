@@ -1,11 +1,12 @@
-import { boolean, duration, text, url } from './setting-parsers.ts';
+import { boolean, duration, openUrl, text } from './setting-parsers.ts';
 import { optional, setting } from './setting.ts';
 
 /** How the manager works for the surrounding platform's core, beside REDIS_URL. */
 export const CORE_SETTINGS = {
   coreUrl: optional({
     name: 'CORE_API_URL',
-    parser: url('http', 'https'),
+    parser: openUrl,
+    secret: true,
     otherwise: 'off',
     description: 'Core of the platform: its list of instances makes good what was missed on Redis.',
   }),

@@ -68,7 +68,7 @@ test('every mistake is reported at once, each with name, value and what is expec
 });
 
 test('a value that may hold a password is not shown', () => {
-  const text = mistakesOf({ REDIS_URL: 'http://:planted@host' });
+  const text = mistakesOf({ REDIS_URL: 'http://:planted@host', CORE_API_URL: 'http://:planted@x' });
   expect(text).toContain('REDIS_URL: expected a URL that begins with redis://');
   expect(text).not.toContain('planted');
 });
@@ -207,4 +207,9 @@ test.each([
   ['MAX_PIDS_LIMIT', '1.5'],
 ])('the limit %s=%s is a mistake', (name, text) => {
   expect(mistakesOf({ [name]: text })).toContain(`${name}="${text}"`);
+});
+
+test('core is listed only where it is heard', () => {
+  const text = mistakesOf({ CORE_API_URL: 'http://core:8000' });
+  expect(text).toContain('CORE_API_URL needs REDIS_URL');
 });

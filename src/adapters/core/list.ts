@@ -43,8 +43,11 @@ export function openCoreList({ url, tokenFile, workspace }: CoreListOptions): Co
   };
 }
 
+/** What no header may hold would be quoted by the error of `fetch`. */
 async function readBearer(file: string): Promise<string> {
-  return `Bearer ${(await readFile(file, 'utf8')).trim()}`;
+  const token = (await readFile(file, 'utf8')).trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
+  throw new Error(`${file} holds no single token`);
 }
 
 async function readBounded({ body }: Response): Promise<Uint8Array | undefined> {
