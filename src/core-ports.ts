@@ -10,6 +10,8 @@ export interface CoreLink {
   listen(hearing: CoreHearing, signal: AbortSignal): void;
   /** Sends all, in order. Throws AppError BROKER_UNAVAILABLE: sent or not, send again. */
   tell(tellings: readonly CoreTelling[], signal: AbortSignal): Promise<void>;
+  /** What is not heard now, and why. */
+  troubles(): readonly string[];
   close(): Promise<void>;
 }
 

@@ -40,7 +40,15 @@ export interface Readiness {
 }
 
 export interface ReadinessCheck {
-  readonly name: 'store' | 'documents' | 'lease' | 'passes' | 'runtime' | 'router' | 'broker';
+  readonly name:
+    | 'store'
+    | 'documents'
+    | 'lease'
+    | 'passes'
+    | 'runtime'
+    | 'router'
+    | 'broker'
+    | 'core';
   /** Of several runtimes: which one. */
   readonly of?: string;
   /** `waiting`: it was not known yet since the start. */

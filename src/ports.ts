@@ -216,6 +216,8 @@ export interface Broker {
   lastStored(producer: string, signal: AbortSignal): Promise<number>;
   /** Calls `wake` whenever a connection came about: what was stored before may be lost. */
   watch(wake: () => void, signal: AbortSignal): void;
+  /** Why there is no connection now; undefined while there is one, or none was tried yet. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }
 

@@ -701,7 +701,7 @@ export interface Operations {
     answer: {
       status: 'ready' | 'not ready';
       checks: {
-        name: 'store' | 'documents' | 'lease' | 'passes' | 'runtime' | 'router' | 'broker';
+        name: 'store' | 'documents' | 'lease' | 'passes' | 'runtime' | 'router' | 'broker' | 'core';
         /**
          * Of several runtimes: which one
          */

@@ -6,7 +6,7 @@ const checkSchema = objectSchema(
   {
     name: {
       type: 'string',
-      enum: ['store', 'documents', 'lease', 'passes', 'runtime', 'router', 'broker'],
+      enum: ['store', 'documents', 'lease', 'passes', 'runtime', 'router', 'broker', 'core'],
     },
     of: { type: 'string', description: 'Of several runtimes: which one' },
     state: { type: 'string', enum: ['ok', 'waiting', 'failing'] },

@@ -59,7 +59,12 @@ export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork 
 
   return {
     run,
-    troubles: () => [...teller.troubles(), ...inbox.troubles(), ...(sync?.troubles() ?? [])],
+    troubles: () => [
+      ...link.troubles(),
+      ...teller.troubles(),
+      ...inbox.troubles(),
+      ...(sync?.troubles() ?? []),
+    ],
   };
 }
 

@@ -27,6 +27,8 @@ export interface Delivery {
   wake(): void;
   /** Delivers until the signal aborts. What is left then goes at the next start. */
   run(signal: AbortSignal): Promise<void>;
+  /** Why events wait, or could not be sent if there were any; undefined where nothing is wrong. */
+  trouble(): string | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const work = createBell();
   const connected = createBell();
   let positionKnown = false;
+  let told: string | undefined;
 
   async function deliverAll(signal: AbortSignal): Promise<void> {
     if (!positionKnown) {
@@ -50,7 +53,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function run(signal: AbortSignal): Promise<void> {
     let retryMs = firstRetryMs;
-    let told: string | undefined;
     broker.watch(() => {
       positionKnown = false;
       connected.ring();
@@ -74,7 +76,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
-  return { wake: () => work.ring(), run };
+  return { wake: () => work.ring(), run, trouble: () => told ?? broker.trouble() };
 }
 
 /** Answers whether there may be more to deliver. */

@@ -1,5 +1,6 @@
 import type { ApiControl } from '../api-control.ts';
 import type { Health, Inspection } from '../control.ts';
+import type { AppError } from '../errors.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type {
@@ -144,7 +145,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
   const declareAll = createDeclareBatch({ ...shared, ...seen, control });
   const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
-  const readiness = () => readReadiness({ ...parts, source, sight, rounds, delivery });
+  const readiness = () =>
+    readReadiness({ ...parts, source, sight, rounds, delivery, coreWork: core });
   return { control, inspection, ...createRecords(shared), readiness, run };
 }
 
@@ -158,10 +160,12 @@ interface Troubled {
   readonly troubles: () => readonly string[];
 }
 
+type BrokerDelivery = Pick<Delivery, 'wake' | 'run'> & Troubled;
+
 interface Running {
   readonly rounds: Rounds;
   readonly checking: Checking;
-  readonly delivery: Delivery & Troubled;
+  readonly delivery: BrokerDelivery;
   readonly reconciler: Reconciler;
   readonly commits: CommitQueue;
   readonly core: CoreWork;
@@ -201,20 +205,15 @@ function watchOutside(
 }
 
 /** Without a broker nothing is delivered, and nothing is missed. */
-function createBrokerDelivery({ broker, log }: MotionParts, store: Store): Delivery & Troubled {
+function createBrokerDelivery({ broker, log }: MotionParts, store: Store): BrokerDelivery {
   if (!broker) return { wake: () => {}, run: () => Promise.resolve(), troubles: () => [] };
-  let failure: string | undefined;
-  const delivery = createDelivery({
-    store,
-    broker,
-    log,
-    onFailure: (error) => {
-      failure = error.message;
-      log.debug({ code: error.code }, error.message);
-    },
-  });
-  const isBehind = (): boolean => store.deliveredUpTo() < store.lastNumber();
-  return { ...delivery, troubles: () => (failure !== undefined && isBehind() ? [failure] : []) };
+  const onFailure = (error: AppError): void => log.debug({ code: error.code }, error.message);
+  const delivery = createDelivery({ store, broker, log, onFailure });
+  const troubles = (): readonly string[] => {
+    const trouble = delivery.trouble();
+    return trouble === undefined ? [] : [trouble];
+  };
+  return { ...delivery, troubles };
 }
 
 function tellHealth(parts: MotionParts, rounds: Rounds, harmless: readonly string[]): Health {

@@ -13,14 +13,18 @@ export interface ReadinessOptions {
   readonly sight: Sight;
   readonly rounds: { troubles(): readonly string[] };
   readonly delivery: { troubles(): readonly string[] };
+  /** Absent where nobody works for the platform's core. */
+  readonly core?: object;
+  readonly coreWork: { troubles(): readonly string[] };
 }
 
 /**
  * Whether the manager does its work, by what it knows already; single services have no say in it. Without
- * the broker nothing is lost, since events wait in the store: it is told of, and not needed.
+ * the broker nothing is lost, since events wait in the store, and core is told later: both are told of, and not
+ * needed.
  */
 export function readReadiness(options: ReadinessOptions): Readiness {
-  const { lease, router, broker, source, rounds, delivery } = options;
+  const { lease, router, broker, source, rounds, delivery, core, coreWork } = options;
   const checks = [
     toCheck('store', isOpen(options.store)),
     { ...toCheck('documents', source.wasRead()), ...(!source.wasRead() && WAITING) },
@@ -28,9 +32,8 @@ export function readReadiness(options: ReadinessOptions): Readiness {
     toCheck('passes', rounds.troubles().length === 0),
     ...runtimeChecks(options),
     toCheck('router', router.observe().ok),
-    ...(broker
-      ? [{ ...toCheck('broker', delivery.troubles().length === 0), isNeeded: false }]
-      : []),
+    ...(broker ? [toExtra('broker', delivery)] : []),
+    ...(core ? [toExtra('core', coreWork)] : []),
   ];
   return { isReady: checks.every(({ state, isNeeded }) => state === 'ok' || !isNeeded), checks };
 }
@@ -39,6 +42,13 @@ const WAITING = { state: 'waiting' } as const;
 
 function toCheck(name: ReadinessCheck['name'], isOk: boolean): ReadinessCheck {
   return { name, state: isOk ? 'ok' : 'failing', isNeeded: true };
+}
+
+function toExtra(
+  name: ReadinessCheck['name'],
+  { troubles }: { troubles(): readonly string[] },
+): ReadinessCheck {
+  return { ...toCheck(name, troubles().length === 0), isNeeded: false };
 }
 
 /** The manager may be asked while its store is being closed, or its disk is gone. */

@@ -11,6 +11,8 @@ export interface FakeBroker extends Broker {
   loseAbove(number: number): void;
   /** As if it had stored events up to this number. */
   claim(producer: string, number: number): void;
+  /** There is no connection from now on, until `reconnect`. */
+  disconnect(cause: string): void;
   reconnect(): void;
   numbers(producer?: string): readonly number[];
   producers(): readonly string[];
@@ -32,6 +34,7 @@ export function createFakeBroker(): FakeBroker {
   const faults = createFaults();
   const listeners = new Set<() => void>();
   const sizes: number[] = [];
+  let lost: string | undefined;
   return {
     ...memory,
     ...faults,
@@ -51,8 +54,13 @@ export function createFakeBroker(): FakeBroker {
       listeners.add(wake);
       signal.addEventListener('abort', () => listeners.delete(wake), { once: true });
     },
+    trouble: () => lost,
     close: () => Promise.resolve(),
-    reconnect: () => listeners.forEach((wake) => wake()),
+    disconnect: (cause) => void (lost = cause),
+    reconnect() {
+      lost = undefined;
+      for (const wake of listeners) wake();
+    },
     sizes: () => sizes,
   };
 }

@@ -93,4 +93,19 @@ test('Redis that is away is told, and the manager is ready: its events wait', as
   await running(world);
   await eventually(() => expect(failing(world)).toEqual(['broker failing']));
   expect(world.readiness().isReady).toBe(true);
+  broker.fail(0);
+  broker.reconnect();
+  await eventually(() => expect(failing(world)).toEqual([]));
+});
+
+test('Redis that is away is told also where no event waits', async () => {
+  const broker = createFakeBroker();
+  const world = startWorld({ broker });
+  await untilReady(world);
+  expect(failing(world)).toEqual([]);
+  broker.disconnect('Redis at x: connection refused');
+  expect(failing(world)).toEqual(['broker failing']);
+  expect((await world.control.health()).troubles).toEqual(['Redis at x: connection refused']);
+  broker.reconnect();
+  expect(failing(world)).toEqual([]);
 });

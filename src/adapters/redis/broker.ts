@@ -41,6 +41,7 @@ export function openRedisBroker(options: RedisBrokerOptions): Broker {
       );
     },
     watch: (wake, signal) => connection.watch(wake, signal),
+    trouble: () => connection.trouble(),
     close: () => connection.close(),
   };
 }

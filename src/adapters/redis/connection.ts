@@ -17,6 +17,8 @@ export interface Connection {
   /** Runs one command, or throws AppError BROKER_UNAVAILABLE; never waits longer than a command may. */
   run<T>(command: (redis: Redis) => Promise<T>, signal: AbortSignal): Promise<T>;
   watch(wake: () => void, signal: AbortSignal): void;
+  /** Why there is no connection now; undefined while there is one, or none was tried yet. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export function openConnection({
       if (signal.aborted) return;
       redis.on('ready', wake);
       signal.addEventListener('abort', () => redis.off('ready', wake), { once: true });
+    },
+    trouble: () => {
+      const cause = outage.cause();
+      return cause === undefined ? undefined : toUnavailable(where, cause).message;
     },
     // Not until its event `end`: between two attempts to connect there is none.
     close: () => Promise.resolve(redis.disconnect()),

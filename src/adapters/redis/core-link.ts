@@ -7,7 +7,8 @@ import { type StatusMessage, toPublication } from '../../platform/status-message
 import { toStreamEntry } from '../../platform/stream-entry.ts';
 import { tellCore } from '../../platform/tell-core.ts';
 import type { Log } from '../../ports.ts';
-import { CONNECT_MS, messageOf, openConnection, untilReconnectMs } from './connection.ts';
+import { CONNECT_MS, openConnection, untilReconnectMs } from './connection.ts';
+import { keepSubscribed, type Subscriptions } from './subscriptions.ts';
 
 /** Of each stream for later versions of core; Redis trims the oldest, roughly. */
 const LONGEST_STREAM = 10_000;
@@ -42,8 +43,8 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
     autoResubscribe: false,
     retryStrategy: untilReconnectMs,
   });
-  // The other connection tells of outages.
-  listener.on('error', () => {});
+  // Its errors are told as troubles; before it listens there are none.
+  let subscriptions: Subscriptions | undefined;
   const unreadable = createCounter(log, clock);
   return {
     listen({ take, connected }: CoreHearing, signal) {
@@ -53,12 +54,8 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
         const wish = toCoreWish(message);
         if (wish && !signal.aborted) take(wish, payload.length);
       });
-      listener.on('ready', () => {
-        // A connection that is lost meanwhile is made again, and asks again.
-        listener.subscribe(...CORE_CHANNELS).then(connected, (error: unknown) => {
-          log.warn({ cause: messageOf(error) }, 'the channels of the platform cannot be heard');
-        });
-      });
+      const channels = CORE_CHANNELS;
+      subscriptions = keepSubscribed({ listener, channels, log, heard: connected });
       signal.addEventListener('abort', () => listener.disconnect(), { once: true });
       listener.connect().catch(() => {});
     },
@@ -66,7 +63,9 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
       const messages = tellings.flatMap(({ report, ...telling }) => tellCore(report, telling));
       await connection.run((redis) => sendAll(redis, messages, streams), signal);
     },
+    troubles: () => subscriptions?.troubles() ?? [],
     async close() {
+      subscriptions?.close();
       listener.disconnect();
       await connection.close();
     },
