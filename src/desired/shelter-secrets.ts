@@ -1,3 +1,4 @@
+import { digestOf } from '../model/canonical.ts';
 import { looksSecret } from '../model/looks-secret.ts';
 import type { Origin } from '../model/service.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
@@ -26,7 +27,10 @@ interface Owner {
 export function shelterSecrets(fields: UnknownRecord, owner: Owner): Sheltered {
   const secrets: ShelteredSecret[] = [];
   const keep = (name: string, value: string): string => {
-    const reference = `file:${owner.origin}/${owner.service}/${name.toLowerCase()}`;
+    const lower = `file:${owner.origin}/${owner.service}/${name.toLowerCase()}`;
+    // Names that differ in nothing but case are different variables.
+    const isTaken = secrets.some(({ reference }) => reference === lower);
+    const reference = isTaken ? `${lower}-${digestOf(name, 8)}` : lower;
     secrets.push({ reference, value });
     return reference;
   };

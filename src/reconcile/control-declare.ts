@@ -66,9 +66,11 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   requireOwner(request, written);
   requireMatch(request, written);
   if (change.kind !== 'put' && !written) throw unwritten(service);
-  if (!written) requirePlace(options.limit, options.desired(), request);
   const declaration = options.declarer.declare(set, written, intoWorkspace(request));
   if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
+  if (declaration.fields) {
+    requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
+  }
   requireStaying(request, declaration);
   const result = toResult(request, declaration);
   if (request.dryRun === true) {

@@ -87,9 +87,10 @@ function admit(
       if (wish.change.kind !== 'put') {
         if (!written) throw unwritten(wish.service);
         if (isDeletion(wish)) requireUnprotected(wish.service, desired, histories);
-      } else if (!written) {
-        requirePlace(limit, { services: counted }, wish);
-        counted.push(toCounted(wish, wish.change.fields));
+      } else {
+        const { fields } = wish.change;
+        requirePlace(limit, { services: counted }, { ...wish, fields });
+        if (!written) counted.push(toCounted(wish, fields));
       }
       return true;
     } catch (error) {
@@ -101,10 +102,17 @@ function admit(
 
 type Counted = Parameters<typeof requirePlace>[1]['services'][number];
 
-function toCounted({ origin }: BatchWish, { platform }: { readonly platform?: unknown }): Counted {
+function toCounted(
+  { service, origin }: BatchWish,
+  { platform }: { readonly platform?: unknown },
+): Counted {
   const isMap = typeof platform === 'object' && platform !== null && 'workspaceId' in platform;
   const workspaceId = isMap ? platform.workspaceId : undefined;
-  return { origin, ...(typeof workspaceId === 'string' && { platform: { workspaceId } }) };
+  return {
+    name: service,
+    origin,
+    ...(typeof workspaceId === 'string' && { platform: { workspaceId } }),
+  };
 }
 
 /** A wish by name is its own approval: what is left of them then is no disappearance. */

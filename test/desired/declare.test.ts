@@ -76,6 +76,18 @@ describe('a value that looks secret', () => {
     expect(after).not.toContain('planted');
   });
 
+  test('is not mistaken for another whose name differs in case', () => {
+    const { secrets, fields } = declare(
+      {},
+      put({ image: 'x', env: { API_KEY: 'planted-1', api_key: 'planted-2' } }),
+    );
+    const [first, second] = secrets.map(({ reference }) => reference);
+    expect(first).not.toBe(second);
+    expect(fields).toMatchObject({
+      env: { API_KEY: { secret: first }, api_key: { secret: second } },
+    });
+  });
+
   test('of a header leaves its scheme readable', () => {
     const headers = { Authorization: 'Bearer planted', 'X-Team': 'search' };
     const { fields, secrets, problems } = declare(

@@ -104,3 +104,20 @@ test('a thousand writes to one service at once are all answered, and leave one d
   expect([...files.keys()]).toEqual(['api/echo.yaml']);
   expect(files.get('api/echo.yaml')?.match(/port:/g)).toEqual(['port:']);
 });
+
+test('a service that goes to a workspace without a place stays where it is', async () => {
+  const { declare, files } = open({}, { mostPerWorkspace: 1 });
+  await declare({ change: { kind: 'put', fields: inWorkspace('w1') } });
+  await declare({ service: 'other', change: { kind: 'put', fields: inWorkspace('w2') } });
+  const before = new Map(files);
+  for (const kind of ['put', 'merge'] as const) {
+    expect(await codeOf(declare({ change: { kind, fields: inWorkspace('w2') } }))).toBe(
+      'LIMIT_REACHED',
+    );
+  }
+  expect(files).toEqual(before);
+});
+
+function inWorkspace(workspaceId: string) {
+  return { image: 'x', platform: { workspaceId } };
+}

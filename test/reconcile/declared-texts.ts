@@ -2,6 +2,7 @@ import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
+import type { ServiceLimit } from '../../src/model/service-limit.ts';
 import type { Documents } from '../../src/ports.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { somePlan } from '../http/fake-control.ts';
@@ -35,7 +36,7 @@ export function openTexts(texts: Record<string, string>) {
 }
 
 /** The control over such documents, and what came of it. */
-export function open(texts: Record<string, string> = {}) {
+export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {}) {
   const { files, documents } = openTexts(texts);
   let load = createLoader(SETTINGS, checks);
   const told: string[] = [];
@@ -56,7 +57,7 @@ export function open(texts: Record<string, string> = {}) {
     },
     declarer: createDeclarer(SETTINGS, checks),
     desired: () => desired,
-    limit: {},
+    limit,
     refresh: async () => {
       desired = load(await documents.read(new AbortController().signal));
     },

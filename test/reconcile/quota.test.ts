@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { DeclareRequest } from '../../src/model/declaration.ts';
 import type { Origin } from '../../src/model/service.ts';
 import type { ServiceLimit } from '../../src/model/service-limit.ts';
 import { requirePlace } from '../../src/reconcile/quota.ts';
@@ -11,12 +10,15 @@ function fleet(count: number, origin: Origin, workspaceId = 'w1') {
   );
 }
 
-function refusalOf(limit: ServiceLimit, services = fleet(0, 'api'), workspaceId?: string) {
+function refusalOf(
+  limit: ServiceLimit,
+  services = fleet(0, 'api'),
+  workspaceId?: string,
+  service = 'new',
+) {
   const fields = workspaceId === undefined ? {} : { platform: { workspaceId } };
-  const change = { kind: 'put', fields } as const;
-  const request: DeclareRequest = { service: 'new', origin: 'api', by: 'ada', change };
   try {
-    requirePlace(limit, { services }, request);
+    requirePlace(limit, { services }, { service, origin: 'api', fields });
     return 'taken';
   } catch (error) {
     return error instanceof Error ? error.message : error;
@@ -49,4 +51,27 @@ test('a workspace has a limit of its own', () => {
   );
   expect(refusalOf(limit, services, 'w2')).toBe('taken');
   expect(refusalOf(limit, services)).toBe('taken');
+});
+
+describe('what is there already', () => {
+  test('keeps its place, however full it is', () => {
+    const services = [...fleet(60, 'api', 'w1')];
+    expect(refusalOf({ mostPerWorkspace: 2 }, services, 'w1', 'api-w1-0')).toBe('taken');
+    expect(refusalOf({ most: 3 }, fleet(9, 'file'), 'w1', 'file-w1-0')).toBe('taken');
+  });
+
+  test('needs a place in another workspace', () => {
+    const services = [...fleet(1, 'api', 'w1'), ...fleet(2, 'api', 'w2')];
+    expect(refusalOf({ mostPerWorkspace: 2 }, services, 'w2', 'api-w1-0')).toBe(
+      'maximum container limit reached (2) in workspace w2',
+    );
+    expect(refusalOf({ mostPerWorkspace: 3 }, services, 'w2', 'api-w1-0')).toBe('taken');
+  });
+
+  test('needs a place among those of programs when it comes from people', () => {
+    const services = [...fleet(1, 'file'), ...fleet(50, 'core')];
+    expect(refusalOf({}, services, undefined, 'file-w1-0')).toBe(
+      'maximum container limit reached (50)',
+    );
+  });
 });

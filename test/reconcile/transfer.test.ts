@@ -82,3 +82,14 @@ test('between its two writes nothing changes; that it stands twice is told, and 
   expect(current().problems).toEqual([]);
   expect(files.get('team.yaml')).not.toContain('echo');
 });
+
+test('programs take nothing over that has no place among theirs', async () => {
+  const names = Array.from({ length: 50 }, (_, index) => `  own-${index}: {image: x}`);
+  const { control, files } = open({
+    'team.yaml': TEAM,
+    'api/own.yaml': fleet(`${names.join('\n')}\n`),
+  });
+  const before = new Map(files);
+  expect(await codeOf(control.transfer({ ...hand, to: 'api' }))).toBe('LIMIT_REACHED');
+  expect(files).toEqual(before);
+});
