@@ -22,6 +22,8 @@ export interface CoreHearing {
 
 /** All instances as core knows them. Never throws. */
 export interface CoreList {
+  /** Of one workspace only: who is not in it may be in another. */
+  readonly isOfOneWorkspace: boolean;
   read(signal: AbortSignal): Promise<CoreListing>;
 }
 

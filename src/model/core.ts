@@ -60,15 +60,23 @@ export interface CoreMemory {
   readonly refusal?: { readonly name: string; readonly cause: string; readonly atMs: number };
   /** Core has deleted it: it comes back no more. Wall-clock milliseconds. */
   readonly deletedAtMs?: number;
+  /** Its document is still to be removed for that. */
+  readonly removing?: boolean;
+  /** Core's list has shown it since it was created. */
+  readonly listed?: boolean;
   /** What core was told last, and under which name. */
   readonly told?: { readonly key: string; readonly name: string };
 }
 
 /** A delete may come before its create; after a day that is no longer to be expected. */
 export const DELETED_FOR_MS = 24 * 60 * 60 * 1000;
+/** Then core is told again, if it still wants it. */
+const REFUSED_FOR_MS = 24 * 60 * 60 * 1000;
 
 /** Nothing that would be missed: it may be forgotten. */
-export function isSpent({ wish, refusal, deletedAtMs, told }: CoreMemory, nowMs: number): boolean {
-  if (wish !== undefined || refusal !== undefined || told !== undefined) return false;
+export function isSpent(memory: CoreMemory, nowMs: number): boolean {
+  const { wish, refusal, deletedAtMs, removing, told } = memory;
+  if (refusal) return told !== undefined && nowMs - refusal.atMs > REFUSED_FOR_MS;
+  if (wish !== undefined || told !== undefined || removing === true) return false;
   return deletedAtMs === undefined || nowMs - deletedAtMs > DELETED_FOR_MS;
 }

@@ -31,9 +31,12 @@ export async function carryOut(
   const { memories, declareAll } = options;
   await options.refresh();
   const known = toKnown(options);
-  // Remembered first: whatever happens now, it is not created any more, and goes at the next start.
-  memories.change(new Map(errands.flatMap((errand) => rememberDeletion(options, errand))));
   const steps = errands.flatMap((errand) => toStep(options, errand, known));
+  const removed = new Set(steps.map(({ errand }) => errand));
+  // Remembered first: whatever happens now, it is not created any more, and goes at the next start.
+  memories.change(
+    new Map(errands.flatMap((errand) => rememberDeletion(options, errand, removed.has(errand)))),
+  );
   const refused = await declareAll(
     steps.map(({ wish }) => wish),
     'core',
@@ -41,8 +44,10 @@ export async function carryOut(
   const changes = new Map<string, ChangeMemory>();
   for (const { errand, wish, done } of steps) {
     const refusal = refused.get(wish.service);
-    if (!refusal || isGone(refusal)) changes.set(errand.instanceId, done);
-    else refuse({ ...options, known }, { errand, cause: textOf(refusal) }, changes);
+    const isRefused = refusal !== undefined && !isGone(refusal);
+    if (isRefused) refuse({ ...options, known }, { errand, cause: textOf(refusal) }, changes);
+    // A deletion that is refused is over, too: it must not come back after a restart.
+    if (!isRefused || errand.kind === 'deleted') changes.set(errand.instanceId, done);
   }
   for (const errand of errands) {
     if (errand.kind === 'refused') refuse({ ...options, known }, { errand, ...errand }, changes);
@@ -104,7 +109,12 @@ function toCreation(
   const slug = found?.slug ?? (name === service ? undefined : name);
   const wanted = { ...fields, ...(slug !== undefined && { slug }) };
   const change = { kind: 'put', fields: wanted } as const;
-  const done: ChangeMemory = ({ told }) => ({ service: name, wish: digest, ...keep(told) });
+  const done: ChangeMemory = ({ told, listed }) => ({
+    service: name,
+    wish: digest,
+    ...((source === 'list' || listed === true) && { listed: true }),
+    ...keep(told),
+  });
   return [{ errand, wish: { service: name, origin: 'core', change }, done }];
 }
 
@@ -121,11 +131,13 @@ function freeName(service: string, names: ReadonlySet<string>): string {
 function rememberDeletion(
   { clock }: ErrandOptions,
   errand: CoreErrand,
+  removing: boolean,
 ): readonly (readonly [string, ChangeMemory])[] {
   if (errand.kind !== 'deleted') return [];
   const deletedAtMs = clock();
   const change: ChangeMemory = ({ told, service }) => ({
     deletedAtMs,
+    ...(removing && { removing }),
     ...keep(told),
     ...(service !== undefined && { service }),
   });
@@ -150,7 +162,8 @@ function toRemoval(
     return [];
   }
   // May be listed again some day; what was deleted is not.
-  const done: ChangeMemory = (memory) => (kind === 'deleted' ? memory : { ...keep(memory.told) });
+  const done: ChangeMemory = ({ removing: _removed, ...memory }) =>
+    kind === 'deleted' ? memory : { ...keep(memory.told) };
   return [{ errand, wish: { service, origin, change: { kind: 'delete' } }, done }];
 }
 

@@ -76,7 +76,6 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
 function unfinished({ memories, desired }: ErrandOptions): readonly CoreErrand[] {
   return desired().services.flatMap(({ platform }): CoreErrand[] => {
     const instanceId = platform?.instanceId ?? '';
-    const { deletedAtMs } = memories.of(instanceId);
-    return deletedAtMs === undefined ? [] : [{ kind: 'deleted', instanceId }];
+    return memories.of(instanceId).removing === true ? [{ kind: 'deleted', instanceId }] : [];
   });
 }

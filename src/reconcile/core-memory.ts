@@ -2,7 +2,7 @@ import { type CoreMemory, isSpent } from '../model/core.ts';
 import type { StoreChange } from '../model/journal.ts';
 import type { Clock, Store } from '../ports.ts';
 
-/** Deletions of instances that were never here are remembered for a day; a flood of them is not. */
+/** Deletions of instances that were never here, and refusals, are remembered for a day; a flood of them is not. */
 const MOST_REMEMBERED = 20_000;
 
 export type ChangeMemory = (memory: CoreMemory) => CoreMemory;
@@ -13,7 +13,7 @@ export interface CoreMemories {
   of(instanceId: string): CoreMemory;
   /** All in one durable transaction. Throws STATE_UNWRITABLE. */
   change(changes: ReadonlyMap<string, ChangeMemory>): void;
-  /** Forgets what is spent, and of deletions the oldest where there are too many. */
+  /** Forgets what is spent, and of deletions and refusals the oldest where there are too many. */
   sweep(): void;
 }
 
@@ -36,14 +36,16 @@ export function createCoreMemories(
     sweep() {
       const all = [...store.core()];
       const spent = all.filter(([, memory]) => isSpent(memory, clock()));
-      const deletions = all.filter(([, memory]) => isDeletionAlone(memory));
-      const surplus = deletions.slice(0, Math.max(0, deletions.length - MOST_REMEMBERED));
+      const passing = all.filter(([, memory]) => isPassing(memory));
+      const surplus = passing.slice(0, Math.max(0, passing.length - MOST_REMEMBERED));
       const ids = new Set([...spent, ...surplus].map(([id]) => id));
       store.commit([...ids].map((instanceId) => ({ kind: 'core', instanceId })));
     },
   };
 }
 
-function isDeletionAlone({ deletedAtMs, told }: CoreMemory): boolean {
-  return deletedAtMs !== undefined && told === undefined;
+/** Of an instance that has no service here, and that core is owed no word of. */
+function isPassing({ deletedAtMs, removing, refusal, told }: CoreMemory): boolean {
+  if (refusal) return true;
+  return deletedAtMs !== undefined && removing !== true && told === undefined;
 }

@@ -2,20 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CoreList } from '../core-ports.ts';
 import type { CoreListing } from '../model/core.ts';
 import type { Desired } from '../model/service.ts';
+import type { Clock } from '../ports.ts';
 import { createBell } from './bell.ts';
 import type { CoreInbox } from './core-inbox.ts';
+import type { CoreMemories } from './core-memory.ts';
 import { toErrand } from './core-queue.ts';
 
 /** Of a connection that comes and goes not every coming is a reason to ask. */
 const SHORTEST_PAUSE_MS = 500;
+/** Between two lists that both lack a service; two that came at once would say the same thing. */
+const LEAST_MISSED_MS = 5_000;
 
 export interface CoreSyncOptions {
   readonly list: CoreList;
   readonly inbox: Pick<CoreInbox, 'take'>;
+  readonly memories: CoreMemories;
+  readonly clock: Clock;
   readonly desired: () => Desired;
   readonly syncMs: number;
   /** More of core's services than this share never go at once for being in no list. */
   readonly maxPrunePercent: number;
+  readonly shortestPauseMs?: number;
 }
 
 /** Makes good what was missed: at the start, after each loss of the channels, and now and then. */
@@ -26,10 +33,10 @@ export interface CoreSync {
 }
 
 export function createCoreSync(options: CoreSyncOptions): CoreSync {
-  const { list, inbox, syncMs } = options;
+  const { list, inbox, syncMs, clock, shortestPauseMs = SHORTEST_PAUSE_MS } = options;
   const bell = createBell();
   let trouble: string | undefined;
-  let missedBefore: ReadonlySet<string> = new Set();
+  let missedSinceMs: ReadonlyMap<string, number> = new Map();
 
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -37,7 +44,7 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
       if (signal.aborted) return;
       trouble = listing.ok ? undefined : `the list of the platform cannot be had: ${listing.cause}`;
       if (listing.ok) takeListing(listing);
-      await pause(SHORTEST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await pause(shortestPauseMs, undefined, { signal }).catch(() => undefined);
       await bell.wait(signal, syncMs);
     }
   }
@@ -45,13 +52,22 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
   function takeListing({ wishes, complete }: CoreListing & { readonly ok: true }): void {
     for (const wish of wishes) inbox.take(toErrand(wish, 'list'));
     const listed = new Set(wishes.map(({ instanceId }) => instanceId));
-    const missed = complete && listed.size > 0 ? findMissed(options, listed) : [];
+    markListed(options, listed);
+    // An empty list is rather wrong than right.
+    const isWhole = complete && listed.size > 0;
+    if (isWhole) forgetRemoved(options, listed);
+    const nowMs = clock();
+    const missed = isWhole ? findMissed(options, listed) : [];
+    missedSinceMs = new Map(missed.map((id) => [id, missedSinceMs.get(id) ?? nowMs]));
     // What was created while the list was made is in the next one.
-    const gone = missed.filter((instanceId) => missedBefore.has(instanceId));
-    missedBefore = new Set(missed);
+    const gone = missed.filter((id) => isLongMissed(missedSinceMs.get(id) ?? nowMs, nowMs));
     const lack = findLack(options, gone.length);
     if (lack !== undefined) trouble = lack;
     else for (const instanceId of gone) inbox.take({ kind: 'unlisted', instanceId });
+  }
+
+  function isLongMissed(sinceMs: number, nowMs: number): boolean {
+    return nowMs - sinceMs >= Math.min(syncMs, LEAST_MISSED_MS);
   }
 
   return { wake: () => bell.ring(), run, troubles: () => (trouble === undefined ? [] : [trouble]) };
@@ -63,8 +79,33 @@ function ownIds({ desired }: CoreSyncOptions): readonly string[] {
   );
 }
 
+/** Messages come from all workspaces: of a list of one only those are missed that it has shown before. */
 function findMissed(options: CoreSyncOptions, listed: ReadonlySet<string>): readonly string[] {
-  return ownIds(options).filter((instanceId) => !listed.has(instanceId));
+  const { list, memories } = options;
+  return ownIds(options).filter(
+    (id) => !listed.has(id) && (!list.isOfOneWorkspace || memories.of(id).listed === true),
+  );
+}
+
+function markListed({ memories }: CoreSyncOptions, listed: ReadonlySet<string>): void {
+  const news = [...listed].filter((id) => {
+    const { wish, listed: isMarked } = memories.of(id);
+    return wish !== undefined && isMarked !== true;
+  });
+  memories.change(new Map(news.map((id) => [id, (memory) => ({ ...memory, listed: true })])));
+}
+
+/** What a person removed is remembered as long as core has it; so is what was refused. */
+function forgetRemoved(options: CoreSyncOptions, listed: ReadonlySet<string>): void {
+  const { memories, desired } = options;
+  const here = new Set(desired().services.map(({ platform }) => platform?.instanceId));
+  const over = [...memories.all()].filter(
+    ([id, { wish, listed: wasListed }]) =>
+      wish !== undefined && wasListed === true && !listed.has(id) && !here.has(id),
+  );
+  memories.change(
+    new Map(over.map(([id]) => [id, ({ told }) => (told === undefined ? {} : { told })])),
+  );
 }
 
 /** A list that lacks so much is rather wrong than right. */

@@ -82,7 +82,9 @@ function collect(options: CoreTellerOptions): readonly News[] {
     if (instanceId === undefined || declared.has(instanceId)) continue;
     declared.set(instanceId, { name: serviceName, report: reportOf(detail.status), detail });
   }
-  const byName = new Map(details.map((detail) => [detail.status.name, detail]));
+  // Only what names no instance may be one that cannot be read now; else it is another one's.
+  const nameless = details.filter(({ desired }) => desired?.platform?.instanceId === undefined);
+  const byName = new Map(nameless.map((detail) => [detail.status.name, detail]));
   const others = [...memories.all()]
     .filter(([instanceId]) => !declared.has(instanceId))
     .map(([instanceId, memory]) => {
@@ -144,7 +146,8 @@ function toNews(
     name,
     report,
     atMs: changedAtMs,
-    seed: `${instanceId} ${key} ${changedAtMs}`,
+    // Of what is gone nobody knows when: told again, it is the same all the same.
+    seed: `${instanceId} ${key} ${isGone ? told?.key : changedAtMs}`,
     ...(containerId !== undefined && { containerId }),
     ...(status?.url !== undefined && { url: status.url }),
   };

@@ -39,7 +39,8 @@ export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork 
   const teller = createCoreTeller({ ...options, ...core, memories });
   const inbox = createCoreInbox({ ...options, memories, refused: teller.wake });
   const { maxPrunePercent } = options.settings;
-  const sync = list && createCoreSync({ ...options, list, inbox, syncMs, maxPrunePercent });
+  const sync =
+    list && createCoreSync({ ...options, list, memories, inbox, syncMs, maxPrunePercent });
 
   async function run(signal: AbortSignal): Promise<void> {
     const hearing: CoreHearing = {

@@ -1,12 +1,15 @@
+import { expect } from 'vitest';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Documents } from '../../src/ports.ts';
 import { carryOut } from '../../src/reconcile/core-errands.ts';
+import { createCoreInbox } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
 import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
@@ -72,7 +75,25 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
-  return { files, state, memories, store, want, names: () => [...files.keys()].toSorted() };
+  /** As a manager does that starts anew, until it has nothing more to do. */
+  const restart = async (): Promise<void> => {
+    const ending = new AbortController();
+    const inbox = createCoreInbox({ ...options, refused: () => {} });
+    const running = inbox.run(ending.signal);
+    inbox.take(created('last'));
+    await eventually(() => expect(memories.of('last').wish).toBeDefined());
+    ending.abort();
+    await running;
+  };
+  return {
+    files,
+    state,
+    memories,
+    store,
+    want,
+    restart,
+    names: () => [...files.keys()].toSorted(),
+  };
 }
 
 /** As a message tells it. */

@@ -106,3 +106,27 @@ test('a protected service outlives its deletion', async () => {
   await want(deleted('a'));
   expect(names()).toEqual(['core/echo-a.yaml']);
 });
+
+test('a deletion that could not be carried out is carried out after a restart', async () => {
+  const { want, names, state, restart } = openCoreDocuments();
+  await want(created('a'));
+  state.isFull = true;
+  await expect(want(deleted('a'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+  state.isFull = false;
+  await restart();
+  expect(names()).toEqual(['core/echo-last.yaml']);
+});
+
+test('a deletion that was carried out, or refused, does nothing more after a restart', async () => {
+  const { want, names, files, restart, store } = openCoreDocuments();
+  await want(created('a'), created('b', { image: 'x', protected: true }));
+  await want(deleted('a'), deleted('b'));
+  const again = fleet('  again: {image: x, platform: {instanceId: a}}\n');
+  files.set('api/again.yaml', again);
+  const file = 'core/echo-b.yaml';
+  files.set(file, files.get(file)?.replace('protected: true', 'protected: false') ?? '');
+  const requests = store.requests().length;
+  await restart();
+  expect(names()).toEqual(['api/again.yaml', file, 'core/echo-last.yaml']);
+  expect(store.requests()).toHaveLength(requests);
+});

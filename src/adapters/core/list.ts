@@ -21,6 +21,7 @@ export interface CoreListOptions {
 export function openCoreList({ url, tokenFile, workspace }: CoreListOptions): CoreList {
   const address = `${url.replace(/\/+$/, '')}/v1/mcp-server-instances/`;
   return {
+    isOfOneWorkspace: workspace !== undefined,
     async read(signal) {
       try {
         const headers = {
