@@ -106,6 +106,27 @@ function pathContract(open: Open): void {
     }
   });
 
+  test('serves a route at its plain name too, where no other route has that name', async () => {
+    const { router, carries } = await open();
+    const route = { ...(await routeTo('echo-1a2b3c4d', '/here')), plainName: 'echo' };
+    await router.route(route, soon());
+
+    expect(router.observe()).toEqual({ ok: true, routes: [route] });
+    if (!carries) return;
+    expect(await seenFor(router, '/mcp/echo')).toMatchObject({
+      url: '/here',
+      headers: { 'x-forwarded-prefix': '/mcp/echo' },
+    });
+    expect(await urlSeenFor(router, '/mcp/echo/mcp/')).toBe('/mcp/');
+    expect(await urlSeenFor(router, '/mcp/echo-1a2b3c4d/mcp/')).toBe('/mcp/');
+
+    await router.route({ ...(await routeTo('other', '/there')), plainName: 'echo' }, soon());
+    expect((await fetch(`${router.baseUrl}/mcp/echo`)).status).toBe(404);
+    await router.route(await routeTo('echo', '/own'), soon());
+    expect(await urlSeenFor(router, '/mcp/echo')).toBe('/own');
+    expect(await urlSeenFor(router, '/mcp/echo-1a2b3c4d')).toBe('/here');
+  });
+
   test('tells the server its own host, and that of the client beside it', async () => {
     const { router, carries } = await open();
     if (!carries) return;

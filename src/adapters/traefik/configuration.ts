@@ -1,4 +1,5 @@
 import { formatAuthQuestion, METADATA_PATH } from '../../model/router-program.ts';
+import { toPlainRoutes } from '../../model/route.ts';
 import type { Route, RouteTarget } from '../../model/route.ts';
 
 /** Traefik's dynamic configuration, as far as it is written here. An empty section would be an error. */
@@ -59,7 +60,12 @@ export function toConfiguration(
 ): Configuration {
   const marker = markerName(managerId);
   const own = api ? [toApiParts(api)] : [];
-  const parts = [...own, ...routes.map((route) => toParts(route, { transport: marker, api }))];
+  const surroundings = { transport: marker, api };
+  const plain = [...toPlainRoutes(routes)].map(([slug, route]) =>
+    toParts(route, plainNamesOf(slug), surroundings),
+  );
+  const routed = routes.map((route) => toParts(route, namesOf(route.slug), surroundings));
+  const parts = [...own, ...plain, ...routed];
   const services: Section = Object.assign({}, ...parts.map((part) => part.services));
   return {
     http: {
@@ -96,6 +102,11 @@ export function namesOf(slug: string): RouteNames {
   };
 }
 
+/** Of what is served at the plain name of a slug's route: no name made of a slug has a dot. */
+export function plainNamesOf(slug: string): RouteNames {
+  return namesOf(`${slug}.plain`);
+}
+
 /** Answered by Traefik itself, whatever runs behind it. */
 function markerRouter(managerId: string): Section {
   const marker = markerName(managerId);
@@ -114,11 +125,10 @@ interface Surroundings {
   readonly api: ManagerApi | undefined;
 }
 
-function toParts(route: Route, { transport, api }: Surroundings) {
+function toParts(route: Route, names: RouteNames, { transport, api }: Surroundings) {
   const { slug, path, targets } = route;
-  const names = namesOf(slug);
   const base = basePathOf(targets);
-  const guards = toGuards(route, api);
+  const guards = toGuards(route, names, api);
   const middlewares = [
     ...Object.keys(guards),
     names.stripPrefix,
@@ -158,9 +168,8 @@ function toParts(route: Route, { transport, api }: Surroundings) {
 }
 
 /** In the order in which a request passes them. What nobody can check is closed. */
-function toGuards({ slug, auth }: Route, api: ManagerApi | undefined): Section {
+function toGuards({ slug, auth }: Route, names: RouteNames, api: ManagerApi | undefined): Section {
   if (!auth) return {};
-  const names = namesOf(slug);
   const address = `${api?.url ?? NOBODY}${formatAuthQuestion(slug, auth)}`;
   return {
     // Nothing of the request but the token: the answer is about nothing else.

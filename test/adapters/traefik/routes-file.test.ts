@@ -76,6 +76,26 @@ test('a target with a path has that put before every other, as Traefik takes non
   });
 });
 
+test('at its plain name a route asks for a token as well, by names that no slug has', () => {
+  const { http } = formatRoutesFile([route('a-1', { plainName: 'a', auth: { role: 'read' } })], {
+    managerId: 'fleet-1',
+    api: { url: 'http://127.0.0.1:8000', isRouted: false },
+  }).configuration;
+
+  expect(http.routers['mcp-a-1.plain']).toMatchObject({
+    rule: 'Path(`/mcp/a`) || PathPrefix(`/mcp/a/`)',
+    middlewares: [
+      'mcp-a-1.plain-auth',
+      'mcp-a-1.plain-strip',
+      'mcp-a-1.plain-stripprefix',
+      'mcp-a-1.plain-path',
+    ],
+  });
+  expect(http.middlewares['mcp-a-1.plain-auth']).toMatchObject({
+    forwardAuth: { address: 'http://127.0.0.1:8000/v1/auth?slug=a&role=read' },
+  });
+});
+
 test('without a route no section is empty, which Traefik would refuse', () => {
   const { http } = formatRoutesFile([], { managerId: 'fleet-1' }).configuration;
 
@@ -127,6 +147,9 @@ test.each([
   ['instance', { targets: [{ instance: '{{', url: 'http://127.0.0.1:1' }] }],
   ['url', { targets: [{ instance: 'a', url: 'http://{{.}}:1' }] }],
   ['slug', { slug: 'a`) || Path(`/' }],
+  ['plain name', { plainName: 'a`) || Path(`/' }],
+  ["slug of the manager's own names", { slug: 'manager' }],
+  ["slug of its API's router", { slug: 'manager-api' }],
 ])('a %s that Traefik would take for more than a value is refused', (_, more) => {
   expect(() => checkRoute(route('foo', more))).toThrow(
     expect.objectContaining({ code: 'ROUTE_REFUSED' }),

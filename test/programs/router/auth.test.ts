@@ -71,6 +71,18 @@ test('a route that asks for a token opens to one that is enough, and the server 
   expect(await free.json()).toMatchObject({ headers: { authorization: 'Bearer own' } });
 });
 
+test('at its plain name a route asks for a token as well', async () => {
+  const manager = await serveManager();
+  const mirror = await serveMirror();
+  const route = { ...guarded('echo-1a2b3c4d', mirror.url, READ), plainName: 'echo' };
+  const router = await openTestRouter([route], undefined, manager.socket);
+  const { token } = await manager.tokens.create({ name: 'r', role: 'read' });
+
+  expect((await call(`${router.base}/mcp/echo`)).status).toBe(401);
+  expect((await call(`${router.base}/mcp/echo/deep`)).status).toBe(401);
+  expect((await call(`${router.base}/mcp/echo`, token)).status).toBe(200);
+});
+
 test('a server that is to get the token gets it', async () => {
   const manager = await serveManager();
   const mirror = await serveMirror();
