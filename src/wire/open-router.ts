@@ -54,14 +54,16 @@ export async function openRouter(
 
 /** Its routes are written where whoever comes by them is asked for a token, or openness was said. */
 function apiFor(api: ApiConfig, stateFolder: string): ManagerApi | undefined {
-  const url = apiUrlOf(api);
-  if (url === undefined) return undefined;
-  return { url, isRouted: isTokenAsked(api, stateFolder) || api.auth === 'off' };
+  const url = api.serviceUrl ?? ownUrlOf(api);
+  return url === undefined ? undefined : { url, isRouted: isRouted(api, stateFolder) };
 }
 
-/** Where a router reaches the API; undefined where its port is chosen by the system. */
-function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
-  if (serviceUrl !== undefined) return serviceUrl;
+function isRouted(api: ApiConfig, stateFolder: string): boolean {
+  return isTokenAsked(api, stateFolder) || api.auth === 'off';
+}
+
+/** Where the API is reached on this machine; undefined where its port is chosen by the system. */
+function ownUrlOf({ host, port }: ApiConfig): string | undefined {
   const isAll = host === '0.0.0.0' || host === '::';
   return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
@@ -77,8 +79,15 @@ async function openEmbedded(
     return mode === 'none' ? peekAtRouter(options) : openLoneRouter(options);
   }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
-  const managerSocket = join(options.stateFolder, SOCKET_NAME);
-  return openProxyRouter({ ...options, managerSocket, ...programOptions(config) });
+  const { stateFolder } = options;
+  const managerSocket = join(stateFolder, SOCKET_NAME);
+  const apiUrl = isRouted(config.api, stateFolder) ? ownUrlOf(config.api) : undefined;
+  return openProxyRouter({
+    ...options,
+    managerSocket,
+    ...(apiUrl !== undefined && { apiUrl }),
+    ...programOptions(config),
+  });
 }
 
 /** Where services run on without the manager, so does the program; Node's own variable says whom it trusts. */

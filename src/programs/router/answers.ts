@@ -44,11 +44,20 @@ export function sendUpstreamError(
   service: string,
   error: Error,
 ): FastifyReply {
+  return sendFailure(reply, `Service ${service}`, error);
+}
+
+/** The same of the manager's API. */
+export function sendApiError(reply: FastifyReply, error: Error): FastifyReply {
+  return sendFailure(reply, "The manager's API", error);
+}
+
+function sendFailure(reply: FastifyReply, who: string, error: Error): FastifyReply {
   const code = errorCode(error);
   if (code !== undefined && UNREACHED.has(code)) {
-    return sendUnavailable(reply, 'upstream_unavailable', `Service ${service} does not answer.`);
+    return sendUnavailable(reply, 'upstream_unavailable', `${who} does not answer.`);
   }
-  return sendError(reply, 502, 'upstream_failed', `Service ${service} broke the exchange.`);
+  return sendError(reply, 502, 'upstream_failed', `${who} broke the exchange.`);
 }
 
 function sendUnavailable(reply: FastifyReply, error: string, message: string): FastifyReply {
