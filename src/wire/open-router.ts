@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createNoRouter } from '../adapters/proxy/no-router.ts';
 import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
@@ -5,7 +6,7 @@ import type { ManagerApi } from '../adapters/traefik/configuration.ts';
 import type { ApiConfig } from '../api-config.ts';
 import type { OpenOptions } from '../cli/host.ts';
 import { SOCKET_NAME } from '../cli/open-control.ts';
-import type { Config } from '../config.ts';
+import { allowedHostsOf, type Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
 import { toUrlHost } from '../model/host-name.ts';
 import type { Log, Router } from '../ports.ts';
@@ -41,7 +42,9 @@ export async function openRouter(
     const { openTraefikRouter } = await import('../adapters/traefik/traefik-router.ts');
     const place = { ...config.traefik, managerId, entryUrl: ownUrl, ...publicBaseUrl };
     const api = apiFor(config.api, stateFolder);
-    return openTraefikRouter({ ...place, ...(api && { api }), readYaml: readForeignYaml, log });
+    const hostNames = hostNamesOf(config);
+    const named = { ...place, ...(api && { api }), hostNames };
+    return openTraefikRouter({ ...named, readYaml: readForeignYaml, log });
   }
   return openEmbedded(config, mode, {
     ...publicBaseUrl,
@@ -50,6 +53,11 @@ export async function openRouter(
     port: routerPort,
     log,
   });
+}
+
+/** By which clients call the router: what else comes is of pages that have a name of theirs lead here. */
+function hostNamesOf(config: Config): readonly string[] {
+  return [...new Set([...allowedHostsOf(config), hostname().toLowerCase()])].toSorted();
 }
 
 /** Its routes are written where whoever comes by them is asked for a token, or openness was said. */
@@ -86,6 +94,7 @@ async function openEmbedded(
     ...options,
     managerSocket,
     ...(apiUrl !== undefined && { apiUrl }),
+    hostNames: hostNamesOf(config),
     ...programOptions(config),
   });
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Route } from '../../src/model/route.ts';
 import type { Router } from '../../src/ports.ts';
@@ -127,6 +129,20 @@ function pathContract(open: Open): void {
     expect(await urlSeenFor(router, '/mcp/echo-1a2b3c4d')).toBe('/here');
   });
 
+  test('leads nobody to a server who calls it by a name that is none of this machine', async () => {
+    const { router, carries } = await open();
+    if (!carries) return;
+    await router.route(await routeTo('foo', '/mcp'), soon());
+    const { port } = new URL(router.baseUrl);
+
+    for (const own of ['localhost', `LOCALHOST:${port}`, 'a.localhost', '192.0.2.7', '[::1]:80']) {
+      expect(await statusFor(router, own), own).toBe(200);
+    }
+    for (const foreign of ['evil.example.org', `evil.example.org:${port}`, 'localhost.evil.org']) {
+      expect([403, 404], foreign).toContain(await statusFor(router, foreign));
+    }
+  });
+
   test('tells the server its own host, and that of the client beside it', async () => {
     const { router, carries } = await open();
     if (!carries) return;
@@ -182,6 +198,14 @@ async function seenFor(router: Router, path: string): Promise<Seen> {
 interface Seen {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a request by another name of the router is answered. */
+async function statusFor(router: Router, host: string): Promise<number | undefined> {
+  const outgoing = sendRequest(`${router.baseUrl}/mcp/foo`, { headers: { host } }).end();
+  const [answer]: IncomingMessage[] = await once(outgoing, 'response');
+  answer?.resume();
+  return answer?.statusCode;
 }
 
 async function urlSeenFor(router: Router, path: string): Promise<string> {

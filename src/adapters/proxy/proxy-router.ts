@@ -36,6 +36,8 @@ export interface ProxyRouterOptions {
   readonly managerSocket?: string;
   /** Where the program leads who asks for the manager's API; absent: to nobody. */
   readonly apiUrl?: string;
+  /** By which clients call it, beside addresses and names of this machine; without ports. */
+  readonly hostNames?: readonly string[];
   /** What services are reached at from outside, when another address than the router's own. */
   readonly publicBaseUrl?: string;
   /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
@@ -150,12 +152,13 @@ function argsOf(
   { routes, control }: RouterFiles,
   options: Omit<BeginningOptions, 'restore' | 'log' | 'trusted'>,
 ): readonly string[] {
-  const { host, port, remotesPort, keep, managerSocket, apiUrl } = options;
+  const { host, port, remotesPort, keep, managerSocket, apiUrl, hostNames = [] } = options;
   const ports = ['--port', String(port), '--remotes-port', String(remotesPort)];
   const manager = managerSocket === undefined ? [] : ['--manager', managerSocket];
   const api = apiUrl === undefined ? [] : ['--api', apiUrl];
+  const names = hostNames.flatMap((name) => ['--host-name', name]);
   const where = ['--routes', routes, '--control', control, ...manager, ...api, '--host', host];
-  return [...where, ...ports, ...(keep ? ['--keep'] : [])];
+  return [...where, ...names, ...ports, ...(keep ? ['--keep'] : [])];
 }
 
 /** Asks until the running program serves the text; a text it is known to serve is not asked again. */

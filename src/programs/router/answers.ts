@@ -15,6 +15,12 @@ const UNREACHED = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Of a page that has its own name lead here; what is called by another name needs `ALLOWED_HOSTS`. */
+export function sendHostRefused(reply: FastifyReply, host: string): FastifyReply {
+  const message = `This is not ${JSON.stringify(host)}; the operator can name it in ALLOWED_HOSTS.`;
+  return sendError(reply, 403, 'host_refused', message);
+}
+
 export function sendRouteNotFound(reply: FastifyReply, path: string): FastifyReply {
   return sendError(reply, 404, 'route_not_found', `No service is routed at ${path}.`);
 }

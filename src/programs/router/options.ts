@@ -7,6 +7,8 @@ export interface RouterOptions {
   readonly managerSocket?: string;
   /** Where the manager's API is; absent: it is not served here. */
   readonly apiUrl?: string;
+  /** Names by which clients call it, beside those of this machine; lower case, without ports. */
+  readonly hostNames: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Where remote services are reached on this machine; 0, or another where it is taken. */
@@ -26,6 +28,7 @@ export function parseOptions(args: readonly string[]): RouterOptions {
       control: { type: 'string' },
       manager: { type: 'string' },
       api: { type: 'string' },
+      'host-name': { type: 'string', multiple: true, default: [] },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '7999' },
       'remotes-port': { type: 'string', default: '0' },
@@ -43,6 +46,7 @@ export function parseOptions(args: readonly string[]): RouterOptions {
     controlSocket: control,
     ...(values.manager !== undefined && { managerSocket: values.manager }),
     ...(values.api !== undefined && { apiUrl: values.api }),
+    hostNames: values['host-name'],
     host,
     port,
     remotesPort,

@@ -2,9 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import httpProxy from '@fastify/http-proxy';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hostOf, isOwnHost } from '../../model/host-name.ts';
 import type { Route, RouteTarget } from '../../model/route.ts';
 import { METADATA_PATH } from '../../model/router-program.ts';
 import {
+  sendHostRefused,
   sendNobodySays,
   sendNoTarget,
   sendRefusal,
@@ -27,6 +29,8 @@ export interface PublicAppOptions {
   readonly table: RouteTable;
   readonly inFlight: InFlight;
   readonly manager: ManagerLine;
+  /** By which clients call, beside addresses and names of this machine. */
+  readonly hostNames: ReadonlySet<string>;
   /** Where the manager's API is; absent: it is not served here. */
   readonly apiUrl?: string | undefined;
 }
@@ -36,12 +40,15 @@ export interface PublicAppOptions {
  * `apiUrl` whatever else is asked to the manager's API, `/api/mcp/…` without that prefix.
  */
 export function createPublicApp(options: PublicAppOptions): FastifyInstance {
-  const { manager, apiUrl } = options;
+  const { manager, apiUrl, hostNames } = options;
   const upstream = createUpstream();
   const app = fastify({ forceCloseConnections: 'idle' });
   // Fastify would read text/plain into memory, up to a limit; the library passes on all that is left.
   app.removeAllContentTypeParsers();
   app.setNotFoundHandler((request, reply) => sendRouteNotFound(reply, pathOf(request)));
+  app.addHook('onRequest', async ({ headers: { host = '' } }, reply) => {
+    if (!isOwnHost(host, hostNames)) return sendHostRefused(reply, hostOf(host));
+  });
   app.addHook('onClose', () => upstream.close());
   app.get(`${METADATA_PATH}/:slug`, async (request, reply) => {
     const answer = await manager.ask({ path: request.url });

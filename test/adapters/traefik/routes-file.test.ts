@@ -13,6 +13,8 @@ function route(slug: string, more: Partial<Route> = {}): Route {
   return { slug, service: slug, path: '/mcp', targets, ...more };
 }
 
+const HOST_RULE = 'HostRegexp(`^((.+\\.)?localhost|[0-9.]+|\\[?[0-9a-f.]*:[0-9a-f:.]*\\]?)$`)';
+
 /** What Traefik reads: comments are none of it. */
 function bodyOf(text: string): unknown {
   return JSON.parse(text.replaceAll(/^#.*\n/gm, ''));
@@ -34,7 +36,7 @@ test('one route is a router, two middlewares and a service by the names of the p
         },
         'mcp-foo': {
           entryPoints: ['web'],
-          rule: 'Path(`/mcp/foo`) || PathPrefix(`/mcp/foo/`)',
+          rule: `(Path(\`/mcp/foo\`) || PathPrefix(\`/mcp/foo/\`)) && ${HOST_RULE}`,
           middlewares: ['mcp-foo-stripprefix', 'mcp-foo-path'],
           service: 'mcp-foo-service',
         },
@@ -83,7 +85,7 @@ test('at its plain name a route asks for a token as well, by names that no slug 
   }).configuration;
 
   expect(http.routers['mcp-a-1.plain']).toMatchObject({
-    rule: 'Path(`/mcp/a`) || PathPrefix(`/mcp/a/`)',
+    rule: `(Path(\`/mcp/a\`) || PathPrefix(\`/mcp/a/\`)) && ${HOST_RULE}`,
     middlewares: [
       'mcp-a-1.plain-auth',
       'mcp-a-1.plain-strip',

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as sendRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openTestRouter, routeTo } from './open-test-router.ts';
 import { serveMirror, serveUpstream } from './serve-upstream.ts';
@@ -37,6 +40,31 @@ test.each([
       'x-forwarded-for': '127.0.0.1',
     },
   });
+});
+
+test('who calls by a name that is none of this machine is refused, unless it was configured', async () => {
+  const api = await serveMirror('api');
+  const more = { apiUrl: api.url, hostNames: ['mcp.example.org'] };
+  const router = await openTestRouter([routeTo('foo', [api.url])], undefined, more);
+  const ask = async (path: string, host: string) => {
+    const outgoing = sendRequest(`${router.base}${path}`, { headers: { host } }).end();
+    const [answer]: IncomingMessage[] = await once(outgoing, 'response');
+    return { status: answer?.statusCode, body: answer && (await json(answer)) };
+  };
+
+  for (const path of [
+    '/mcp/foo',
+    '/api/mcp/health',
+    '/.well-known/oauth-protected-resource/mcp/foo',
+  ])
+    expect(await ask(path, 'evil.example.org:7999'), path).toEqual({
+      status: 403,
+      body: {
+        error: 'host_refused',
+        message: 'This is not "evil.example.org"; the operator can name it in ALLOWED_HOSTS.',
+      },
+    });
+  expect(await ask('/mcp/foo', 'MCP.example.org:443')).toMatchObject({ status: 200 });
 });
 
 test("what lies below the services' own prefix is never the API's", async () => {

@@ -40,6 +40,7 @@ export async function openTestRouter(
   const options = {
     routesFile,
     controlSocket,
+    hostNames: [],
     host: '127.0.0.1',
     port: 0,
     remotesPort: 0,
