@@ -86,7 +86,7 @@ export const API_SETTINGS = {
     name: 'ALLOWED_HOSTS',
     parser: hostNames,
     otherwise: 'this machine by its names and addresses, and the host of `MCP_PROXY_HOST`',
-    description: 'Further names by which clients may call the API.',
+    description: 'Further names by which clients may call the API and the router.',
   }),
   corsEnabled: setting({
     name: 'CORS_ENABLED',

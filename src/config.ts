@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
 import { readApiConfig, type ApiConfig } from './api-config.ts';
 import { type CoreConfig, readCoreConfig } from './core-config.ts';
+import { hostOf } from './model/host-name.ts';
 import type { ServiceLimit } from './model/service-limit.ts';
 import type { SettingReader } from './setting.ts';
 import { SETTINGS, TRAEFIK_FILE } from './settings.ts';
@@ -107,6 +108,12 @@ export function readConfig(options: ConfigOptions): Config {
   if (read.mistakes.length === 0) return { ...config, environment: options.environment };
   const mistakes = read.mistakes.map((mistake) => `\n  ${mistake}`);
   throw new AppError('CONFIG_INVALID', `the configuration has mistakes:${mistakes.join('')}`);
+}
+
+/** Names by which clients may call beside those of this machine, without ports. */
+export function allowedHostsOf({ api, publicUrl }: Pick<Config, 'api' | 'publicUrl'>) {
+  const urls = [publicUrl, api.serviceUrl].filter((url) => url !== undefined);
+  return [...api.allowedHosts, api.host, ...urls.map((url) => hostOf(new URL(url).host))];
 }
 
 /** Where one manager keeps its state: `STATE_DIR`, or a folder of its own under the state root. */

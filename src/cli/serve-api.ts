@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { hostOf, isLoopbackHost } from '../model/host-name.ts';
+import { allowedHostsOf, type Config } from '../config.ts';
+import { isLoopbackHost } from '../model/host-name.ts';
 import type { Log } from '../ports.ts';
 import type { Manager } from './host.ts';
 import { SOCKET_NAME } from './open-control.ts';
@@ -50,15 +50,13 @@ export async function serveApi(options: ServeOptions): Promise<ServedApi> {
   return { socket, url, [Symbol.asyncDispose]: () => served.disposeAsync() };
 }
 
-function toGuard({ api, publicUrl }: Config, { access }: Manager) {
+function toGuard(config: Config, { access }: Manager) {
   const { authenticator, isOfService } = access;
-  const urls = [publicUrl, api.serviceUrl].filter((url) => url !== undefined);
-  const hosts = urls.map((url) => hostOf(new URL(url).host));
   return {
     ...(authenticator && { authenticator }),
     ...(isOfService && { isOfService }),
-    allowedHosts: [...api.allowedHosts, api.host, ...hosts],
-    corsOrigins: api.corsOrigins,
+    allowedHosts: allowedHostsOf(config),
+    corsOrigins: config.api.corsOrigins,
   };
 }
 

@@ -1703,6 +1703,10 @@ export interface PlanDocumentDesired {
    */
   slug: string;
   /**
+   * The path name that it has beside its slug.
+   */
+  plainName?: string;
+  /**
    * Labels of its owner.
    */
   labels: {

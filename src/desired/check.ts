@@ -62,6 +62,18 @@ export function findSlugConflicts(claims: readonly Claim[]): readonly Problem[] 
   });
 }
 
+/** A plain name is routed only where it is no slug and one service's alone: of several nobody has it. */
+export function withoutTakenNames(services: readonly DesiredService[]): readonly DesiredService[] {
+  const slugs = new Set(services.map(({ slug }) => slug));
+  const byPlainName = Map.groupBy(services, ({ plainName }) => plainName);
+  return services.map((service) => {
+    const { plainName, ...others } = service;
+    if (plainName === undefined) return service;
+    const isFree = !slugs.has(plainName) && byPlainName.get(plainName)?.length === 1;
+    return isFree ? service : others;
+  });
+}
+
 /** Services beyond the limit, the last ones in the documents; who was there before stays. */
 export function findTooMany(
   services: readonly DesiredService[],

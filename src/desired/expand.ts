@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { platformSlug } from '../model/names.ts';
+import { plainNameOf, platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
 import { REMOTE_RUNTIME } from '../model/remote.ts';
 import { revisionOf } from '../model/revision.ts';
@@ -126,15 +126,17 @@ function toService(name: string, { fields, runtime, document, context }: Parts):
   const fromTemplate = document.template !== undefined && document.command === undefined;
   const platform = document.platform === undefined ? undefined : toPlatform(document.platform);
   const documentFolder = join(context.documentsFolder, context.file, '..');
+  const slug =
+    document.slug ?? (origin === 'file' ? name : platformSlug(name, platform?.instanceId ?? name));
+  const plainName = origin === 'api' ? plainNameOf(platform?.serviceName ?? name) : undefined;
   return {
     name,
     origin,
     runtime,
     spec,
     revision: revisionOf(spec),
-    slug:
-      document.slug ??
-      (origin === 'file' ? name : platformSlug(name, platform?.instanceId ?? name)),
+    slug,
+    ...(plainName !== undefined && plainName !== slug && { plainName }),
     labels: fields.labels ?? {},
     replicas: fields.replicas ?? 1,
     rollout: toRollout(fields.rollout, spec.volumes),

@@ -6,6 +6,7 @@ import {
   findDuplicates,
   findSlugConflicts,
   findTooMany,
+  withoutTakenNames,
 } from './check.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createSchemaCompiler } from './parameters.ts';
@@ -122,7 +123,7 @@ function resolve(
   const excess = findTooMany(inForce(defined, frozen, memory), { maxServices, isOld });
   for (const problem of excess) freeze(frozen, problem);
   return {
-    services: inForce(defined, frozen, memory).toSorted(byName),
+    services: withoutTakenNames(inForce(defined, frozen, memory)).toSorted(byName),
     frozen,
     problems: [...duplicates, ...adopted, ...conflicts, ...excess],
   };

@@ -14,6 +14,17 @@ export function hostOf(authority: string): string {
   return (bracketed ?? plain ?? '').toLowerCase().replace(/\.$/, '');
 }
 
+/**
+ * Whether a page that has its own name lead to this machine (DNS rebinding) cannot send this `Host`: it is an
+ * address, a name of this machine, or one of `names`, in lower case and without ports.
+ */
+export function isOwnHost(header: string, names: ReadonlySet<string>): boolean {
+  const host = hostOf(header);
+  return isLoopbackHost(host) || names.has(host) || ADDRESS.test(host);
+}
+
+const ADDRESS = /^[\d.]+$|:/;
+
 /** An address as it stands in a URL. */
 export function toUrlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;

@@ -18,6 +18,12 @@ export function platformSlug(name: string, identity: string): string {
   return `${sanitise(name)}-${suffix}`;
 }
 
+/** The name as a path takes it; undefined where nothing of it is legal, or it is too long. */
+export function plainNameOf(name: string): string | undefined {
+  const plain = sanitise(name);
+  return SERVICE_NAME.test(plain) && plain.length <= LONGEST_SERVICE_NAME ? plain : undefined;
+}
+
 /** `mcp-<service>-<8 hex of the release>-<number>`. */
 export function instanceName(service: string, release: string, number: number): string {
   return `mcp-${service}-${releaseMark(release)}-${number}`;

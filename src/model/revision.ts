@@ -20,9 +20,9 @@ export function releaseOf(parts: ReleaseParts): string {
   return `r1-${digestOf(parts)}`;
 }
 
-/** Everything a person decided about a service; where it is written does not count. */
+/** Everything a person decided about a service; where it is written, and whose names are free, does not count. */
 export function desiredDigest(service: DesiredService): string {
-  const { place: _place, directory: _directory, ...decided } = service;
+  const { place: _place, directory: _directory, plainName: _plainName, ...decided } = service;
   return `d1-${digestOf(decided)}`;
 }
 

@@ -3,6 +3,8 @@ import type { Role } from './access.ts';
 /** The entry that makes a service reachable at `/mcp/<slug>`. */
 export interface Route {
   readonly slug: string;
+  /** Served at `/mcp/<plainName>` as well, where no other route has that name. */
+  readonly plainName?: string;
   readonly service: string;
   /** The server's own MCP path: the exact public path is sent there. */
   readonly path: string;
@@ -43,3 +45,19 @@ export type RouteObservation =
       readonly trouble?: string;
     }
   | { readonly ok: false; readonly cause: string };
+
+/**
+ * What is served at plain names, as routes whose slug that name is, by the slug of the route they belong
+ * to. A name that is somebody's slug, or several routes' plain name, leads nowhere but to the slug's.
+ */
+export function toPlainRoutes(routes: readonly Route[]): ReadonlyMap<string, Route> {
+  const slugs = new Set(routes.map(({ slug }) => slug));
+  const byPlainName = Map.groupBy(routes, ({ plainName }) => plainName);
+  return new Map(
+    routes.flatMap(({ plainName, ...route }) => {
+      if (plainName === undefined || slugs.has(plainName)) return [];
+      if (byPlainName.get(plainName)?.length !== 1) return [];
+      return [[route.slug, { ...route, slug: plainName }] as const];
+    }),
+  );
+}

@@ -46,8 +46,9 @@ const FORMAT_VERSION = 1;
 
 /** The routes file's text: the same routes in the same order give the same text. */
 export function formatRoutes(routes: readonly Route[]): string {
-  const plain = routes.map(({ slug, service, path, auth, targets, draining }) => ({
+  const plain = routes.map(({ slug, plainName, service, path, auth, targets, draining }) => ({
     slug,
+    ...(plainName !== undefined && { plainName }),
     service,
     path,
     ...(auth && { auth: toPlainAuth(auth) }),
@@ -92,6 +93,7 @@ function isRoute(value: unknown): value is Route {
   return (
     isObject(value) &&
     typeof value['slug'] === 'string' &&
+    (value['plainName'] === undefined || isText(value['plainName'])) &&
     typeof value['service'] === 'string' &&
     typeof value['path'] === 'string' &&
     (value['auth'] === undefined || isAuth(value['auth'])) &&

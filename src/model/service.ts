@@ -105,6 +105,8 @@ export interface DesiredService {
   /** `revisionOf(spec)`. */
   readonly revision: string;
   readonly slug: string;
+  /** The name as its maker calls it, where it is routed at that too: no other service has it. */
+  readonly plainName?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly replicas: number;
   readonly rollout: Rollout;

@@ -22,6 +22,7 @@ export function routeSteps(
 ): readonly Step[] {
   const route: Route = {
     slug: desired.slug,
+    ...(desired.plainName !== undefined && { plainName: desired.plainName }),
     service: desired.name,
     path: desired.spec.path,
     ...authOf(desired),
@@ -75,11 +76,15 @@ function staleRoutes(routes: readonly Route[], desired: DesiredService): readonl
     }));
 }
 
-function causeOf(held: Route | undefined, { targets, draining, auth }: Route): string {
+function causeOf(held: Route | undefined, route: Route): string {
+  const { targets, draining, auth, plainName } = route;
   if (held && !isSameAuth(held.auth, auth)) return authCauseOf(held.auth, auth);
   const stays = held && namesIn(held.targets) === namesIn(targets);
   if (stays && held.draining && !draining) return 'the last calls have ended';
   if (targets.some(({ url }) => url === '')) return 'to the verified instance';
+  if (stays && held.plainName !== plainName) {
+    return plainName === undefined ? 'its plain name is taken' : 'its plain name is free';
+  }
   return held ? 'its instance moved' : 'not routed';
 }
 
@@ -97,8 +102,8 @@ function namesIn(targets: readonly RouteTarget[]): string {
 }
 
 function isSame(a: Route, b: Route): boolean {
-  if (a.path !== b.path || !isSameAuth(a.auth, b.auth) || !isSameList(a.targets, b.targets))
-    return false;
+  if (a.path !== b.path || a.plainName !== b.plainName) return false;
+  if (!isSameAuth(a.auth, b.auth) || !isSameList(a.targets, b.targets)) return false;
   return isSameList(a.draining ?? [], b.draining ?? []);
 }
 

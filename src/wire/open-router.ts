@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createNoRouter } from '../adapters/proxy/no-router.ts';
 import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
@@ -5,7 +6,7 @@ import type { ManagerApi } from '../adapters/traefik/configuration.ts';
 import type { ApiConfig } from '../api-config.ts';
 import type { OpenOptions } from '../cli/host.ts';
 import { SOCKET_NAME } from '../cli/open-control.ts';
-import type { Config } from '../config.ts';
+import { allowedHostsOf, type Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
 import { toUrlHost } from '../model/host-name.ts';
 import type { Log, Router } from '../ports.ts';
@@ -41,7 +42,9 @@ export async function openRouter(
     const { openTraefikRouter } = await import('../adapters/traefik/traefik-router.ts');
     const place = { ...config.traefik, managerId, entryUrl: ownUrl, ...publicBaseUrl };
     const api = apiFor(config.api, stateFolder);
-    return openTraefikRouter({ ...place, ...(api && { api }), readYaml: readForeignYaml, log });
+    const hostNames = hostNamesOf(config);
+    const named = { ...place, ...(api && { api }), hostNames };
+    return openTraefikRouter({ ...named, readYaml: readForeignYaml, log });
   }
   return openEmbedded(config, mode, {
     ...publicBaseUrl,
@@ -52,16 +55,23 @@ export async function openRouter(
   });
 }
 
-/** Its routes are written where whoever comes by them is asked for a token, or openness was said. */
-function apiFor(api: ApiConfig, stateFolder: string): ManagerApi | undefined {
-  const url = apiUrlOf(api);
-  if (url === undefined) return undefined;
-  return { url, isRouted: isTokenAsked(api, stateFolder) || api.auth === 'off' };
+/** By which clients call the router: what else comes is of pages that have a name of theirs lead here. */
+function hostNamesOf(config: Config): readonly string[] {
+  return [...new Set([...allowedHostsOf(config), hostname().toLowerCase()])].toSorted();
 }
 
-/** Where a router reaches the API; undefined where its port is chosen by the system. */
-function apiUrlOf({ serviceUrl, host, port }: ApiConfig): string | undefined {
-  if (serviceUrl !== undefined) return serviceUrl;
+/** Its routes are written where whoever comes by them is asked for a token, or openness was said. */
+function apiFor(api: ApiConfig, stateFolder: string): ManagerApi | undefined {
+  const url = api.serviceUrl ?? ownUrlOf(api);
+  return url === undefined ? undefined : { url, isRouted: isRouted(api, stateFolder) };
+}
+
+function isRouted(api: ApiConfig, stateFolder: string): boolean {
+  return isTokenAsked(api, stateFolder) || api.auth === 'off';
+}
+
+/** Where the API is reached on this machine; undefined where its port is chosen by the system. */
+function ownUrlOf({ host, port }: ApiConfig): string | undefined {
   const isAll = host === '0.0.0.0' || host === '::';
   return port === 0 ? undefined : `http://${toUrlHost(isAll ? '127.0.0.1' : host)}:${port}`;
 }
@@ -77,8 +87,16 @@ async function openEmbedded(
     return mode === 'none' ? peekAtRouter(options) : openLoneRouter(options);
   }
   const { openProxyRouter } = await import('../adapters/proxy/proxy-router.ts');
-  const managerSocket = join(options.stateFolder, SOCKET_NAME);
-  return openProxyRouter({ ...options, managerSocket, ...programOptions(config) });
+  const { stateFolder } = options;
+  const managerSocket = join(stateFolder, SOCKET_NAME);
+  const apiUrl = isRouted(config.api, stateFolder) ? ownUrlOf(config.api) : undefined;
+  return openProxyRouter({
+    ...options,
+    managerSocket,
+    ...(apiUrl !== undefined && { apiUrl }),
+    hostNames: hostNamesOf(config),
+    ...programOptions(config),
+  });
 }
 
 /** Where services run on without the manager, so does the program; Node's own variable says whom it trusts. */

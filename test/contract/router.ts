@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Route } from '../../src/model/route.ts';
 import type { Router } from '../../src/ports.ts';
@@ -106,6 +108,41 @@ function pathContract(open: Open): void {
     }
   });
 
+  test('serves a route at its plain name too, where no other route has that name', async () => {
+    const { router, carries } = await open();
+    const route = { ...(await routeTo('echo-1a2b3c4d', '/here')), plainName: 'echo' };
+    await router.route(route, soon());
+
+    expect(router.observe()).toEqual({ ok: true, routes: [route] });
+    if (!carries) return;
+    expect(await seenFor(router, '/mcp/echo')).toMatchObject({
+      url: '/here',
+      headers: { 'x-forwarded-prefix': '/mcp/echo' },
+    });
+    expect(await urlSeenFor(router, '/mcp/echo/mcp/')).toBe('/mcp/');
+    expect(await urlSeenFor(router, '/mcp/echo-1a2b3c4d/mcp/')).toBe('/mcp/');
+
+    await router.route({ ...(await routeTo('other', '/there')), plainName: 'echo' }, soon());
+    expect((await fetch(`${router.baseUrl}/mcp/echo`)).status).toBe(404);
+    await router.route(await routeTo('echo', '/own'), soon());
+    expect(await urlSeenFor(router, '/mcp/echo')).toBe('/own');
+    expect(await urlSeenFor(router, '/mcp/echo-1a2b3c4d')).toBe('/here');
+  });
+
+  test('leads nobody to a server who calls it by a name that is none of this machine', async () => {
+    const { router, carries } = await open();
+    if (!carries) return;
+    await router.route(await routeTo('foo', '/mcp'), soon());
+    const { port } = new URL(router.baseUrl);
+
+    for (const own of ['localhost', `LOCALHOST:${port}`, 'a.localhost', '192.0.2.7', '[::1]:80']) {
+      expect(await statusFor(router, own), own).toBe(200);
+    }
+    for (const foreign of ['evil.example.org', `evil.example.org:${port}`, 'localhost.evil.org']) {
+      expect([403, 404], foreign).toContain(await statusFor(router, foreign));
+    }
+  });
+
   test('tells the server its own host, and that of the client beside it', async () => {
     const { router, carries } = await open();
     if (!carries) return;
@@ -161,6 +198,14 @@ async function seenFor(router: Router, path: string): Promise<Seen> {
 interface Seen {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a request by another name of the router is answered. */
+async function statusFor(router: Router, host: string): Promise<number | undefined> {
+  const outgoing = sendRequest(`${router.baseUrl}/mcp/foo`, { headers: { host } }).end();
+  const [answer]: IncomingMessage[] = await once(outgoing, 'response');
+  answer?.resume();
+  return answer?.statusCode;
 }
 
 async function urlSeenFor(router: Router, path: string): Promise<string> {

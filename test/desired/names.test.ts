@@ -75,3 +75,47 @@ test('origin and slug are told by where the document lies', () => {
     ['file', 'mine'],
   ]);
 });
+
+test('what the API declares has its plain name too, where that is free', () => {
+  const desired = memoryLoader()(
+    setOf({
+      'taken.yaml': fleet('  taken: {image: x}\n'),
+      'api/a.yaml': fleet(`  a: ${named('My Echo', 'w1')}\n  b: {image: x}\n`),
+      'api/c.yaml': fleet(`  c: ${named('both', 'w1')}\n  d: ${named('both', 'w2')}\n`),
+      'api/e.yaml': fleet(`  e: ${named('taken', 'w1')}\n  f: {image: x, slug: f}\n`),
+      'api/g.yaml': fleet(`  g: ${named('"…"', 'w1')}\n`),
+      'core/h.yaml': fleet('  h: {image: x}\n'),
+    }),
+  );
+
+  const plainNames = desired.services.map(({ name, plainName = '-' }) => `${name} ${plainName}`);
+  expect(plainNames).toEqual([
+    'a my-echo',
+    'b b',
+    'c -',
+    'd -',
+    'e -',
+    'f -',
+    'g -',
+    'h -',
+    'taken -',
+  ]);
+});
+
+test('a plain name that another service takes by its slug is led there alone', () => {
+  const loader = memoryLoader();
+  const api = { 'api/a.yaml': fleet('  a: {image: x, platform: {serviceName: echo}}\n') };
+  expect(loader(setOf(api)).services).toMatchObject([{ plainName: 'echo' }]);
+
+  const both = loader(setOf({ ...api, 'echo.yaml': fleet('  echo: {image: y}\n') }));
+  expect(both.services.map(({ slug, plainName }) => [slug, plainName])).toEqual([
+    [platformSlug('a', 'a'), undefined],
+    ['echo', undefined],
+  ]);
+
+  expect(loader(setOf(api)).services).toMatchObject([{ plainName: 'echo' }]);
+});
+
+function named(name: string, workspace: string): string {
+  return `{image: x, platform: {serviceName: ${name}, workspaceId: ${workspace}}}`;
+}

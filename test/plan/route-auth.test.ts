@@ -59,3 +59,11 @@ test('the plan and the status tell what is asked', () => {
   });
   expect(desiredDigest(service)).not.toBe(desiredDigest(echo));
 });
+
+says('A service whose plain name is free again', [
+  [
+    'is routed there as well, and nothing is restarted',
+    { services: [{ ...echo, plainName: 'plain' }], ...settled(old) },
+    ['route echo to OLD (its plain name is free)'],
+  ],
+]);

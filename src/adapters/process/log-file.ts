@@ -8,6 +8,8 @@ export interface LogFile {
   append(instance: string, lines: readonly LogLine[]): Promise<void>;
   /** The last lines of one instance. */
   tail(instance: string): Promise<readonly LogLine[]>;
+  /** Resolves when what is being written is in the file; what comes later is not written any more. */
+  close(): Promise<void>;
 }
 
 /** With the one before it, a service takes twice this on disk. */
@@ -22,6 +24,7 @@ export function createLogFile(path: string): LogFile {
   const older = `${path}.1`;
   let size: number | undefined;
   let last: Promise<void> = Promise.resolve();
+  let closed = false;
   const write = async (text: string): Promise<void> => {
     size ??= await prepare(path);
     if (size > MOST_BYTES) {
@@ -32,12 +35,17 @@ export function createLogFile(path: string): LogFile {
     size += Buffer.byteLength(text);
   };
   return {
-    append: (instance, lines) => {
+    append: async (instance, lines) => {
+      if (closed) return;
       const text = lines.map((line) => format(instance, line)).join('');
       // One after the other, whatever became of the one before: its own caller was told.
       const next = last.catch(() => undefined).then(() => write(text));
       last = next;
-      return next;
+      await next;
+    },
+    close: async () => {
+      closed = true;
+      await last.catch(() => undefined);
     },
     tail: async (instance) => {
       const recent = await readEnd(path);

@@ -66,7 +66,7 @@ async function create(
   const environment = resolveEnvironment(service, values);
   const instance = createInstance({ step, environment, output: createOutput() });
   instances.ours.set(target.name, instance);
-  const earlier = await runner.logFile(service.name).tail(target.name);
+  const earlier = await runner.logFiles.of(service.name).tail(target.name);
   for (const line of earlier) instance.output.add(line);
   return instance.id;
 }

@@ -10,7 +10,7 @@ import type { Environment } from './environment.ts';
 import { toEnvironment } from './environment.ts';
 import type { PortPicker } from './free-port.ts';
 import type { ProcessInstance } from './instances.ts';
-import type { LogFile } from './log-file.ts';
+import type { LogFiles } from './log-files.ts';
 import { toServingCommand } from './serving-command.ts';
 import type { Shim, Shims } from './shim.ts';
 
@@ -25,7 +25,7 @@ export interface ProgramRunner {
   readonly managerId: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly logFile: (service: string) => LogFile;
+  readonly logFiles: LogFiles;
   /** Called after a program has ended, whoever ended it. */
   readonly onEnd: (service: string) => void;
 }
@@ -114,7 +114,7 @@ function captureAll(
   const target = {
     instance: step.target.name,
     output,
-    file: runner.logFile(service),
+    file: runner.logFiles.of(service),
     clock: runner.clock,
     mask: createMask(step.service.spec, environment),
     onFileError: (error: unknown) => {

@@ -38,7 +38,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
   const { shimPath = fileURLToPath(new URL('../../programs/shim/main.ts', import.meta.url)) } =
     options;
   const shims = createShims({ shimPath, cacheFolder });
-  const logFile = await openLogFiles(join(stateFolder, 'logs'), clock());
+  const logFiles = await openLogFiles(join(stateFolder, 'logs'), clock());
   const swept = await shims.sweep(`${managerId}/`);
   if (swept > 0) log.info({ processes: swept }, 'ended what an earlier run left behind');
   const wakers = new Set<(service: string | undefined) => void>();
@@ -49,7 +49,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     managerId,
     clock,
     log,
-    logFile,
+    logFiles,
     onEnd: (service) => {
       for (const wake of wakers) wake(service);
     },
@@ -83,6 +83,7 @@ function createRuntime(
       closed = true;
       const all = [...instances.ours.values(), ...instances.forgotten];
       await Promise.all(all.map((instance) => discard(instance)));
+      await runner.logFiles.close();
     },
   };
 }

@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url';
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAM = join('src', 'programs', 'router');
 /** What the program has from outside its folder. */
-const MODEL = ['access.ts', 'address.ts', 'remote.ts', 'route.ts', 'router-program.ts'].map(
-  (name) => join('src', 'model', name),
-);
+const MODEL = [
+  'access.ts',
+  'address.ts',
+  'host-name.ts',
+  'remote.ts',
+  'route.ts',
+  'router-program.ts',
+].map((name) => join('src', 'model', name));
 
 /**
  * Names a router program: the same code, libraries, Node and settings give the same. Another version of

@@ -34,6 +34,10 @@ export interface ProxyRouterOptions {
   readonly port: number;
   /** Where the program asks whose tokens are good; absent: those of nobody. */
   readonly managerSocket?: string;
+  /** Where the program leads who asks for the manager's API; absent: to nobody. */
+  readonly apiUrl?: string;
+  /** By which clients call it, beside addresses and names of this machine; without ports. */
+  readonly hostNames?: readonly string[];
   /** What services are reached at from outside, when another address than the router's own. */
   readonly publicBaseUrl?: string;
   /** The program runs on when the router is closed, or its manager is killed; the next one finds it. */
@@ -146,18 +150,15 @@ async function createBeginning(
 
 function argsOf(
   { routes, control }: RouterFiles,
-  {
-    host,
-    port,
-    remotesPort,
-    keep,
-    managerSocket,
-  }: Pick<BeginningOptions, 'host' | 'port' | 'remotesPort' | 'keep' | 'managerSocket'>,
+  options: Omit<BeginningOptions, 'restore' | 'log' | 'trusted'>,
 ): readonly string[] {
+  const { host, port, remotesPort, keep, managerSocket, apiUrl, hostNames = [] } = options;
   const ports = ['--port', String(port), '--remotes-port', String(remotesPort)];
   const manager = managerSocket === undefined ? [] : ['--manager', managerSocket];
-  const where = ['--routes', routes, '--control', control, ...manager, '--host', host, ...ports];
-  return keep ? [...where, '--keep'] : where;
+  const api = apiUrl === undefined ? [] : ['--api', apiUrl];
+  const names = hostNames.flatMap((name) => ['--host-name', name]);
+  const where = ['--routes', routes, '--control', control, ...manager, ...api, '--host', host];
+  return [...where, ...names, ...ports, ...(keep ? ['--keep'] : [])];
 }
 
 /** Asks until the running program serves the text; a text it is known to serve is not asked again. */

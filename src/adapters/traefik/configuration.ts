@@ -1,5 +1,7 @@
 import { formatAuthQuestion, METADATA_PATH } from '../../model/router-program.ts';
+import { toPlainRoutes } from '../../model/route.ts';
 import type { Route, RouteTarget } from '../../model/route.ts';
+import { hostRule, pathRule } from './rules.ts';
 
 /** Traefik's dynamic configuration, as far as it is written here. An empty section would be an error. */
 export interface Configuration {
@@ -38,6 +40,8 @@ export interface ConfigurationOptions {
   readonly managerId: string;
   /** Absent: nobody can say whose tokens are good. */
   readonly api?: ManagerApi | undefined;
+  /** By which clients call, beside addresses and names of this machine; without ports. */
+  readonly hostNames?: readonly string[];
 }
 
 const ENTRY_POINT = 'web';
@@ -54,12 +58,17 @@ const IDLE_CONNECTION = '4s';
 /** Routes in any order → the configuration that serves them and tells its `generation`. */
 export function toConfiguration(
   routes: readonly Route[],
-  { managerId, api }: ConfigurationOptions,
+  { managerId, api, hostNames = [] }: ConfigurationOptions,
   generation: string,
 ): Configuration {
   const marker = markerName(managerId);
   const own = api ? [toApiParts(api)] : [];
-  const parts = [...own, ...routes.map((route) => toParts(route, { transport: marker, api }))];
+  const surroundings = { transport: marker, api, host: hostRule(hostNames) };
+  const plain = [...toPlainRoutes(routes)].map(([slug, route]) =>
+    toParts(route, plainNamesOf(slug), surroundings),
+  );
+  const routed = routes.map((route) => toParts(route, namesOf(route.slug), surroundings));
+  const parts = [...own, ...plain, ...routed];
   const services: Section = Object.assign({}, ...parts.map((part) => part.services));
   return {
     http: {
@@ -96,6 +105,11 @@ export function namesOf(slug: string): RouteNames {
   };
 }
 
+/** Of what is served at the plain name of a slug's route: no name made of a slug has a dot. */
+export function plainNamesOf(slug: string): RouteNames {
+  return namesOf(`${slug}.plain`);
+}
+
 /** Answered by Traefik itself, whatever runs behind it. */
 function markerRouter(managerId: string): Section {
   const marker = markerName(managerId);
@@ -112,13 +126,14 @@ function markerRouter(managerId: string): Section {
 interface Surroundings {
   readonly transport: string;
   readonly api: ManagerApi | undefined;
+  readonly host: string;
 }
 
-function toParts(route: Route, { transport, api }: Surroundings) {
+function toParts(route: Route, names: RouteNames, { transport, api, host }: Surroundings) {
   const { slug, path, targets } = route;
-  const names = namesOf(slug);
+  const rule = `(${pathRule(slug)}) && ${host}`;
   const base = basePathOf(targets);
-  const guards = toGuards(route, api);
+  const guards = toGuards(route, names, api);
   const middlewares = [
     ...Object.keys(guards),
     names.stripPrefix,
@@ -128,14 +143,16 @@ function toParts(route: Route, { transport, api }: Surroundings) {
   const entry = { entryPoints: [ENTRY_POINT], middlewares };
   const own = ownersOf(route).map(({ instance, url }) => ({
     name: `${names.router}.${instance}`,
-    rule: `(${ruleFor(slug)}) && HeaderRegexp(\`Mcp-Session-Id\`, \`^${instance}\\.\`)`,
+    ownRule: `${rule} && HeaderRegexp(\`Mcp-Session-Id\`, \`^${instance}\\.\`)`,
     url,
   }));
-  const routers = own.map(({ name, rule }) => [name, { ...entry, rule, service: name }] as const);
+  const routers = own.map(
+    ({ name, ownRule }) => [name, { ...entry, rule: ownRule, service: name }] as const,
+  );
   const services = own.map(({ name, url }) => [name, toService([url], transport)] as const);
   return {
     routers: {
-      [names.router]: { ...entry, rule: ruleFor(slug), service: names.service },
+      [names.router]: { ...entry, rule, service: names.service },
       ...Object.fromEntries(routers),
     },
     middlewares: {
@@ -158,9 +175,8 @@ function toParts(route: Route, { transport, api }: Surroundings) {
 }
 
 /** In the order in which a request passes them. What nobody can check is closed. */
-function toGuards({ slug, auth }: Route, api: ManagerApi | undefined): Section {
+function toGuards({ slug, auth }: Route, names: RouteNames, api: ManagerApi | undefined): Section {
   if (!auth) return {};
-  const names = namesOf(slug);
   const address = `${api?.url ?? NOBODY}${formatAuthQuestion(slug, auth)}`;
   return {
     // Nothing of the request but the token: the answer is about nothing else.
@@ -174,11 +190,6 @@ function toGuards({ slug, auth }: Route, api: ManagerApi | undefined): Section {
 /** Those whose sessions must reach them and nobody else: the bridge's session ids begin with the instance. */
 function ownersOf({ targets, draining = [] }: Route): readonly RouteTarget[] {
   return targets.length + draining.length > 1 ? [...targets, ...draining] : [];
-}
-
-/** PathPrefix without the slash would also catch every longer slug. */
-function ruleFor(slug: string): string {
-  return `Path(\`/mcp/${slug}\`) || PathPrefix(\`/mcp/${slug}/\`)`;
 }
 
 /** The API as the platform knows it, and where clients learn who gives tokens. */

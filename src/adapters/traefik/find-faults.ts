@@ -1,4 +1,4 @@
-import { namesOf } from './configuration.ts';
+import { namesOf, plainNamesOf, type RouteNames } from './configuration.ts';
 import type { RoutesFile } from './routes-file.ts';
 
 /** `GET /api/rawdata`, as far as it is looked at. */
@@ -18,14 +18,17 @@ interface ServedPart {
 /** Compares what Traefik serves with the file: by slug, why a route is not served as it is written. */
 export function findFaults(file: RoutesFile, served: Served): ReadonlyMap<string, string> {
   const faults = file.routes.flatMap(({ slug }) => {
-    const fault = faultOf(slug, file, served);
+    const plain = plainNamesOf(slug);
+    const isPlain = plain.router in file.configuration.http.routers;
+    const fault =
+      faultOf(namesOf(slug), file, served) ?? (isPlain ? faultOf(plain, file, served) : undefined);
     return fault === undefined ? [] : [[slug, fault] as const];
   });
   return new Map(faults);
 }
 
-function faultOf(slug: string, file: RoutesFile, served: Served): string | undefined {
-  const { router, stripPrefix, serverPath, base, auth, strip, service } = namesOf(slug);
+function faultOf(names: RouteNames, file: RoutesFile, served: Served): string | undefined {
+  const { router, stripPrefix, serverPath, base, auth, strip, service } = names;
   const { routers, middlewares, services = {} } = file.configuration.http;
   return (
     compare('router', router, { wanted: routers, served: served.routers }) ??

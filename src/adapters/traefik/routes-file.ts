@@ -21,6 +21,9 @@ const ROUTES = '# routes: ';
 
 const SLUG = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
+/** What Traefik would call such a route is what the manager's own API is called there. */
+const OWN_SLUG = /^manager(?:-(?:health|api|catchall|metadata))?$/;
+
 /** The same routes in any order give the same text. */
 export function formatRoutesFile(
   routes: readonly Route[],
@@ -53,8 +56,10 @@ export function readOwner(text: string): string | undefined {
 
 /** Throws ROUTE_REFUSED for what must not be written: Traefik runs its files as Go templates. */
 export function checkRoute(route: Route): void {
-  const { slug, service, path, auth, targets, draining = [] } = route;
-  if (!SLUG.test(slug)) throw refuse(service, `the slug ${JSON.stringify(slug)} is no path name`);
+  const { slug, plainName = slug, service, path, auth, targets, draining = [] } = route;
+  const unfit = [slug, plainName].find((name) => !SLUG.test(name));
+  if (unfit !== undefined) throw refuse(service, `${JSON.stringify(unfit)} is no path name`);
+  if (OWN_SLUG.test(slug)) throw refuse(service, `the slug "${slug}" stands for the manager's API`);
   const reached = [...targets, ...draining].flatMap(({ instance, url }) => [instance, url]);
   const values = [service, path, auth?.workspace ?? '', ...reached];
   const bad = values.find((value) => value.includes('{{'));

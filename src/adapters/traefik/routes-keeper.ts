@@ -21,6 +21,7 @@ export interface RoutesKeeperOptions {
   readonly file: string;
   readonly managerId: string;
   readonly api?: ManagerApi;
+  readonly hostNames?: readonly string[];
   readonly ask: Ask;
   readonly readYaml: ReadYaml;
   readonly servedWithinMs?: number;

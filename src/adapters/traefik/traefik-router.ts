@@ -19,6 +19,8 @@ export interface TraefikRouterOptions {
   readonly managerId: string;
   /** Where Traefik asks whose tokens are good; absent: a route that asks for one is refused. */
   readonly api?: ManagerApi;
+  /** By which clients call it, beside addresses and names of this machine; without ports. */
+  readonly hostNames?: readonly string[];
   /** Where Traefik's entry point `web` is reached from here: `http://127.0.0.1:7999`. */
   readonly entryUrl: string;
   /** Where Traefik's API answers; without it Traefik is asked through its entry point alone. */

@@ -77,7 +77,9 @@ async function startNew(asking: Asking, service: string) {
 function isSlugTaken({ inspection }: PlatformOptions, slug: string): boolean {
   return inspection
     .details()
-    .some(({ desired, status }) => (desired?.slug ?? status.slug) === slug);
+    .some(({ desired, status }) =>
+      [desired?.slug ?? status.slug, desired?.plainName].includes(slug),
+    );
 }
 
 /** With a body, what it says holds from now on. */

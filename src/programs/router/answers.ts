@@ -15,6 +15,12 @@ const UNREACHED = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Of a page that has its own name lead here; what is called by another name needs `ALLOWED_HOSTS`. */
+export function sendHostRefused(reply: FastifyReply, host: string): FastifyReply {
+  const message = `This is not ${JSON.stringify(host)}; the operator can name it in ALLOWED_HOSTS.`;
+  return sendError(reply, 403, 'host_refused', message);
+}
+
 export function sendRouteNotFound(reply: FastifyReply, path: string): FastifyReply {
   return sendError(reply, 404, 'route_not_found', `No service is routed at ${path}.`);
 }
@@ -44,11 +50,20 @@ export function sendUpstreamError(
   service: string,
   error: Error,
 ): FastifyReply {
+  return sendFailure(reply, `Service ${service}`, error);
+}
+
+/** The same of the manager's API. */
+export function sendApiError(reply: FastifyReply, error: Error): FastifyReply {
+  return sendFailure(reply, "The manager's API", error);
+}
+
+function sendFailure(reply: FastifyReply, who: string, error: Error): FastifyReply {
   const code = errorCode(error);
   if (code !== undefined && UNREACHED.has(code)) {
-    return sendUnavailable(reply, 'upstream_unavailable', `Service ${service} does not answer.`);
+    return sendUnavailable(reply, 'upstream_unavailable', `${who} does not answer.`);
   }
-  return sendError(reply, 502, 'upstream_failed', `Service ${service} broke the exchange.`);
+  return sendError(reply, 502, 'upstream_failed', `${who} broke the exchange.`);
 }
 
 function sendUnavailable(reply: FastifyReply, error: string, message: string): FastifyReply {

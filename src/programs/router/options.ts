@@ -5,6 +5,10 @@ export interface RouterOptions {
   readonly controlSocket: string;
   /** Where the manager says whose tokens are good; absent: those of nobody. */
   readonly managerSocket?: string;
+  /** Where the manager's API is; absent: it is not served here. */
+  readonly apiUrl?: string;
+  /** Names by which clients call it, beside those of this machine; lower case, without ports. */
+  readonly hostNames: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Where remote services are reached on this machine; 0, or another where it is taken. */
@@ -23,6 +27,8 @@ export function parseOptions(args: readonly string[]): RouterOptions {
       routes: { type: 'string' },
       control: { type: 'string' },
       manager: { type: 'string' },
+      api: { type: 'string' },
+      'host-name': { type: 'string', multiple: true, default: [] },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '7999' },
       'remotes-port': { type: 'string', default: '0' },
@@ -39,6 +45,8 @@ export function parseOptions(args: readonly string[]): RouterOptions {
     routesFile: routes,
     controlSocket: control,
     ...(values.manager !== undefined && { managerSocket: values.manager }),
+    ...(values.api !== undefined && { apiUrl: values.api }),
+    hostNames: values['host-name'],
     host,
     port,
     remotesPort,

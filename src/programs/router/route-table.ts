@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { toPlainRoutes } from '../../model/route.ts';
 import type { Route } from '../../model/route.ts';
 import { parseRoutes, routesGeneration } from '../../model/router-program.ts';
 
@@ -41,7 +42,9 @@ function createRouteTable({
     try {
       const text = await readFile(file, 'utf8');
       if (text !== servedText) {
-        routes = new Map(parseRoutes(text).map((route) => [route.slug, route]));
+        const read = parseRoutes(text);
+        const served = [...toPlainRoutes(read).values(), ...read];
+        routes = new Map(served.map((route) => [route.slug, route]));
         servedText = text;
       }
       brokenBy = '';

@@ -32,7 +32,8 @@ export async function openRouter(
   const table = await openRouteTable({ file: routesFile, say, signal: stop.signal });
   const inFlight = createInFlight();
   const manager = openManagerLine(options.managerSocket);
-  const app = createPublicApp({ table, inFlight, manager });
+  const { apiUrl, hostNames } = options;
+  const app = createPublicApp({ table, inFlight, manager, apiUrl, hostNames: new Set(hostNames) });
   await listenOnPort(app, { host, port: options.port }, controlSocket);
   const port = portOf(app);
   const remotes = createRemotes(options.remotesPort, outside);

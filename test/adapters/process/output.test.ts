@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLineCutter, LONGEST_LINE } from '../../../src/adapters/process/lines.ts';
@@ -76,12 +76,26 @@ test('the file of a service is bounded, is its owner’s alone, and gives back t
 
 test('the output of services that are long gone is deleted at the next start', async () => {
   const folder = join(await createTempFolder(), 'logs');
-  const logFile = await openLogFiles(folder, 0);
-  await logFile('gone').append('gone-1', [lineOf('old')]);
-  await logFile('here').append('here-1', [lineOf('new')]);
+  const files = await openLogFiles(folder, 0);
+  await files.of('gone').append('gone-1', [lineOf('old')]);
+  await files.of('here').append('here-1', [lineOf('new')]);
   await utimes(join(folder, 'gone.log'), 0, 0);
   await openLogFiles(folder, Date.now());
   expect(await readdir(folder)).toEqual(['here.log']);
+});
+
+test('once the files are closed all that was printed before is in them, and nothing is written any more', async () => {
+  const folder = join(await createTempFolder(), 'logs');
+  const files = await openLogFiles(folder, 0);
+  const names = Array.from({ length: 20 }, (_, index) => `s${index}`);
+  const printed = Array.from({ length: 10 }, () => lineOf('x'.repeat(LONGEST_LINE)));
+  for (const name of names) for (const line of printed) void files.of(name).append(name, [line]);
+
+  await files.close();
+  for (const name of names) expect(await files.of(name).tail(name)).toHaveLength(printed.length);
+  await rm(folder, { recursive: true });
+  for (const name of [...names, 'never']) await files.of(name).append(name, printed);
+  await expect(readdir(folder)).rejects.toThrow('ENOENT');
 });
 
 test('what was printed before the manager ended can be read after its next start', async () => {

@@ -29,7 +29,14 @@ export async function openTestRuntime(): Promise<TestRuntime> {
   const [routesFile, socket] = [join(folder, 'routes.json'), join(folder, 'control.sock')];
   await writeFileAtomically(routesFile, formatRoutes([]));
   const ports = { port: 0, remotesPort: 0 };
-  const options = { routesFile, host: '127.0.0.1', ...ports, keep: false, fingerprint: '' };
+  const options = {
+    routesFile,
+    host: '127.0.0.1',
+    ...ports,
+    keep: false,
+    hostNames: [],
+    fingerprint: '',
+  };
   const router = await openRouter({ ...options, controlSocket: socket }, () => undefined);
   onTestFinished(() => router.close());
   const mirror = await serveMirror();

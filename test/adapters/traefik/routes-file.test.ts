@@ -13,6 +13,8 @@ function route(slug: string, more: Partial<Route> = {}): Route {
   return { slug, service: slug, path: '/mcp', targets, ...more };
 }
 
+const HOST_RULE = 'HostRegexp(`^((.+\\.)?localhost|[0-9.]+|\\[?[0-9a-f.]*:[0-9a-f:.]*\\]?)$`)';
+
 /** What Traefik reads: comments are none of it. */
 function bodyOf(text: string): unknown {
   return JSON.parse(text.replaceAll(/^#.*\n/gm, ''));
@@ -34,7 +36,7 @@ test('one route is a router, two middlewares and a service by the names of the p
         },
         'mcp-foo': {
           entryPoints: ['web'],
-          rule: 'Path(`/mcp/foo`) || PathPrefix(`/mcp/foo/`)',
+          rule: `(Path(\`/mcp/foo\`) || PathPrefix(\`/mcp/foo/\`)) && ${HOST_RULE}`,
           middlewares: ['mcp-foo-stripprefix', 'mcp-foo-path'],
           service: 'mcp-foo-service',
         },
@@ -73,6 +75,26 @@ test('a target with a path has that put before every other, as Traefik takes non
   expect(http.middlewares['mcp-far-base']).toEqual({ addPrefix: { prefix: '/mcp-far-1' } });
   expect(http.services?.['mcp-far-service']).toMatchObject({
     loadBalancer: { servers: [{ url: 'http://127.0.0.1:9000' }] },
+  });
+});
+
+test('at its plain name a route asks for a token as well, by names that no slug has', () => {
+  const { http } = formatRoutesFile([route('a-1', { plainName: 'a', auth: { role: 'read' } })], {
+    managerId: 'fleet-1',
+    api: { url: 'http://127.0.0.1:8000', isRouted: false },
+  }).configuration;
+
+  expect(http.routers['mcp-a-1.plain']).toMatchObject({
+    rule: `(Path(\`/mcp/a\`) || PathPrefix(\`/mcp/a/\`)) && ${HOST_RULE}`,
+    middlewares: [
+      'mcp-a-1.plain-auth',
+      'mcp-a-1.plain-strip',
+      'mcp-a-1.plain-stripprefix',
+      'mcp-a-1.plain-path',
+    ],
+  });
+  expect(http.middlewares['mcp-a-1.plain-auth']).toMatchObject({
+    forwardAuth: { address: 'http://127.0.0.1:8000/v1/auth?slug=a&role=read' },
   });
 });
 
@@ -127,6 +149,9 @@ test.each([
   ['instance', { targets: [{ instance: '{{', url: 'http://127.0.0.1:1' }] }],
   ['url', { targets: [{ instance: 'a', url: 'http://{{.}}:1' }] }],
   ['slug', { slug: 'a`) || Path(`/' }],
+  ['plain name', { plainName: 'a`) || Path(`/' }],
+  ["slug of the manager's own names", { slug: 'manager' }],
+  ["slug of its API's router", { slug: 'manager-api' }],
 ])('a %s that Traefik would take for more than a value is refused', (_, more) => {
   expect(() => checkRoute(route('foo', more))).toThrow(
     expect.objectContaining({ code: 'ROUTE_REFUSED' }),

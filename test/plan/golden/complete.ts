@@ -27,6 +27,7 @@ const toolsChange = { ...toolChanges, release: 'r1-b', before: 'r1-a' };
 
 const desired: Complete<DesiredService> = {
   ...wanted('echo'),
+  plainName: 'echo-plain',
   spec: {
     ...wanted('echo').spec,
     image: 'docker.io/library/busybox:1',

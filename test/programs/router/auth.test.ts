@@ -51,7 +51,7 @@ test('a route that asks for a token opens to one that is enough, and the server 
   const manager = await serveManager();
   const mirror = await serveMirror();
   const routes = [guarded('echo', mirror.url, { role: 'write' }), routeTo('free', [mirror.url])];
-  const router = await openTestRouter(routes, undefined, manager.socket);
+  const router = await openTestRouter(routes, undefined, { managerSocket: manager.socket });
   const writer = (await manager.tokens.create({ name: 'w', role: 'write' })).token;
   const reader = (await manager.tokens.create({ name: 'r', role: 'read' })).token;
 
@@ -71,11 +71,23 @@ test('a route that asks for a token opens to one that is enough, and the server 
   expect(await free.json()).toMatchObject({ headers: { authorization: 'Bearer own' } });
 });
 
+test('at its plain name a route asks for a token as well', async () => {
+  const manager = await serveManager();
+  const mirror = await serveMirror();
+  const route = { ...guarded('echo-1a2b3c4d', mirror.url, READ), plainName: 'echo' };
+  const router = await openTestRouter([route], undefined, { managerSocket: manager.socket });
+  const { token } = await manager.tokens.create({ name: 'r', role: 'read' });
+
+  expect((await call(`${router.base}/mcp/echo`)).status).toBe(401);
+  expect((await call(`${router.base}/mcp/echo/deep`)).status).toBe(401);
+  expect((await call(`${router.base}/mcp/echo`, token)).status).toBe(200);
+});
+
 test('a server that is to get the token gets it', async () => {
   const manager = await serveManager();
   const mirror = await serveMirror();
   const route = guarded('echo', mirror.url, { ...READ, passToken: true });
-  const router = await openTestRouter([route], undefined, manager.socket);
+  const router = await openTestRouter([route], undefined, { managerSocket: manager.socket });
   const { token } = await manager.tokens.create({ name: 'r', role: 'read' });
   const answer = await call(`${router.base}/mcp/echo`, token);
   expect(await answer.json()).toMatchObject({ headers: { authorization: `Bearer ${token}` } });
@@ -85,7 +97,7 @@ test('a token that was revoked opens nothing any more', async () => {
   const manager = await serveManager();
   const mirror = await serveMirror();
   const route = guarded('echo', mirror.url, READ);
-  const router = await openTestRouter([route], undefined, manager.socket);
+  const router = await openTestRouter([route], undefined, { managerSocket: manager.socket });
   const { id, token } = await manager.tokens.create({ name: 'r', role: 'read' });
   expect((await call(`${router.base}/mcp/echo`, token)).status).toBe(200);
   await manager.tokens.revoke(id);
@@ -98,7 +110,7 @@ test('while the manager is away such a route is closed, and the others go on', a
   const manager = await serveManager();
   const mirror = await serveMirror();
   const routes = [guarded('echo', mirror.url, READ), routeTo('free', [mirror.url])];
-  const router = await openTestRouter(routes, undefined, manager.socket);
+  const router = await openTestRouter(routes, undefined, { managerSocket: manager.socket });
   const { token } = await manager.tokens.create({ name: 'r', role: 'read' });
   expect((await call(`${router.base}/mcp/echo`, token)).status).toBe(200);
   await manager.end();
@@ -127,7 +139,9 @@ test.each(Object.entries(ANSWERS))('%s is no yes', async (_what, listener) => {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const mirror = await serveMirror();
-  const router = await openTestRouter([guarded('echo', mirror.url, READ)], undefined, socket);
+  const router = await openTestRouter([guarded('echo', mirror.url, READ)], undefined, {
+    managerSocket: socket,
+  });
   expect((await call(`${router.base}/mcp/echo`, 'x')).status).toBe(503);
 });
 
@@ -143,7 +157,7 @@ test('a stream ends when its token expires, or is revoked', { timeout: 30_000 },
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
   });
   const route = guarded('echo', endless.url, READ);
-  const router = await openTestRouter([route], undefined, manager.socket);
+  const router = await openTestRouter([route], undefined, { managerSocket: manager.socket });
   const ending = await manager.tokens.create({
     name: 'ends',
     role: 'read',

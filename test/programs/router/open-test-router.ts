@@ -9,6 +9,7 @@ import type { RemoteAnswer, RemoteCommand, RemoteReport } from '../../../src/mod
 import type { RouterStatus } from '../../../src/model/router-program.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Outside } from '../../../src/programs/router/remote-exchange.ts';
+import type { RouterOptions } from '../../../src/programs/router/options.ts';
 import { openRouter } from '../../../src/programs/router/router.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
@@ -29,7 +30,7 @@ export interface TestRouter {
 export async function openTestRouter(
   routes: readonly Route[],
   outside?: Partial<Outside>,
-  managerSocket?: string,
+  more?: Partial<RouterOptions>,
 ): Promise<TestRouter> {
   const folder = await createTempFolder();
   const routesFile = join(folder, 'routes.json');
@@ -39,12 +40,13 @@ export async function openTestRouter(
   const options = {
     routesFile,
     controlSocket,
-    ...(managerSocket !== undefined && { managerSocket }),
+    hostNames: [],
     host: '127.0.0.1',
     port: 0,
     remotesPort: 0,
     keep: false,
     fingerprint: '',
+    ...more,
   };
   const router = await openRouter(options, (line) => said.push(line), outside);
   onTestFinished(() => router.close());
