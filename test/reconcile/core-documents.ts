@@ -7,6 +7,7 @@ import { carryOut } from '../../src/reconcile/core-errands.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
 import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
+import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
@@ -61,12 +62,11 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     declarer: createDeclarer(SETTINGS, checks),
     desired: current,
     refresh,
-    mode: 'auto',
     secrets: NO_SECRETS,
     limit: { most },
     store,
-    control: { plan: () => Promise.reject(new Error('nothing is planned here')) },
-    wake: () => {},
+    inTurn: createOneAtATime(),
+    written: async () => {},
     clock,
   });
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
