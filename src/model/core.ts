@@ -58,6 +58,8 @@ export interface CoreMemory {
   readonly wish?: string;
   /** Why its creation could not be carried out. */
   readonly refusal?: { readonly name: string; readonly cause: string; readonly atMs: number };
+  /** Cause of the last refusal that was told as an event; a repeat of it is none. */
+  readonly refusedFor?: string;
   /** Core has deleted it: it comes back no more. Wall-clock milliseconds. */
   readonly deletedAtMs?: number;
   /** What core was told last, and under which name. */
@@ -65,10 +67,15 @@ export interface CoreMemory {
 }
 
 /** A delete may come before its create; after a day that is no longer to be expected. */
-export const DELETED_FOR_MS = 24 * 60 * 60 * 1000;
+const DELETED_FOR_MS = 24 * 60 * 60 * 1000;
+
+export function isDeleted({ deletedAtMs }: CoreMemory, nowMs: number): boolean {
+  return deletedAtMs !== undefined && nowMs - deletedAtMs <= DELETED_FOR_MS;
+}
 
 /** Nothing that would be missed: it may be forgotten. */
-export function isSpent({ wish, refusal, deletedAtMs, told }: CoreMemory, nowMs: number): boolean {
+export function isSpent(memory: CoreMemory, nowMs: number): boolean {
+  const { wish, refusal, told } = memory;
   if (wish !== undefined || refusal !== undefined || told !== undefined) return false;
-  return deletedAtMs === undefined || nowMs - deletedAtMs > DELETED_FOR_MS;
+  return !isDeleted(memory, nowMs);
 }

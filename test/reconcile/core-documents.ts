@@ -72,7 +72,12 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
-  return { files, state, memories, store, want, names: () => [...files.keys()].toSorted() };
+  const events = () =>
+    store
+      .events(0, 100)
+      .map(({ event }) => event)
+      .filter(({ type }) => type.endsWith('.core.refused'));
+  return { files, state, memories, store, want, events, names: () => [...files.keys()].toSorted() };
 }
 
 /** As a message tells it. */
