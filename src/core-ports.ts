@@ -18,6 +18,8 @@ export interface CoreLink {
 export interface CoreHearing {
   readonly take: (wish: CoreWish, bytes: number) => void;
   readonly connected: () => void;
+  /** Told of each message that asks for nothing. */
+  readonly left?: (kind: 'ignored' | 'malformed') => void;
 }
 
 /** All instances as core knows them. Never throws. */

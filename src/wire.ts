@@ -79,12 +79,13 @@ export async function openManager(
 /** What is asked of the outside is counted on its way. */
 function meter(outside: Outside, metrics: Metrics | undefined): Outside {
   if (!metrics) return outside;
-  const { runtime, remote, broker } = outside;
+  const { runtime, remote, broker, core } = outside;
   return {
     ...outside,
     runtime: metrics.runtime(runtime),
     ...(remote && { remote: metrics.runtime(remote) }),
     ...(broker && { broker: metrics.broker(broker) }),
+    ...(core && { core: metrics.core(core) }),
   };
 }
 

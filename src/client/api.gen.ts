@@ -2080,6 +2080,7 @@ export interface Event {
     | 'io.mcpmanager.document.edited'
     | 'io.mcpmanager.api.written'
     | 'io.mcpmanager.api.refused'
+    | 'io.mcpmanager.core.refused'
     | string;
   /**
    * The service; absent for what concerns the fleet.
@@ -2920,6 +2921,30 @@ export interface EventProblem {
    * All of it in one line; the same again when it is cleared.
    */
   text: string;
+}
+/**
+ * A wish of the platform's core that cannot be carried out.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventRefusal".
+ */
+export interface EventRefusal {
+  /**
+   * What core wanted; `create` also stands for a change.
+   */
+  wish: 'create' | 'delete';
+  /**
+   * Core's own id of the instance.
+   */
+  instanceId: string;
+  /**
+   * As the platform shows it: free text. Absent for a deletion.
+   */
+  name?: string;
+  /**
+   * Why, in words; never a secret.
+   */
+  cause: string;
 }
 /**
  * Who asked what over the API, and what was answered. Never a token, and nothing of the body.

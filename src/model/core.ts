@@ -58,6 +58,8 @@ export interface CoreMemory {
   readonly wish?: string;
   /** Why its creation could not be carried out. */
   readonly refusal?: { readonly name: string; readonly cause: string; readonly atMs: number };
+  /** Cause of the last refusal that was told as an event; a repeat of it is none. */
+  readonly refusedFor?: string;
   /** Core has deleted it: it comes back no more. Wall-clock milliseconds. */
   readonly deletedAtMs?: number;
   /** Its document is still to be removed for that. */
@@ -69,14 +71,18 @@ export interface CoreMemory {
 }
 
 /** A delete may come before its create; after a day that is no longer to be expected. */
-export const DELETED_FOR_MS = 24 * 60 * 60 * 1000;
+const DELETED_FOR_MS = 24 * 60 * 60 * 1000;
 /** Then core is told again, if it still wants it. */
 const REFUSED_FOR_MS = 24 * 60 * 60 * 1000;
 
+export function isDeleted({ deletedAtMs }: CoreMemory, nowMs: number): boolean {
+  return deletedAtMs !== undefined && nowMs - deletedAtMs <= DELETED_FOR_MS;
+}
+
 /** Nothing that would be missed: it may be forgotten. */
 export function isSpent(memory: CoreMemory, nowMs: number): boolean {
-  const { wish, refusal, deletedAtMs, removing, told } = memory;
+  const { wish, refusal, removing, told } = memory;
   if (refusal) return told !== undefined && nowMs - refusal.atMs > REFUSED_FOR_MS;
   if (wish !== undefined || told !== undefined || removing === true) return false;
-  return deletedAtMs === undefined || nowMs - deletedAtMs > DELETED_FOR_MS;
+  return !isDeleted(memory, nowMs);
 }

@@ -21,7 +21,8 @@ export type EventType =
   | 'problem.cleared'
   | 'document.edited'
   | 'api.written'
-  | 'api.refused';
+  | 'api.refused'
+  | 'core.refused';
 
 /** What happened, before the store gives it its number. `data` never holds a secret value. */
 export interface NewEvent {

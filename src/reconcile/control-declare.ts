@@ -5,7 +5,9 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Secrets } from '../ports.ts';
+import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { intoWorkspace, requireStaying, requireWorkspace } from './keep-workspace.ts';
 import { requirePlace } from './quota.ts';
 import {
@@ -24,29 +26,17 @@ export interface DeclareOptions extends Reading {
   readonly limit: ServiceLimit;
   /** What would be done for one service with another desired set. */
   readonly planWith: (desired: Desired, service: string) => Promise<PlanDocument>;
-  /** After the write: a wish by name is its own approval, and the loop looks at it at once. */
-  readonly written: (request: WrittenRequest) => Promise<void>;
+  /** Shared by all who write: each write is made for what the documents say at that moment. */
+  readonly inTurn: OneAtATime;
+  readonly written: AfterWrite;
   /** Before a service is taken out of its document. Throws REFUSED for what is protected. */
   readonly letGo: (request: DeclareRequest) => Promise<void>;
 }
 
-/** Whose document was written, by whom, and whether it is one any more. */
-export type WrittenRequest = Pick<DeclareRequest, 'service' | 'by'> & {
-  readonly change: Pick<DeclareRequest['change'], 'kind'>;
-};
-
-/** One write at a time; each is made for what the document says at that moment. */
 export function createDeclareControl(
   options: DeclareOptions,
 ): Pick<Control, 'declared' | 'declare' | 'transfer'> {
-  let last: Promise<unknown> = Promise.resolve();
-
-  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
-    const mine = last.then(write, write);
-    last = mine.catch(() => undefined);
-    return mine;
-  }
-
+  const { inTurn } = options;
   return {
     async declared(service) {
       const { written } = await findWritten(options, service);
@@ -78,7 +68,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   }
   if (change.kind === 'delete') await options.letGo(request);
   await store(options, declaration);
-  await options.written(request);
+  await options.written([request], request.by);
   return result;
 }
 

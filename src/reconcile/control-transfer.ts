@@ -1,14 +1,13 @@
 import type { DeclareResult, TransferRequest } from '../model/declaration.ts';
 import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
+import type { AfterWrite } from './after-write.ts';
 import { requirePlace } from './quota.ts';
-import type { WrittenRequest } from './control-declare.ts';
 import { etagOf, findWritten, invalid, type Reading, unwritten } from './written-service.ts';
 
 export interface TransferOptions extends Reading {
   readonly limit: ServiceLimit;
-  /** After the write: the loop looks at it at once. */
-  readonly written: (request: WrittenRequest) => Promise<void>;
+  readonly written: AfterWrite;
 }
 
 /**
@@ -27,7 +26,7 @@ export async function transfer(
   if (problems.length > 0) throw invalid(service, problems);
   requirePlace(options.limit, options.desired(), { service, origin: to, fields });
   for (const write of writes) await documents.write(write.file, write.before, write.after);
-  await options.written({ service, by, change: { kind: 'put' } });
+  await options.written([{ service, change: { kind: 'put' } }], by);
   const declared = { service, origin: to, file, fields, etag: etagOf(file, fields) };
   return { kind: writes.length === 0 ? 'unchanged' : 'changed', declared };
 }

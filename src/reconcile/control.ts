@@ -15,36 +15,36 @@ import { keptVersions } from '../plan/kept-version.ts';
 import { plan } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
 import type { LogLine, LogRequest } from '../ports.ts';
-import { approvalChanges } from './approve.ts';
+import { createAfterWrite } from './after-write.ts';
 import { createApplyControl } from './control-apply.ts';
-import { createDeclareControl, type WrittenRequest } from './control-declare.ts';
+import { createDeclareControl } from './control-declare.ts';
 import { releasesIn, toPin } from './control-releases.ts';
 import { createTemplateControl } from './control-templates.ts';
 import { requireUnprotected } from './protection.ts';
 import { createToolControl } from './control-tools.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
+import { createDeclareBatch, type DeclareBatch } from './declare-batch.ts';
 import { readEvents } from './event-feed.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import { byName } from './shown.ts';
 import { readTexts } from './written-service.ts';
 
+/** With what is for this process alone. */
+export interface OwnControl extends ApiControl {
+  readonly declareAll: DeclareBatch;
+}
+
 /** The manager's own Control: decides nothing, leaves requests and wakes the loop. */
-export function createControl(options: ControlOptions): ApiControl {
-  const { announcements, wake, clock } = options;
+export function createControl(options: ControlOptions): OwnControl {
+  const { announcements, wake } = options;
   const { store } = announcements;
+  const inTurn = createOneAtATime();
+  const written = createAfterWrite({ ...options, store, makePlan });
   const applyControl = createApplyControl({ ...options, makePlan });
 
   async function makePlan(request: PlanRequest): Promise<MadePlan> {
     await options.refresh();
     return planFor(options, await look(options), request);
-  }
-
-  /** A wish of a program by name is its own approval. */
-  async function written({ service, change, by }: WrittenRequest): Promise<void> {
-    if (options.mode === 'approve' && change.kind !== 'delete') {
-      const { document, world } = await makePlan({ names: [service] });
-      store.commit(approvalChanges(document, world.desired, { by, clock, store }));
-    }
-    wake({ names: [service], documents: true });
   }
 
   async function ask(command: Command): Promise<void> {
@@ -73,9 +73,11 @@ export function createControl(options: ControlOptions): ApiControl {
     apply: (request, signal) => applyControl(request, signal),
     ask,
     ...options.imports,
+    declareAll: createDeclareBatch({ ...options, store, written, inTurn }),
     ...createDeclareControl({
       ...options,
       written,
+      inTurn,
       letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
       planWith: async (desired, service) =>
         planFor(options, await lookAt(options, desired), { names: [service] }).document,

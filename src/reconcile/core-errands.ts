@@ -1,23 +1,19 @@
 import type { AppError } from '../errors.ts';
 import { digestOf } from '../model/canonical.ts';
-import { type CoreMemory, DELETED_FOR_MS } from '../model/core.ts';
+import { type CoreMemory, isDeleted } from '../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../model/names.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
-import type { Clock, Log } from '../ports.ts';
 import type { ChangeMemory, CoreMemories } from './core-memory.ts';
 import type { CoreErrand } from './core-queue.ts';
+import { type Refusal, type RefusalOptions, refuse } from './core-refusal.ts';
 import type { BatchWish, DeclareBatch } from './declare-batch.ts';
 
-export interface ErrandOptions {
+export interface ErrandOptions extends RefusalOptions {
   readonly declareAll: DeclareBatch;
   readonly memories: CoreMemories;
   readonly desired: () => Desired;
   /** Reads the documents again. */
   readonly refresh: () => Promise<void>;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** After something was refused, which core is to be told. */
-  readonly refused: () => void;
 }
 
 /**
@@ -42,17 +38,21 @@ export async function carryOut(
     'core',
   );
   const changes = new Map<string, ChangeMemory>();
+  const refusals: Omit<Refusal, 'service'>[] = errands.flatMap((errand) =>
+    errand.kind === 'refused' ? [{ errand, cause: errand.cause }] : [],
+  );
   for (const { errand, wish, done } of steps) {
     const refusal = refused.get(wish.service);
     const isRefused = refusal !== undefined && !isGone(refusal);
-    if (isRefused) refuse({ ...options, known }, { errand, cause: textOf(refusal) }, changes);
+    if (isRefused) refusals.push({ errand, cause: textOf(refusal) });
     // A deletion that is refused is over, too: it must not come back after a restart.
     if (!isRefused || errand.kind === 'deleted') changes.set(errand.instanceId, done);
   }
-  for (const errand of errands) {
-    if (errand.kind === 'refused') refuse({ ...options, known }, { errand, ...errand }, changes);
-  }
-  memories.change(changes);
+  const events = refusals.flatMap((refusal) => {
+    const service = known.byInstance.get(refusal.errand.instanceId)?.name;
+    return refuse(options, { ...refusal, service }, changes);
+  });
+  memories.change(changes, events);
 }
 
 interface Known {
@@ -135,10 +135,11 @@ function rememberDeletion(
 ): readonly (readonly [string, ChangeMemory])[] {
   if (errand.kind !== 'deleted') return [];
   const deletedAtMs = clock();
-  const change: ChangeMemory = ({ told, service }) => ({
+  const change: ChangeMemory = ({ told, service, refusedFor }) => ({
     deletedAtMs,
     ...(removing && { removing }),
     ...keep(told),
+    ...(refusedFor !== undefined && { refusedFor }),
     ...(service !== undefined && { service }),
   });
   return [[errand.instanceId, change]];
@@ -167,33 +168,12 @@ function toRemoval(
   return [{ errand, wish: { service, origin, change: { kind: 'delete' } }, done }];
 }
 
-/** Core is told; what runs of the instance already goes on. */
-function refuse(
-  { memories, log, clock, refused, known }: ErrandOptions & { readonly known: Known },
-  { errand, cause }: { readonly errand: CoreErrand; readonly cause: string },
-  changes: Map<string, ChangeMemory>,
-): void {
-  const { instanceId } = errand;
-  log.warn({ instance: instanceId, cause }, 'what the platform wants is refused');
-  const memory = memories.of(instanceId);
-  if (errand.kind !== 'created' && errand.kind !== 'refused') return;
-  if (isDeleted(memory, clock()) || known.byInstance.has(instanceId)) return;
-  if (memory.refusal?.cause === cause) return;
-  const refusal = { name: errand.name, cause, atMs: clock() };
-  changes.set(instanceId, ({ told }) => ({ refusal, ...keep(told) }));
-  refused();
-}
-
 function textOf({ message, hint }: AppError): string {
   return hint === undefined ? message : `${message} (${hint})`;
 }
 
 function isGone({ code }: AppError): boolean {
   return code === 'SERVICE_UNKNOWN';
-}
-
-function isDeleted({ deletedAtMs }: CoreMemory, nowMs: number): boolean {
-  return deletedAtMs !== undefined && nowMs - deletedAtMs <= DELETED_FOR_MS;
 }
 
 function keep(told: CoreMemory['told']): Pick<CoreMemory, 'told'> {

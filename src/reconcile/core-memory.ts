@@ -1,4 +1,5 @@
 import { type CoreMemory, isSpent } from '../model/core.ts';
+import type { NewEvent } from '../model/event.ts';
 import type { StoreChange } from '../model/journal.ts';
 import type { Clock, Store } from '../ports.ts';
 
@@ -11,8 +12,8 @@ export type ChangeMemory = (memory: CoreMemory) => CoreMemory;
 export interface CoreMemories {
   all(): ReadonlyMap<string, CoreMemory>;
   of(instanceId: string): CoreMemory;
-  /** All in one durable transaction. Throws STATE_UNWRITABLE. */
-  change(changes: ReadonlyMap<string, ChangeMemory>): void;
+  /** All in one durable transaction, with what it is told by. Throws STATE_UNWRITABLE. */
+  change(changes: ReadonlyMap<string, ChangeMemory>, events?: readonly NewEvent[]): void;
   /** Forgets what is spent, and of deletions and refusals the oldest where there are too many. */
   sweep(): void;
 }
@@ -29,9 +30,12 @@ export function createCoreMemories(
   return {
     all: () => store.core(),
     of: (instanceId) => store.core().get(instanceId) ?? {},
-    change(changes) {
+    change(changes, events = []) {
       const before = store.core();
-      store.commit([...changes].map(([id, change]) => toChange(id, change(before.get(id) ?? {}))));
+      store.commit([
+        ...[...changes].map(([id, change]) => toChange(id, change(before.get(id) ?? {}))),
+        ...events.map((event) => ({ kind: 'event', event }) as const),
+      ]);
     },
     sweep() {
       const all = [...store.core()];

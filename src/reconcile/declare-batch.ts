@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Control } from '../control.ts';
 import { AppError, ERROR_CODES } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Clock, Secrets, Store } from '../ports.ts';
-import { approvalChanges } from './approve.ts';
+import type { AfterWrite } from './after-write.ts';
 import { requireOwner } from './control-declare.ts';
-import type { Wake } from './loop.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { requireUnprotected } from './protection.ts';
 import { requirePlace } from './quota.ts';
 import {
@@ -21,18 +20,16 @@ import {
 export type BatchWish = Pick<DeclareRequest, 'service' | 'origin' | 'change'>;
 
 export interface BatchOptions extends Reading {
-  readonly mode: 'auto' | 'approve';
   readonly secrets: Secrets;
   readonly limit: ServiceLimit;
   readonly store: Store;
-  readonly control: Pick<Control, 'plan'>;
-  readonly wake: (wake: Wake) => void;
+  readonly inTurn: OneAtATime;
+  readonly written: AfterWrite;
   readonly clock: Clock;
 }
 
 /**
- * As `Control.declare` for many services, each once, in the time of a few: the folder is read twice, not twice
- * for each. Answers, by service, why something was refused. Throws an AppError where nothing more can be written
+ * As `Control.declare` for many services, each once, in the time of a few: all in one turn. Answers, by service, why something was refused. Throws an AppError where nothing more can be written
  * now; what was written until then stays, and asking again is right.
  */
 export type DeclareBatch = (
@@ -41,30 +38,32 @@ export type DeclareBatch = (
 ) => Promise<ReadonlyMap<string, AppError>>;
 
 export function createDeclareBatch(options: BatchOptions): DeclareBatch {
-  return async (wishes, by) => {
-    const set = await readDocuments(options.documents);
-    await options.refresh();
-    const refused = new Map<string, AppError>();
-    const admitted = admit(options, { set, wishes }, refused);
-    const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);
-    for (const [service, problems] of declared.refused) {
-      refused.set(service, invalid(service, problems));
-    }
-    const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
-    letGo(options, admitted.filter(isLeft), by);
-    await keepSecrets(options.secrets, declared.secrets);
-    for (const { file, before, after, services } of declared.writes) {
-      const failure = await refusalOf(options.documents.write(file, before, after));
-      if (failure) for (const service of services) refused.set(service, failure);
-    }
-    await options.refresh();
-    const written = admitted.filter(isLeft);
-    await approve(options, written, by);
-    if (written.length > 0) {
-      options.wake({ names: written.map(({ service }) => service), documents: true });
-    }
-    return refused;
-  };
+  return (wishes, by) => options.inTurn(() => declareAll(options, wishes, by));
+}
+
+async function declareAll(
+  options: BatchOptions,
+  wishes: readonly BatchWish[],
+  by: string,
+): Promise<ReadonlyMap<string, AppError>> {
+  const set = await readDocuments(options.documents);
+  await options.refresh();
+  const refused = new Map<string, AppError>();
+  const admitted = admit(options, { set, wishes }, refused);
+  const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);
+  for (const [service, problems] of declared.refused) {
+    refused.set(service, invalid(service, problems));
+  }
+  const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
+  letGo(options, admitted.filter(isLeft), by);
+  await keepSecrets(options.secrets, declared.secrets);
+  for (const { file, before, after, services } of declared.writes) {
+    const failure = await refusalOf(options.documents.write(file, before, after));
+    if (failure) for (const service of services) refused.set(service, failure);
+  }
+  const written = admitted.filter(isLeft);
+  if (written.length > 0) await options.written(written, by);
+  return refused;
 }
 
 /** What may be written, as far as that shows before. Deletions first: they make room. */
@@ -129,18 +128,6 @@ function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by:
         };
       }),
   );
-}
-
-async function approve(
-  { mode, control, desired, store, clock }: BatchOptions,
-  wishes: readonly BatchWish[],
-  by: string,
-): Promise<void> {
-  const names = wishes.filter(({ change }) => change.kind !== 'delete');
-  if (mode !== 'approve' || names.length === 0) return;
-  const plan = await control.plan({ names: names.map(({ service }) => service) });
-  const services = new Map(desired().services.map((service) => [service.name, service]));
-  store.commit(approvalChanges(plan, services, { by, clock, store }));
 }
 
 /** What one document alone stands in the way of; anything else is thrown. */

@@ -29,7 +29,6 @@ import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';
 import type { TemplateReader } from './control-templates.ts';
-import { createDeclareBatch } from './declare-batch.ts';
 import { createDelivery, type Delivery } from './deliver.ts';
 import { createDesiredSource } from './desired-source.ts';
 import { WHATEVER_IS_PLANNED } from './errand.ts';
@@ -132,7 +131,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   };
   const refresh = (): Promise<void> => source.refresh(new AbortController().signal);
   const seen = { reconciler, desired: source.current, refresh, passes: rounds.passes };
-  const control = createControl({
+  const { declareAll, ...control } = createControl({
     ...shared,
     ...seen,
     gather: sight.gather,
@@ -143,7 +142,6 @@ export function createMotion(parts: MotionParts): RunningMotion {
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
   const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
-  const declareAll = createDeclareBatch({ ...shared, ...seen, control });
   const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () =>
     readReadiness({ ...parts, source, sight, rounds, delivery, coreWork: core });

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import type { StoreChange } from '../../src/model/journal.ts';
-import type { KeptAnswer } from '../../src/model/kept-answer.ts';
 import type { StoreUnderTest } from './store.ts';
-import { NOW_MS } from './store-changes.ts';
+import { answer, intent, NOW_MS } from './store-changes.ts';
 
 /** What the port Store promises of answers to writes. */
 export function answersContract(create: () => Promise<StoreUnderTest>): void {
@@ -32,9 +30,12 @@ export function answersContract(create: () => Promise<StoreUnderTest>): void {
     at('large', 9, { owner: 'q', body: 'x'.repeat(2_800) });
     expect(has('other', 'b', 'c', 'large')).toEqual(['c', 'large']);
   });
-}
 
-function answer(id: string, more: Partial<KeptAnswer> = {}): StoreChange {
-  const base = { owner: 'o', asked: 'a', atMs: NOW_MS, status: 200, headers: {}, body: '' };
-  return { kind: 'answer', answer: { ...base, id, ...more } };
+  it('keeps no answer of a commit that is not written whole', async () => {
+    const store = (await create()).open({ clock: () => NOW_MS });
+    store.commit([intent('1', 'echo'), answer('a', { body: 'first' })]);
+    const commit = () => store.commit([answer('a', { body: 'second' }), intent('1', 'echo')]);
+    expect(commit).toThrow(/constraint/i);
+    expect(store.answer('a')).toMatchObject({ body: 'first' });
+  });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { NewEvent } from '../../src/model/event.ts';
 import type { Intent, StoreChange } from '../../src/model/journal.ts';
+import type { KeptAnswer } from '../../src/model/kept-answer.ts';
 import type { Request } from '../../src/model/request.ts';
 import type { Store } from '../../src/ports.ts';
 
@@ -32,6 +33,11 @@ export function removal(atMs: number): StoreChange {
   return { kind: 'removal', service: 'echo', atMs };
 }
 
+export function answer(id: string, more: Partial<KeptAnswer> = {}): StoreChange {
+  const base = { owner: 'o', asked: 'a', atMs: NOW_MS, status: 200, headers: {}, body: '' };
+  return { kind: 'answer', answer: { ...base, id, ...more } };
+}
+
 export function many(count: number): StoreChange[] {
   return Array.from({ length: count }, () => event('echo'));
 }
@@ -46,6 +52,8 @@ export function everything(store: Store): unknown {
     histories: [...store.histories()],
     requests: store.requests(),
     removals: store.removalsSince(0),
+    core: [...store.core()],
+    answers: ['x', 'y', 'z'].map((id) => store.answer(id)),
     journal: store.journal({ limit: 10_000 }),
     events: store.events(0, 10_000),
     deliveredUpTo: store.deliveredUpTo(),
@@ -83,6 +91,14 @@ export const anyChange: fc.Arbitrary<StoreChange> = fc.oneof(
     .tuple(fc.constantFrom('x', 'y', 'z'), anyService)
     .map(([id, service]): StoreChange => ({ kind: 'request', request: restart(id, service) })),
   fc.constantFrom('x', 'y', 'z').map((id): StoreChange => ({ kind: 'request-spent', id })),
+  fc
+    .tuple(anyService, fc.option(anyText, { nil: undefined }))
+    .map(([instanceId, wish]): StoreChange => {
+      return { kind: 'core', instanceId, ...(wish !== undefined && { memory: { wish } }) };
+    }),
+  fc
+    .tuple(fc.constantFrom('x', 'y', 'z'), anyText)
+    .map(([id, body]) => answer(id, { body, atMs: Date.now() })),
   anyService.map((): StoreChange => removal(Date.now())),
   fc.option(anyService, { nil: undefined }).map(event),
 );

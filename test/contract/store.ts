@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Store } from '../../src/ports.ts';
 import { answersContract } from './store-answers.ts';
+import { coreContract } from './store-core.ts';
 import {
   anyChange,
   event,
@@ -40,6 +41,7 @@ export function storeContract(create: Create): void {
   retentionContract(create);
   trimmingContract(create);
   answersContract(create);
+  coreContract(create);
 }
 
 function eventsContract(create: Create): void {

@@ -21,9 +21,14 @@ async function listenAs(user: string, rights: readonly string[]) {
     await link.close();
   });
   const heard: CoreWish[] = [];
+  const left: string[] = [];
   let connected = 0;
   link.listen(
-    { take: (wish) => heard.push(wish), connected: () => (connected += 1) },
+    {
+      take: (wish) => heard.push(wish),
+      connected: () => (connected += 1),
+      left: (kind) => left.push(kind),
+    },
     listening.signal,
   );
   return {
@@ -31,6 +36,7 @@ async function listenAs(user: string, rights: readonly string[]) {
     link,
     ids: () => heard.map(({ instanceId }) => instanceId),
     connected: () => connected,
+    left,
   };
 }
 
@@ -46,6 +52,16 @@ test('a user who may hear one channel hears it; the others are told, and heard o
   await eventually(() => expect(link.troubles()).toEqual([]));
   // What was sent on them before is missed: that is told.
   expect(connected()).toBeGreaterThan(1);
+});
+
+test('a message that asks for nothing is left, and told apart from one that cannot be read', async () => {
+  const { redis, ids, connected, left } = await listenAs('core', ['allchannels']);
+  await eventually(() => expect(connected()).toBe(1));
+  await redis.client.publish(DELETED, 'no JSON at all');
+  await redis.client.publish(DELETED, JSON.stringify({ event_type: 'AgentCreated', data: {} }));
+  await redis.client.publish(DELETED, message('last'));
+  await eventually(() => expect(ids()).toEqual(['last']));
+  expect(left).toEqual(['malformed', 'ignored']);
 });
 
 test('a Redis that is gone is told until all is heard again', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CORE_CHANNELS } from '../../src/platform/decode-message.ts';
 import { ENCODINGS } from '../helpers/core-messages.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkplace } from '../helpers/manager.ts';
@@ -9,7 +10,7 @@ const STATUS = 'MCPServerInstanceStatusChanged';
 const FAILURE = 'MCPServerInstanceError';
 
 /** A manager on the memory runtime, and a subscriber that notes what core is told. */
-async function open(environment: Readonly<Record<string, string>> = {}) {
+async function open(environment: Readonly<Record<string, string>> = {}, ...flags: string[]) {
   const redis = await createRedisServer();
   await redis.start();
   const place = createWorkplace(onTestFinished, {
@@ -17,16 +18,18 @@ async function open(environment: Readonly<Record<string, string>> = {}) {
     environment: { REDIS_URL: redis.url, ...environment },
   });
   const told = await listen(redis);
-  const manager = await place.run();
-  const hears = (): Promise<void> =>
-    eventually(async () => {
-      const [, count] = await redis.client.pubsub('NUMSUB', 'MCPServerInstanceCreated');
-      expect(count).toBe(1);
-    });
+  const manager = await place.run(...flags);
+  const hears = (): Promise<void> => eventually(() => expectHeard(redis));
   await hears();
   const documents = (): string[] =>
     existsSync(place.path('core')) ? readdirSync(place.path('core')) : [];
   return { redis, place, manager, told, hears, documents };
+}
+
+/** Each of its channels is subscribed to by itself. */
+async function expectHeard({ client }: RedisServer): Promise<void> {
+  const counts = await client.pubsub('NUMSUB', ...CORE_CHANNELS);
+  expect(counts.filter((count) => typeof count === 'number')).toEqual(CORE_CHANNELS.map(() => 1));
 }
 
 type Message = Readonly<Record<string, string>> & { readonly channel: string };
@@ -52,6 +55,12 @@ const send = (redis: RedisServer, encoding: string, kind: 'created' | 'deleted',
 const SPEC = { image: 'mcp/echo', port: 8000, environment: { LOG_LEVEL: 'info' } };
 const wordsOf = (told: readonly Message[], id: string) =>
   told.filter(({ instance_id }) => instance_id === id).map(({ status, error }) => status ?? error);
+
+/** Of those that were told to run. */
+const containersOf = (told: readonly Message[], id: string) => {
+  const running = told.filter((one) => one['instance_id'] === id && one['status'] === 'running');
+  return new Set(running.map(({ container_id }) => container_id));
+};
 
 test('an instance of core is made and removed, whatever encoding says so, and core is told', async () => {
   const { redis, told, documents } = await open();
@@ -87,7 +96,7 @@ describe('what is told twice, out of order or wrong', () => {
   });
 
   test('a deletion that comes before its creation holds, also after a restart', async () => {
-    const { redis, place, manager, documents, told } = await open();
+    const { redis, place, manager, documents, told, hears } = await open();
     await send(redis, 'CloudEvents', 'deleted', { instance_id: 'gone' });
     await send(redis, 'the bare data', 'created', {
       instance_id: 'mark',
@@ -97,9 +106,7 @@ describe('what is told twice, out of order or wrong', () => {
     await eventually(() => expect(wordsOf(told, 'mark')).toContain('running'));
     await manager.end();
     await place.run();
-    await eventually(async () => {
-      expect((await redis.client.pubsub('NUMSUB', 'MCPServerInstanceCreated'))[1]).toBe(1);
-    });
+    await hears();
     const gone = { instance_id: 'gone', name: 'Gone', json_spec: SPEC };
     await send(redis, 'the bare data', 'created', gone);
     await send(redis, 'the bare data', 'created', {
@@ -147,6 +154,22 @@ describe('what is told twice, out of order or wrong', () => {
     await eventually(() => expect(wordsOf(told, 'good')).toContain('running'));
     expect(manager.stderr().split('\n').length).toBeLessThan(50);
   });
+});
+
+test('where changes wait for approval, what core wants is its own, and what people write waits', async () => {
+  const { redis, place, manager, told, documents } = await open({}, '--approve');
+  place.declare('people.yaml', { theirs: { image: 'mcp/echo' } });
+  const ids = Array.from({ length: 5 }, (_, number) => `id-${number}`);
+  const create = (id: string, spec: object) =>
+    send(redis, 'the bare data', 'created', { instance_id: id, name: 'Echo', json_spec: spec });
+  for (const id of ids) await create(id, SPEC);
+  for (const id of ids) await eventually(() => expect(wordsOf(told, id)).toContain('running'));
+  for (const id of ids) await create(id, { ...SPEC, image: 'mcp/better' });
+  for (const id of ids) await eventually(() => expect(containersOf(told, id).size).toBe(2));
+  for (const id of ids) await send(redis, 'the bare data', 'deleted', { instance_id: id });
+  await eventually(() => expect(documents()).toEqual([]));
+  await manager.until({ theirs: 'Pending' });
+  await eventually(async () => expect(await namesOf(manager)).toEqual(['theirs']));
 });
 
 test('a secret in clear is kept apart, and is in no document', async () => {

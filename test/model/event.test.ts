@@ -50,6 +50,7 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'document.edited': { file: 'api/echo.yaml' },
   'api.written': { ...REQUEST, result: 'done', status: 202 },
   'api.refused': { ...REQUEST, result: 'refused', status: 401, untold: 3 },
+  'core.refused': { wish: 'create', instanceId: 'i1', name: 'My Echo', cause: 'no image' },
 };
 const EVERY_TYPE = Object.keys(DATA).filter((key): key is EventType => key in DATA);
 

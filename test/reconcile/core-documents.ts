@@ -10,6 +10,7 @@ import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
 import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
@@ -64,12 +65,11 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     declarer: createDeclarer(SETTINGS, checks),
     desired: current,
     refresh,
-    mode: 'auto',
     secrets: NO_SECRETS,
     limit: { most },
     store,
-    control: { plan: () => Promise.reject(new Error('nothing is planned here')) },
-    wake: () => {},
+    inTurn: createOneAtATime(),
+    written: async () => {},
     clock,
   });
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
@@ -85,15 +85,13 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     ending.abort();
     await running;
   };
-  return {
-    files,
-    state,
-    memories,
-    store,
-    want,
-    restart,
-    names: () => [...files.keys()].toSorted(),
-  };
+  const events = () =>
+    store
+      .events(0, 100)
+      .map(({ event }) => event)
+      .filter(({ type }) => type.endsWith('.core.refused'));
+  const names = () => [...files.keys()].toSorted();
+  return { files, state, memories, store, want, restart, events, names };
 }
 
 /** As a message tells it. */

@@ -82,6 +82,37 @@ test('one that is refused keeps no other from being created, and its cause is ke
   expect(memories.of('a').refusal).toBeUndefined();
 });
 
+test('each refusal becomes an event once, however often it is told again, and holds no value', async () => {
+  const { want, events } = openCoreDocuments({}, 3);
+  const wrong = created('a', { port: 0, env: { API_KEY: 'planted-value' } });
+  await want(created('b', { image: 'x', protected: true }), created('c'));
+  for (let time = 0; time < 2; time += 1) {
+    await want(wrong, created('b', { port: 0 }), created('d'));
+  }
+  for (let time = 0; time < 2; time += 1) await want(deleted('b'));
+  const told = events().map(({ subject, data }) => [subject, data['wish'], data['instanceId']]);
+  expect(told).toEqual([
+    [undefined, 'create', 'a'],
+    ['echo-b', 'create', 'b'],
+    [undefined, 'create', 'd'],
+    ['echo-b', 'delete', 'b'],
+  ]);
+  expect(JSON.stringify(events())).not.toContain('planted-value');
+});
+
+test('what is refused for another reason, or again after it was done, is another event', async () => {
+  const { want, events } = openCoreDocuments();
+  await want(created('a', { port: 0 }));
+  await want(created('a', { port: 70_000 }));
+  await want(created('a'));
+  await want(created('a', { port: 70_000 }));
+  expect(events().map(({ data }) => data['cause'])).toEqual([
+    expect.stringContaining('>= 1'),
+    expect.stringContaining('<= 65535'),
+    expect.stringContaining('<= 65535'),
+  ]);
+});
+
 test('more than there may be is refused in the words of the platform, and a deletion makes room', async () => {
   const { want, names, memories } = openCoreDocuments({}, 2);
   await want(created('a'), created('b'), created('c'));

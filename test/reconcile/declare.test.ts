@@ -57,6 +57,18 @@ test('a dry run answers the plan and writes nothing', async () => {
   expect([files.size, told]).toEqual([0, []]);
 });
 
+test('a client and the platform that each take the last place at once do not both get it', async () => {
+  const { declare, declareAll, files } = open({}, { most: 1 });
+  const change = { kind: 'put', fields: { image: 'x' } } as const;
+  const [client, platform] = await Promise.all([
+    codeOf(declare({ service: 'mine' })),
+    declareAll([{ service: 'own', origin: 'core', change }], 'core'),
+  ]);
+  const refused = [...platform.values()].map(({ code }) => code);
+  expect([client, refused]).toEqual(['done', ['LIMIT_REACHED']]);
+  expect([...files.keys()]).toEqual(['api/mine.yaml']);
+});
+
 test('a service is let go by its name before its document goes', async () => {
   const { declare, files, told } = open({ 'api/echo.yaml': fleet('  echo: {image: x}\n') });
   expect(await declare({ change: { kind: 'delete' } })).toEqual({ kind: 'deleted' });

@@ -1,15 +1,19 @@
+import { openStore } from '../../src/adapters/sqlite/store.ts';
+import type { ServiceLimit } from '../../src/model/service-limit.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
-import type { ServiceLimit } from '../../src/model/service-limit.ts';
-import type { Documents } from '../../src/ports.ts';
+import type { Documents, Secrets } from '../../src/ports.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
+import { type BatchOptions, createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
+import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { somePlan } from '../http/fake-control.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 const checks = createChecks();
+const clock = () => Date.UTC(2026, 10, 29);
 
 /** Documents in memory, written as a folder is: compared with what was read. */
 export function openTexts(texts: Record<string, string>) {
@@ -37,34 +41,32 @@ export function openTexts(texts: Record<string, string>) {
 
 /** The control over such documents, and what came of it. */
 export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {}) {
-  const { files, documents } = openTexts(texts);
+  const opened = openTexts(texts);
+  const { documents } = opened;
+  const { shelter, kept } = openShelter();
   let load = createLoader(SETTINGS, checks);
   const told: string[] = [];
-  const kept = new Map<string, string>();
   let desired = load({ ok: false, cause: 'not read yet' });
-  const control = createDeclareControl({
-    documents: {
-      read: (signal) => documents.read(signal),
-      write: (...args) => documents.write(...args),
-      watch: () => {},
-      ensureManagerId: (id) => Promise.resolve(id),
-      writeTemplate: async () => {},
-    },
-    secrets: {
-      versions: async () => new Map(),
-      resolve: async () => new Map(),
-      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
-    },
+  const shared: BatchOptions = {
+    documents: toDocuments(documents),
+    secrets: shelter,
     declarer: createDeclarer(SETTINGS, checks),
     desired: () => desired,
     limit,
+    inTurn: createOneAtATime(),
     refresh: async () => {
       desired = load(await documents.read(new AbortController().signal));
     },
+    written: async (wishes) => wishes.forEach(({ service }) => told.push(`written ${service}`)),
+    store: openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false }),
+    clock,
+  };
+  const control = createDeclareControl({
+    ...shared,
     planWith: async () => somePlan(),
-    written: async ({ service }) => void told.push(`written ${service}`),
     letGo: async ({ service }) => void told.push(`let go ${service}`),
   });
+  const declareAll = createDeclareBatch(shared);
   const declare = (more: Partial<DeclareRequest> = {}) =>
     control.declare({
       service: 'echo',
@@ -80,7 +82,29 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
     load = (set) => fresh(set, accepted);
   };
   const current = () => desired;
-  return { control, declare, documents, files, told, kept, restart, current };
+  return { ...opened, control, declare, declareAll, told, kept, restart, current };
+}
+
+/** The same, also where a test puts another way to read or write in place later. */
+function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
+  return {
+    read: (signal) => texts.read(signal),
+    write: (...args) => texts.write(...args),
+    watch: () => {},
+    ensureManagerId: (id) => Promise.resolve(id),
+    writeTemplate: async () => {},
+  };
+}
+
+/** Secrets that are kept in memory. */
+function openShelter() {
+  const kept = new Map<string, string>();
+  const shelter: Secrets = {
+    versions: async () => new Map(),
+    resolve: async () => new Map(),
+    keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+  };
+  return { shelter, kept };
 }
 
 /** How it ended: `done`, or the code of its error. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import type { Desired } from '../../src/model/service.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
+import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import type { Declarer } from '../../src/reconcile/written-service.ts';
 import { somePlan } from '../http/fake-control.ts';
 
@@ -75,6 +76,7 @@ function open(turn: <T>(value: T) => Promise<T>) {
     declarer,
     desired: () => NOTHING,
     limit: {},
+    inTurn: createOneAtATime(),
     refresh: () => turn(undefined),
     planWith: async () => somePlan(),
     written: () => turn(undefined),

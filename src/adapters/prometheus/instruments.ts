@@ -12,6 +12,7 @@ export function createInstruments(registry: Registry) {
     ...createLoopInstruments(registry),
     ...createServiceInstruments(registry),
     ...createEventInstruments(registry),
+    ...createCoreInstruments(registry),
     build: gauge(registry, 'build_info', 'Always 1; says what runs.', [
       'version',
       'node',
@@ -100,6 +101,19 @@ function createEventInstruments(registry: Registry) {
     }),
     outbox: gauge(registry, 'outbox_events', 'Events that Redis has not got yet.', []),
     outboxAge: gauge(registry, 'outbox_oldest_seconds', 'Age of the oldest of them.', []),
+  };
+}
+
+function createCoreInstruments(registry: Registry) {
+  return {
+    coreMessages: counter(registry, 'core_messages_total', "Messages of the platform's core.", [
+      'kind',
+    ]),
+    coreTold: counter(registry, 'core_statuses_total', 'Statuses of instances for core.', [
+      'status',
+      'outcome',
+    ]),
+    coreLists: counter(registry, 'core_list_reads_total', "Readings of core's list.", ['outcome']),
   };
 }
 

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { CoreParts } from '../../core-ports.ts';
 import type { AnsweredRequest, LoopWatcher } from '../../metrics-ports.ts';
 import type { Broker, Clock, Runtime, Store } from '../../ports.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { meterBroker } from './meter-broker.ts';
+import { meterCore } from './meter-core.ts';
 import { createLoopWatcher } from './meter-loop.ts';
 import { meterRuntime } from './meter-runtime.ts';
 import { meterStore } from './meter-store.ts';
@@ -24,6 +26,7 @@ export interface Metrics {
   runtime(runtime: Runtime): Runtime;
   store(store: Store): Store;
   broker(broker: Broker): Broker;
+  core(parts: CoreParts): CoreParts;
   answered(request: AnsweredRequest): void;
   /** All of it in the text format of Prometheus, with what is true of the moment as the scene tells. */
   text(scene: Scene): Promise<string>;
@@ -46,6 +49,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
     runtime: (real) => meterRuntime(real, instruments),
     store: (real) => meterStore(real, instruments),
     broker: (real) => meterBroker(real, { instruments, clock }),
+    core: (real) => meterCore(real, instruments),
     answered: (request) => countRequest(instruments, request),
     text(scene) {
       setGauges(instruments, scene);

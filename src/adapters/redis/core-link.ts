@@ -47,12 +47,14 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
   let subscriptions: Subscriptions | undefined;
   const unreadable = createCounter(log, clock);
   return {
-    listen({ take, connected }: CoreHearing, signal) {
+    listen({ take, connected, left }: CoreHearing, signal) {
       listener.on('messageBuffer', (channel: Buffer, payload: Buffer) => {
         const message = decodeMessage(channel.toString(), payload);
         if (message.kind === 'malformed') unreadable(message.cause);
         const wish = toCoreWish(message);
-        if (wish && !signal.aborted) take(wish, payload.length);
+        if (signal.aborted) return;
+        if (wish) take(wish, payload.length);
+        else if (message.kind === 'malformed' || message.kind === 'ignored') left?.(message.kind);
       });
       const channels = CORE_CHANNELS;
       subscriptions = keepSubscribed({ listener, channels, log, heard: connected });
