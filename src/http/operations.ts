@@ -82,8 +82,13 @@ function addLookBackRoutes(app: FastifyInstance, control: Control): void {
   app.get<Named & { Querystring: { readonly limit?: string } }>(
     '/v1/services/:name/history',
     { schema: { ...ABOUT_HISTORY, params, querystring: objectSchema({ limit: countTextSchema }) } },
-    async ({ params: { name }, query: { limit = DEFAULT_LIMIT } }) =>
-      control.history({ service: name, limit: Math.min(Number(limit), HIGHEST_LIMIT) }),
+    async ({ params: { name }, query: { limit = DEFAULT_LIMIT } }) => {
+      const most = Math.min(Number(limit), HIGHEST_LIMIT);
+      const entries = await control.history({ service: name, limit: most });
+      // What is gone has a history still; of what never was, the plan says so.
+      if (entries.length === 0) await control.plan({ names: [name] });
+      return entries;
+    },
   );
 
   app.get<Named>(
@@ -115,7 +120,7 @@ const ABOUT_HISTORY = {
   operationId: 'listServiceHistory',
   summary: 'Steps that were done for a service, newest first',
   tags,
-  response: { 200: { type: 'array', items: journalEntrySchema } },
+  response: { 200: { type: 'array', items: journalEntrySchema }, ...problems(404) },
 };
 
 const ABOUT_DRIFT = {

@@ -47,7 +47,7 @@ async function writeDocument(write: Write): Promise<void> {
   const { folder, file, expected, text, what } = write;
   const path = join(folder, checkName(write));
   try {
-    await checkPlace(folder, path, text !== undefined);
+    await checkPlace(write, path);
     const current = await readCurrent(path);
     if (current?.text !== expected) throw changed(file, expected, current?.text);
     if (text === current?.text) return;
@@ -77,17 +77,21 @@ function checkName({ file, what, isPlace }: Write): string {
   });
 }
 
-/** Refuses to leave the documents folder over a link, then makes the folder where needed. */
-async function checkPlace(folder: string, path: string, make: boolean): Promise<void> {
+/** Refuses to leave the folder over a link, then makes the folder below where needed. */
+async function checkPlace({ folder, file, what, text }: Write, path: string): Promise<void> {
   const [root, parent] = await Promise.all([realpath(folder), realParent(path)]);
   if (parent !== root && !parent.startsWith(`${root}${sep}`)) {
-    throw new AppError('REFUSED', `${path} lies outside of the documents folder`);
+    const why = `its folder is a link that leads out of the ${what}s folder`;
+    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written: ${why}`, {
+      hint: 'put a folder there in place of the link',
+    });
   }
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isSymbolicLink() === true) {
     throw new AppError('REFUSED', `${path} is a link`, { hint: 'edit the file that it names' });
   }
-  const made = make ? await mkdir(dirname(path), { recursive: true }) : undefined;
+  if (text === undefined) return;
+  const made = await mkdir(dirname(path), { recursive: true });
   if (made !== undefined) await syncFolder(dirname(made));
 }
 

@@ -32,7 +32,7 @@ const CHECK = about({
   operationId: 'checkContainerHealth',
   summary: 'What the last check of a service found',
   answers: { 200: { type: 'object', additionalProperties: true } },
-  errors: [404, 409],
+  errors: [404, 409, 413],
   failure: 'health_check_failed',
 });
 

@@ -24,7 +24,7 @@ const STOP = about({
   operationId: 'stopContainer',
   summary: 'Switches a service off; it stays declared',
   answers: { 200: containerSchema },
-  errors: [404, 409],
+  errors: [404, 409, 413],
   failure: 'container_stop_failed',
 });
 

@@ -40,7 +40,7 @@ const DELETE = about({
   operationId: 'deleteContainer',
   summary: 'Takes a service out of its document, and waits until it is gone',
   answers: { 200: messageSchema },
-  errors: [404, 409],
+  errors: [404, 409, 413],
   failure: 'container_deletion_failed',
 });
 

@@ -27,7 +27,7 @@ const CHECK = about({
   operationId: 'checkInstanceHealth',
   summary: 'The same, with 200 whatever was found',
   answers: { 200: healthCheckSchema },
-  errors: [404, 409],
+  errors: [404, 409, 413],
   failure: 'health_check_failed',
 });
 

@@ -55,7 +55,7 @@ const DELETE = about({
   operationId: 'deleteInstance',
   summary: 'Takes a service out of its document, and waits until it is gone',
   answers: { 200: messageSchema },
-  errors: [404, 409],
+  errors: [404, 409, 413],
   failure: 'instance_deletion_failed',
 });
 

@@ -89,11 +89,14 @@ test('a write refuses to leave the folder over a link, and to replace a link', a
   await symlink(outside, join(folder, 'out'));
   await symlink(join(outside, 'a.yaml'), join(folder, 'a.yaml'));
 
-  for (const file of ['out/b.yaml', 'out/deeper/b.yaml', 'a.yaml']) {
+  for (const file of ['out/b.yaml', 'out/deeper/b.yaml']) {
     await expect(documents.write(file, undefined, 'x')).rejects.toMatchObject({
-      code: 'REFUSED',
+      code: 'STATE_UNWRITABLE',
     });
   }
+  await expect(documents.write('a.yaml', undefined, 'x')).rejects.toMatchObject({
+    code: 'REFUSED',
+  });
   expect(await readFile(join(outside, 'a.yaml'), 'utf8')).toBe('mine');
   expect(await readdir(outside)).toEqual(['a.yaml']);
 });

@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config.ts';
+import type { Log } from '../../src/ports.ts';
+import { openManager } from '../../src/wire.ts';
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface MemoryManagerOptions {
+  /** Until when it runs. */
+  readonly atEnd: (end: () => Promise<void>) => void;
+  /** Texts by file name. */
+  readonly documents: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly log?: Log;
+}
+
+/** A whole manager in this process over the memory runtime, with documents in a folder of its own. */
+export async function startMemoryManager({
+  atEnd,
+  documents,
+  environment = {},
+  log = quiet,
+}: MemoryManagerOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-test-'));
+  const desired = join(folder, 'desired');
+  const templates = join(folder, 'templates');
+  await mkdir(desired);
+  await mkdir(templates);
+  for (const [file, text] of Object.entries(documents)) await writeFile(join(desired, file), text);
+  const config = readConfig({
+    environment: {
+      BACKEND_ENVIRONMENT: 'memory',
+      SERVER_PORT: '0',
+      MANAGER_ID: 'whole',
+      ...environment,
+    },
+    flags: { DESIRED_DIR: desired, STATE_DIR: join(folder, 'state') },
+    workingFolder: folder,
+    packageTemplatesFolder: templates,
+    packageTraefikFolder: join(folder, 'traefik'),
+  });
+  const ending = new AbortController();
+  const manager = await openManager(config, log, { mode: 'auto', signal: ending.signal });
+  const running = manager.run(ending.signal);
+  atEnd(async () => {
+    ending.abort();
+    await running;
+    await manager[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    manager,
+    desired,
+    /** All documents and templates. */
+    files: async () => ({ ...(await filesBelow(desired)), ...(await filesBelow(templates)) }),
+  };
+}
+
+/** Every file below a folder with its bytes, as text. */
+async function filesBelow(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name));
+  const pairs = paths.toSorted().map(async (path) => [path, await readFile(path, 'latin1')]);
+  return Object.fromEntries(await Promise.all(pairs));
+}

@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createApp } from '../../../src/http/app.ts';
+import { listenOnPort } from '../../../src/http/listen.ts';
+import { startMemoryManager } from '../../helpers/memory-manager.ts';
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+const SPEC = { image: 'mcp/echo:latest', port: 8000, environment: { LOG_LEVEL: 'info' } };
+
+/** A whole manager, asked over TCP as the platform asks: bodies have no type. */
+async function open() {
+  const documents = { 'people.yaml': 'apiVersion: mcp-manager/v1\nservices: {}\n' };
+  const { manager } = await startMemoryManager({ atEnd: onTestFinished, documents });
+  const { control, inspection } = manager;
+  const platform = { inspection, startupMs: 30_000, limit: {} };
+  const guard = { allowedHosts: [], corsOrigins: [] };
+  const app = createApp({ control, log, version: '1', platform, guard });
+  onTestFinished(async () => {
+    await app.close();
+  });
+  const url = await listenOnPort(app, { host: '127.0.0.1', port: 0 });
+  return async (route: string, body?: object) => {
+    const [method = '', path = ''] = route.split(' ');
+    const sent = body && { body: JSON.stringify(body) };
+    const response = await fetch(`${url}${path}`, { method, ...sent });
+    const said: unknown = await response.json();
+    return [response.status, said];
+  };
+}
+
+const ID = 'i-1';
+const INSTANCE = {
+  instance_id: ID,
+  name: 'My Echo',
+  service_name: ID,
+  json_spec: SPEC,
+  workspace_id: 'w1',
+};
+
+test('what core calls for an instance is answered as it reads it', async () => {
+  const ask = await open();
+  const check = { instance_id: 'validation-check', name: 'validation-test', dry_run: true };
+  expect(await ask('POST /containers/validate', { ...check, json_spec: SPEC })).toEqual([
+    200,
+    expect.objectContaining({
+      valid: expect.any(Boolean),
+      errors: expect.any(Array),
+      warnings: expect.any(Array),
+    }),
+  ]);
+  expect(await ask('POST /instances', INSTANCE)).toMatchObject([
+    201,
+    { status: 'running', internal_url: expect.stringContaining('://') },
+  ]);
+  expect(await ask('POST /instances', INSTANCE)).toMatchObject([
+    409,
+    { error: expect.any(String), message: expect.stringContaining('already exists') },
+  ]);
+  expect(await ask(`GET /instances/${ID}/health`)).toMatchObject([
+    200,
+    { healthy: true, status: 'running', details: expect.any(Object) },
+  ]);
+});
+
+test('what core shows of its services each minute has all that it reads', async () => {
+  const ask = await open();
+  await ask('POST /containers', { service_name: 'one', ...SPEC });
+  await ask('POST /containers', { service_name: 'off', ...SPEC });
+  await ask('POST /containers/off/stop');
+  const read = { slug: expect.any(String), url: expect.any(String), timestamp: expect.any(String) };
+  const on = { ...read, healthy: true, http_reachable: true, container_status: 'running' };
+  const off = { ...read, healthy: false, http_reachable: false, container_status: 'stopped' };
+  expect(await ask('GET /containers/health')).toMatchObject([
+    200,
+    {
+      total: 2,
+      health_checks: expect.arrayContaining([
+        expect.objectContaining({ service_name: 'one', ...on }),
+        expect.objectContaining({ service_name: 'off', ...off }),
+      ]),
+    },
+  ]);
+  expect(await ask('GET /containers/one/health')).toMatchObject([200, { healthy: true }]);
+  expect(await ask('GET /containers/off/health')).toMatchObject([503, { healthy: false }]);
+});
+
+test('what the scripts of the platform call is answered as they expect', async () => {
+  const ask = await open();
+  const start = { ...SPEC, memory_limit: '256m', cpu_limit: '0.5' };
+  expect(await ask('POST /containers/echo-test/start', start)).toMatchObject([
+    201,
+    { status: 'running', url: expect.stringMatching(/\/mcp\/echo-test$/) },
+  ]);
+  expect(await ask('GET /containers/echo-test/status')).toMatchObject([200, { status: 'running' }]);
+  expect(await ask('GET /containers/echo-test/logs')).toMatchObject([
+    200,
+    { service: 'echo-test' },
+  ]);
+  expect(await ask('GET /containers')).toMatchObject([
+    200,
+    { containers: [{ service_name: 'echo-test' }], total: 1 },
+  ]);
+  expect(await ask('GET /health')).toMatchObject([200, { status: 'healthy' }]);
+  expect(await ask('POST /containers/echo-test/stop')).toMatchObject([200, { status: 'stopped' }]);
+  expect(await ask('DELETE /containers/echo-test')).toMatchObject([200, { service: 'echo-test' }]);
+  expect(await ask('GET /containers/echo-test/status')).toMatchObject([404, { code: 404 }]);
+});
