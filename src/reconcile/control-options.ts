@@ -3,7 +3,7 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
-import type { Clock, Documents, Prober, Runtime, Secrets } from '../ports.ts';
+import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
@@ -20,8 +20,8 @@ export interface ControlOptions {
   readonly reconciler: Reconciler;
   readonly gather: Gather;
   readonly desired: () => Desired;
-  /** Reads the documents again. */
-  readonly refresh: () => Promise<void>;
+  /** Reads the documents again, and answers what was read. */
+  readonly refresh: () => Promise<DocumentSet>;
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly wake: (wake: Wake) => void;
   readonly passes: PassFeed;

@@ -21,7 +21,7 @@ export interface TemplateReader {
   ): RenderedTemplate | { readonly problems: readonly Problem[] };
 }
 
-export interface TemplateOptions extends Reading {
+export interface TemplateOptions extends Pick<Reading, 'documents' | 'declarer'> {
   readonly templateReader: TemplateReader;
   /** The last accepted versions of services. */
   readonly accepted: () => ReadonlyMap<string, DesiredService>;

@@ -12,7 +12,7 @@ export interface ToolControlOptions {
   readonly prober: Prober;
   readonly store: Store;
   readonly desired: () => Desired;
-  readonly refresh: () => Promise<void>;
+  readonly refresh: () => Promise<unknown>;
   /** The plan of one service as it is seen now. Throws SERVICE_UNKNOWN. */
   readonly planOf: (service: string) => Promise<ServicePlan>;
 }

@@ -13,7 +13,7 @@ export interface ErrandOptions extends RefusalOptions {
   readonly memories: CoreMemories;
   readonly desired: () => Desired;
   /** Reads the documents again. */
-  readonly refresh: () => Promise<void>;
+  readonly refresh: () => Promise<unknown>;
 }
 
 /**

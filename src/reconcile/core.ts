@@ -18,7 +18,7 @@ export interface CoreWorkOptions {
   readonly inspection: Pick<Inspection, 'details'>;
   readonly desired: () => Desired;
   /** Reads the documents again. */
-  readonly refresh: () => Promise<void>;
+  readonly refresh: () => Promise<unknown>;
   readonly passes: PassFeed;
   readonly store: Store;
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import {
   keepSecrets,
   type Reading,
   type ReadSet,
-  readDocuments,
+  requireRead,
   unwritten,
 } from './written-service.ts';
 
@@ -46,8 +46,7 @@ async function declareAll(
   wishes: readonly BatchWish[],
   by: string,
 ): Promise<ReadonlyMap<string, AppError>> {
-  const set = await readDocuments(options.documents);
-  await options.refresh();
+  const set = requireRead(await options.refresh());
   const refused = new Map<string, AppError>();
   const admitted = admit(options, { set, wishes }, refused);
   const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);

@@ -22,8 +22,11 @@ export interface DesiredSource {
   current(): Desired;
   /** Whether they could be read at least once. */
   wasRead(): boolean;
-  /** Reads the documents again. Never throws for what is wrong with them: that is in `current()`. */
-  refresh(signal: AbortSignal): Promise<void>;
+  /**
+   * Reads the documents again, and answers what was read. Never throws for what is wrong with them: that is
+   * in `current()`.
+   */
+  refresh(signal: AbortSignal): Promise<DocumentSet>;
 }
 
 export function createDesiredSource({
@@ -40,6 +43,7 @@ export function createDesiredSource({
       const set = await documents.read(signal);
       wasRead ||= set.ok;
       current = load(set, keptVersions(store.histories()));
+      return set;
     },
   };
 }

@@ -129,7 +129,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
     errand = wanted;
     return run(until);
   };
-  const refresh = (): Promise<void> => source.refresh(new AbortController().signal);
+  const refresh = (): Promise<DocumentSet> => source.refresh(new AbortController().signal);
   const seen = { reconciler, desired: source.current, refresh, passes: rounds.passes };
   const { declareAll, ...control } = createControl({
     ...shared,

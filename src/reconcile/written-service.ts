@@ -69,17 +69,16 @@ export interface Reading {
   readonly documents: Documents;
   readonly declarer: Declarer;
   readonly desired: () => Desired;
-  /** Reads the documents again. */
-  readonly refresh: () => Promise<void>;
+  /** Reads the documents again, and answers what was read: then it is what `desired` is made of. */
+  readonly refresh: () => Promise<DocumentSet>;
 }
 
 /** Where a service is written now. Throws DOCUMENTS_UNREADABLE. */
 export async function findWritten(
-  { documents, desired, refresh, declarer }: Reading,
+  { desired, refresh, declarer }: Reading,
   service: string,
 ): Promise<{ readonly set: ReadSet; readonly written: Written | undefined }> {
-  const set = await readDocuments(documents);
-  await refresh();
+  const set = requireRead(await refresh());
   return { set, written: declarer.find(set, desired(), service) };
 }
 
@@ -89,7 +88,9 @@ export async function readTexts(
     documents,
     declarer,
     announcements,
-  }: Reading & { readonly announcements: { readonly store: Pick<Store, 'histories'> } },
+  }: Pick<Reading, 'documents' | 'declarer'> & {
+    readonly announcements: { readonly store: Pick<Store, 'histories'> };
+  },
   texts: Readonly<Record<string, string>>,
 ): Promise<Desired> {
   const set = await readDocuments(documents);
@@ -111,7 +112,11 @@ export async function keepSecrets(
 
 /** Throws DOCUMENTS_UNREADABLE. */
 export async function readDocuments(documents: Documents): Promise<ReadSet> {
-  const set = await documents.read(new AbortController().signal);
+  return requireRead(await documents.read(new AbortController().signal));
+}
+
+/** Throws DOCUMENTS_UNREADABLE. */
+export function requireRead(set: DocumentSet): ReadSet {
   if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
   return set;
 }

@@ -3,7 +3,7 @@ import { openStore } from '../../src/adapters/sqlite/store.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Documents } from '../../src/ports.ts';
+import type { Documents, DocumentSet } from '../../src/ports.ts';
 import { carryOut } from '../../src/reconcile/core-errands.ts';
 import { createCoreInbox } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
@@ -55,8 +55,10 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
   const load = createLoader(SETTINGS, checks);
   let desired = load({ ok: false, cause: 'not read yet' });
-  const refresh = async (): Promise<void> => {
-    desired = load(await documents.read(new AbortController().signal));
+  const refresh = async (): Promise<DocumentSet> => {
+    const set = await documents.read(new AbortController().signal);
+    desired = load(set);
+    return set;
   };
   const current = () => desired;
   const memories = createCoreMemories(store, clock);

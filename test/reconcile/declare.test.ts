@@ -51,6 +51,20 @@ test.each<[string, Partial<DeclareRequest>, string]>([
   expect(await codeOf(declare({ service: 'other', ifMatch: 'any' }))).toBe('PRECONDITION_FAILED');
 });
 
+test('a write reads the folder once before it, so that all of it is made for the same documents', async () => {
+  const { control, declare, declareAll, documents } = open();
+  const { read } = documents;
+  let reads = 0;
+  documents.read = (signal) => {
+    reads += 1;
+    return read(signal);
+  };
+  await declare();
+  await control.transfer({ service: 'echo', to: 'core', by: 'ada' });
+  await declareAll([{ service: 'echo', origin: 'core', change: { kind: 'delete' } }], 'core');
+  expect(reads).toBe(3);
+});
+
 test('a dry run answers the plan and writes nothing', async () => {
   const { declare, files, told } = open();
   expect(await declare({ dryRun: true })).toMatchObject({ kind: 'created', plan: somePlan() });

@@ -55,7 +55,9 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
     limit,
     inTurn: createOneAtATime(),
     refresh: async () => {
-      desired = load(await documents.read(new AbortController().signal));
+      const set = await documents.read(new AbortController().signal);
+      desired = load(set);
+      return set;
     },
     written: async (wishes) => wishes.forEach(({ service }) => told.push(`written ${service}`)),
     store: openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
+import type { DocumentSet } from '../../src/ports.ts';
 import type { Desired } from '../../src/model/service.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
@@ -48,16 +49,17 @@ const declarer: Declarer = {
 /** Every read and write of the disk takes until the schedule says. */
 function open(turn: <T>(value: T) => Promise<T>) {
   let text = JSON.stringify({ written: 0, byHand: 0 } satisfies Counts);
+  const read = (): Promise<DocumentSet> =>
+    turn({
+      ok: true,
+      documentsFolder: '/desired',
+      templatesFolder: '/templates',
+      documents: [{ file: FILE, text }],
+      templates: [],
+    });
   const control = createDeclareControl({
     documents: {
-      read: () =>
-        turn({
-          ok: true,
-          documentsFolder: '/desired',
-          templatesFolder: '/templates',
-          documents: [{ file: FILE, text }],
-          templates: [],
-        }),
+      read,
       async write(_file, expected, next) {
         await turn(undefined);
         if (text !== expected) throw new AppError('DOCUMENT_CHANGED', 'it was changed meanwhile');
@@ -77,7 +79,7 @@ function open(turn: <T>(value: T) => Promise<T>) {
     desired: () => NOTHING,
     limit: {},
     inTurn: createOneAtATime(),
-    refresh: () => turn(undefined),
+    refresh: read,
     planWith: async () => somePlan(),
     written: () => turn(undefined),
     letGo: async () => {},

@@ -39,8 +39,6 @@ function open(
     declarer: createDeclarer(SETTINGS, checks),
     templateReader: createTemplateReader(SETTINGS, checks),
     accepted: () => new Map(),
-    desired: () => ({ services: [], frozen: [], problems: [], complete: true }),
-    refresh: async () => {},
     templateWritten: () => void woken.push('woken'),
   });
   return { control, files, woken };
