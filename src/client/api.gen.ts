@@ -413,6 +413,7 @@ export interface Operations {
         updated_at?: string;
         health_status?: {
           healthy?: boolean;
+          state?: string;
           status?: string;
           http_reachable?: boolean;
           response_time?: number;
@@ -493,6 +494,7 @@ export interface Operations {
       updated_at?: string;
       health_status?: {
         healthy?: boolean;
+        state?: string;
         status?: string;
         http_reachable?: boolean;
         response_time?: number;
@@ -539,6 +541,7 @@ export interface Operations {
     };
     answer: {
       healthy?: boolean;
+      state?: string;
       status?: string;
       http_reachable?: boolean;
       response_time?: number;
@@ -569,6 +572,7 @@ export interface Operations {
     };
     answer: {
       healthy?: boolean;
+      state?: string;
       status?: string;
       http_reachable?: boolean;
       response_time?: number;
@@ -619,6 +623,7 @@ export interface Operations {
     answer: {
       health_checks?: {
         healthy?: boolean;
+        state?: string;
         status?: string;
         http_reachable?: boolean;
         response_time?: number;
