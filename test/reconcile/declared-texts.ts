@@ -3,7 +3,8 @@ import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
 import type { ServiceLimit } from '../../src/model/service-limit.ts';
-import type { Documents } from '../../src/ports.ts';
+import type { SecretState } from '../../src/model/secret.ts';
+import type { Documents, Secrets } from '../../src/ports.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { somePlan } from '../http/fake-control.ts';
 
@@ -50,11 +51,7 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
       ensureManagerId: (id) => Promise.resolve(id),
       writeTemplate: async () => {},
     },
-    secrets: {
-      versions: async () => new Map(),
-      resolve: async () => new Map(),
-      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
-    },
+    secrets: fakeSecrets(kept),
     declarer: createDeclarer(SETTINGS, checks),
     desired: () => desired,
     limit,
@@ -81,6 +78,19 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   };
   const current = () => desired;
   return { control, declare, documents, files, told, kept, restart, current };
+}
+
+/** Secrets in memory, by reference. */
+function fakeSecrets(kept: Map<string, string>): Secrets {
+  const stateOf = (reference: string): SecretState =>
+    kept.has(reference)
+      ? { kind: 'known', version: '1' }
+      : { kind: 'missing', cause: 'there is none' };
+  return {
+    versions: async (references) => new Map(references.map((each) => [each, stateOf(each)])),
+    resolve: async (references) => new Map(references.map((each) => [each, kept.get(each) ?? ''])),
+    keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+  };
 }
 
 /** How it ended: `done`, or the code of its error. */
