@@ -2,6 +2,32 @@
 // oxlint-disable typescript/no-duplicate-type-constituents, typescript/no-redundant-type-constituents
 
 /**
+ * Where the service is not there yet, or shall be another.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StartContainerRequest".
+ */
+export type StartContainerRequest = {
+  service_name?: string;
+  template?: string;
+  image?: string;
+  port?: number;
+  environment?: {
+    [k: string]: string;
+  };
+  labels?: {
+    [k: string]: string;
+  };
+  command?: string[];
+  volumes?: {
+    source?: string;
+    destination?: string;
+    read_only?: boolean;
+  }[];
+  memory_limit?: string;
+  cpu_limit?: string;
+} | null;
+/**
  * Each event as it happens, then exactly one result.
  *
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -76,6 +102,7 @@ export interface Operations {
    * Declares a service by a template, or by image and port, and waits until it runs
    */
   createContainer: {
+    body: CreateContainerRequest;
     answer: {
       id?: string;
       name?: string;
@@ -232,6 +259,7 @@ export interface Operations {
     path: {
       service: string;
     };
+    body?: StartContainerRequest;
     answer: {
       id?: string;
       name?: string;
@@ -349,6 +377,7 @@ export interface Operations {
    * The verdict on a json_spec; nothing is written or pulled
    */
   validateContainer: {
+    body: ValidateContainerRequest;
     answer: {
       valid?: boolean;
       errors?: string[];
@@ -413,6 +442,7 @@ export interface Operations {
         updated_at?: string;
         health_status?: {
           healthy?: boolean;
+          state?: string;
           status?: string;
           http_reachable?: boolean;
           response_time?: number;
@@ -443,6 +473,7 @@ export interface Operations {
    * Declares a service for an instance of the platform, and waits until it runs
    */
   createInstance: {
+    body: CreateInstanceRequest;
     answer: {
       id?: string;
       name?: string;
@@ -493,6 +524,7 @@ export interface Operations {
       updated_at?: string;
       health_status?: {
         healthy?: boolean;
+        state?: string;
         status?: string;
         http_reachable?: boolean;
         response_time?: number;
@@ -523,6 +555,7 @@ export interface Operations {
     path: {
       id: string;
     };
+    body: UpdateInstanceRequest;
     answer: {
       message?: string;
       service?: string;
@@ -539,6 +572,7 @@ export interface Operations {
     };
     answer: {
       healthy?: boolean;
+      state?: string;
       status?: string;
       http_reachable?: boolean;
       response_time?: number;
@@ -569,6 +603,7 @@ export interface Operations {
     };
     answer: {
       healthy?: boolean;
+      state?: string;
       status?: string;
       http_reachable?: boolean;
       response_time?: number;
@@ -619,6 +654,7 @@ export interface Operations {
     answer: {
       health_checks?: {
         healthy?: boolean;
+        state?: string;
         status?: string;
         http_reachable?: boolean;
         response_time?: number;
@@ -647,6 +683,7 @@ export interface Operations {
    * The verdict on what would be an instance; nothing is written or pulled
    */
   validateInstance: {
+    body: ValidateInstanceRequest;
     answer: {
       valid?: boolean;
       errors?: string[];
@@ -1216,6 +1253,97 @@ export interface Operations {
   whoami: {
     answer: Identity;
   };
+}
+/**
+ * With `template`, or with `image` and `port`.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CreateContainerRequest".
+ */
+export interface CreateContainerRequest {
+  service_name: string;
+  template?: string;
+  image?: string;
+  port?: number;
+  environment?: {
+    [k: string]: string;
+  };
+  labels?: {
+    [k: string]: string;
+  };
+  command?: string[];
+  volumes?: {
+    source?: string;
+    destination?: string;
+    read_only?: boolean;
+  }[];
+  memory_limit?: string;
+  cpu_limit?: string;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ValidateContainerRequest".
+ */
+export interface ValidateContainerRequest {
+  instance_id?: string;
+  name?: string;
+  json_spec?: {};
+  dry_run?: boolean;
+}
+/**
+ * With `image`, `template` or `json_spec`.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CreateInstanceRequest".
+ */
+export interface CreateInstanceRequest {
+  instance_id: string;
+  name: string;
+  service_name: string;
+  workspace_id: string;
+  template?: string;
+  image?: string;
+  port?: number;
+  command?: string[];
+  environment?: {
+    [k: string]: string;
+  };
+  resources?: {};
+  json_spec?: {};
+}
+/**
+ * What is left out stays as it is.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "UpdateInstanceRequest".
+ */
+export interface UpdateInstanceRequest {
+  image?: string;
+  port?: number;
+  command?: string[];
+  environment?: {
+    [k: string]: string;
+  };
+  resources?: {};
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ValidateInstanceRequest".
+ */
+export interface ValidateInstanceRequest {
+  instance_id?: string;
+  name?: string;
+  service_name?: string;
+  workspace_id?: string;
+  template?: string;
+  image?: string;
+  port?: number;
+  command?: string[];
+  environment?: {
+    [k: string]: string;
+  };
+  resources?: {};
+  json_spec?: {};
 }
 /**
  * A plan as `plan --json` prints it and `plan --out` saves it. Minor versions add members: readers tolerate those they do not know.

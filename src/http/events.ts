@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control, EventQuery } from '../control.ts';
+import { badRequest } from './bad-request.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import type { CloudEvent } from '../model/event.ts';
+import { parseEventPosition } from '../model/event-position.ts';
 import type { Access } from './access.ts';
 import { eventSchema } from './schemas/event.ts';
 import { problems } from './schemas/problem-document.ts';
@@ -72,6 +74,7 @@ async function* onlySeen(
 }
 
 function toEventQuery({ since, follow, service, type }: Query): EventQuery {
+  if (since !== undefined && !parseEventPosition(since)) throw badRequest(NO_POSITION);
   return {
     follow: follow === 'true',
     ...(since !== undefined && { since }),
@@ -79,3 +82,6 @@ function toEventQuery({ since, follow, service, type }: Query): EventQuery {
     ...(type !== undefined && { types: type.split(',') }),
   };
 }
+
+const NO_POSITION =
+  '`since` and `Last-Event-ID` take the `id` of an event, or a time such as 2026-01-31T12:00:00Z';

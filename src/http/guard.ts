@@ -18,6 +18,7 @@ const WINDOW_MS = 10_000;
 const MOST_CLIENTS = 5_000;
 /** As the schemas of requests have it. */
 const LONGEST_BY = 200;
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who may call over the network, and from where. */
 export interface GuardOptions {
@@ -43,8 +44,9 @@ export function addGuard(app: FastifyInstance, control: Control, options: GuardO
     mostRequests = MOST_PER_WINDOW,
   } = options;
   const isOwnHost = createHostCheck(allowedHosts);
+  const workspaces = createWorkspaceLookup(control);
   const admission = {
-    workspaces: createWorkspaceLookup(control),
+    workspaces,
     ...(authenticator && { authenticator }),
   };
 
@@ -72,6 +74,10 @@ export function addGuard(app: FastifyInstance, control: Control, options: GuardO
     guarded.addHook('preHandler', async (request) => {
       await admitToService(request, 'body');
       signBody(request);
+    });
+    // Before its answer goes: who wrote sees it at once.
+    guarded.addHook('onSend', async ({ method }, { statusCode }) => {
+      if (!READING.has(method) && statusCode < 400) workspaces.forget();
     });
   }
 

@@ -126,7 +126,9 @@ function commonProblems(
     503,
     ...(access?.role === 'none' ? [] : [401]),
     ...(isOfService || url.includes(':') ? [404] : []),
-    ...(schema['body'] === undefined ? [] : [413, 415]),
+    ...(schema['body'] === undefined ? [] : [413]),
+    // The platform's bodies are read whatever they say they are.
+    ...(schema['body'] !== undefined && url.startsWith('/v1/') ? [415] : []),
   ];
   if (url.startsWith('/v1/')) return problems(...statuses);
   return Object.fromEntries(statuses.map((status) => [status, errorSchema]));

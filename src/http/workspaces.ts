@@ -8,9 +8,11 @@ export interface Workspaces {
   isOf(service: string, workspace: string): Promise<boolean>;
   /** Whether there is a service of that name, of whichever workspace. */
   isThere(service: string): Promise<boolean>;
+  /** What was seen holds no longer: something was written. */
+  forget(): void;
 }
 
-/** Asks the manager at most once a second, however many ask. */
+/** Asks the manager at most once a second and after each write, however many ask. */
 export function createWorkspaceLookup({ status }: Pick<Control, 'status'>): Workspaces {
   let seen: Promise<ReadonlyMap<string, string | undefined>> | undefined;
   let seenAtMs = -Infinity;
@@ -23,10 +25,11 @@ export function createWorkspaceLookup({ status }: Pick<Control, 'status'>): Work
   function look(): Promise<ReadonlyMap<string, string | undefined>> {
     if (seen === undefined || performance.now() - seenAtMs > HOLDS_MS) {
       seenAtMs = performance.now();
-      seen = read();
+      const reading = read();
+      seen = reading;
       // What cannot be known is not shown, and asked again.
-      seen.catch(() => {
-        seen = undefined;
+      reading.catch(() => {
+        if (seen === reading) seen = undefined;
       });
     }
     return seen;
@@ -35,5 +38,8 @@ export function createWorkspaceLookup({ status }: Pick<Control, 'status'>): Work
   return {
     isOf: async (service, workspace) => (await look()).get(service) === workspace,
     isThere: async (service) => (await look()).has(service),
+    forget() {
+      seen = undefined;
+    },
   };
 }

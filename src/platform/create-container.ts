@@ -7,7 +7,7 @@ import type { RequestReading } from './request-reading.ts';
 import { readShape, requiredMessage, type RequestShape } from './request-shape.ts';
 import { toText } from './value-text.ts';
 
-const SHAPE: RequestShape = {
+export const CREATE_CONTAINER: RequestShape = {
   name: 'CreateContainerRequest',
   shapes: {
     service_name: 'string',
@@ -25,7 +25,7 @@ const SHAPE: RequestShape = {
 
 /** `POST /containers` in both generations: with a template, or with image and port (wire.md §1.3). Never throws. */
 export function readCreateContainer(sent: unknown): RequestReading {
-  const read = readShape(sent, SHAPE);
+  const read = readShape(sent, CREATE_CONTAINER);
   if ('message' in read) return { kind: 'invalid', message: read.message };
   const { body } = read;
   const message = findMissing(body) ?? findPortMistake(body) ?? findLimitMistake(body);
@@ -39,7 +39,7 @@ export function readCreateContainer(sent: unknown): RequestReading {
 function findMissing(body: UnknownRecord): string | undefined {
   const required = [['service_name', 'ServiceName'] as const, ...(body['template'] ? [] : OWN)];
   const missing = required.filter(([field]) => !body[field]).map(([, name]) => name);
-  return missing.length > 0 ? requiredMessage(SHAPE.name, missing) : undefined;
+  return missing.length > 0 ? requiredMessage(CREATE_CONTAINER.name, missing) : undefined;
 }
 
 const OWN = [

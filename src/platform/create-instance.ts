@@ -7,7 +7,7 @@ import { readShape, requiredMessage, type RequestShape } from './request-shape.t
 import { isUrlSpec } from './url-spec.ts';
 import { toText } from './value-text.ts';
 
-const SHAPE: RequestShape = {
+export const CREATE_INSTANCE: RequestShape = {
   name: '',
   shapes: {
     instance_id: 'string',
@@ -35,7 +35,7 @@ const REQUIRED = [
 
 /** `POST /instances` and `POST /instances/validate`, with and without `json_spec` (wire.md §1.3). Never throws. */
 export function readCreateInstance(sent: unknown): RequestReading {
-  const read = readShape(sent, SHAPE);
+  const read = readShape(sent, CREATE_INSTANCE);
   if ('message' in read) return { kind: 'invalid', message: read.message };
   const { body } = read;
   const message = findMissing(body) ?? findPortMistake(body);
@@ -54,7 +54,7 @@ function findMissing(body: UnknownRecord): string | undefined {
   const missing = REQUIRED.filter(([field]) => !body[field] && !(field === 'image' && hasSource));
   if (missing.length === 0) return undefined;
   return requiredMessage(
-    SHAPE.name,
+    CREATE_INSTANCE.name,
     missing.map(([, name]) => name),
   );
 }

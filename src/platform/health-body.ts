@@ -11,6 +11,8 @@ import { formatTime, toNanoseconds } from './time-texts.ts';
 /** `HealthCheckResult` of wire.md §1.3; `response_time` in nanoseconds. */
 export interface HealthCheckBody {
   readonly healthy: boolean;
+  /** The same word as `status`: what newer generations of core read (wire.md §11). */
+  readonly state: ContainerStatus;
   readonly status: ContainerStatus;
   readonly http_reachable: boolean;
   readonly response_time: number;
@@ -53,6 +55,7 @@ export function toHealthCheck(facts: ServiceFacts, nowMs: number): HealthCheckBo
   const parts = toCommonParts(facts);
   return {
     healthy: isHealthy,
+    state: status,
     status,
     http_reachable: isReachable,
     response_time: toNanoseconds(responseMs),

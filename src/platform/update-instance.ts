@@ -2,7 +2,7 @@ import { readLimits } from './limits.ts';
 import { findPortMistake, type RequestFields, toRequestFields } from './request-fields.ts';
 import { readShape, type RequestShape } from './request-shape.ts';
 
-const SHAPE: RequestShape = {
+export const UPDATE_INSTANCE: RequestShape = {
   name: '',
   shapes: {
     image: 'string',
@@ -20,7 +20,7 @@ export type UpdateReading =
 
 /** `PUT /instances/{id}`: what is left out, empty or 0 stays as it is (wire.md §1.3). Never throws. */
 export function readUpdateInstance(sent: unknown): UpdateReading {
-  const read = readShape(sent, SHAPE);
+  const read = readShape(sent, UPDATE_INSTANCE);
   if ('message' in read) return { kind: 'invalid', message: read.message };
   const message = findPortMistake(read.body);
   if (message !== undefined) return { kind: 'invalid', message };

@@ -74,8 +74,14 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
 
 async function store({ secrets, documents }: DeclareOptions, declaration: Declaration) {
   const { file, before, after } = declaration;
-  await keepSecrets(secrets, declaration.secrets);
-  if (before !== after) await documents.write(file, before, after);
+  const putBack = await keepSecrets(secrets, declaration.secrets);
+  if (before === after) return;
+  try {
+    await documents.write(file, before, after);
+  } catch (error) {
+    await putBack();
+    throw error;
+  }
 }
 
 function toResult(

@@ -1,6 +1,7 @@
 import type { EventQuery } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { CloudEvent } from '../model/event.ts';
+import { type EventPosition, parseEventPosition } from '../model/event-position.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import { createBell } from './bell.ts';
@@ -14,8 +15,9 @@ export async function* readEvents(
   query: EventQuery,
   signal: AbortSignal,
 ): AsyncIterable<CloudEvent> {
-  const wanted = toFilter(query);
-  let after = startOf(query, store);
+  const position = toPosition(query);
+  const wanted = toFilter(position, query);
+  let after = startOf(position, query, store);
   const written = createBell();
   onCommit(written.ring, signal);
   while (!signal.aborted) {
@@ -31,23 +33,33 @@ export async function* readEvents(
 }
 
 /** The number after which to read: a given event's, 0 for a time, the newest without either. */
-function startOf({ since, follow }: EventQuery, store: Announcements['store']): number {
-  if (since === undefined) return follow ? store.lastNumber() : 0;
-  const id = /^(?<producer>[0-9a-f-]{36})\/(?<number>\d+)$/.exec(since)?.groups;
-  if (!id) return 0;
+function startOf(
+  position: EventPosition | undefined,
+  { follow }: EventQuery,
+  store: Announcements['store'],
+): number {
+  if (position === undefined) return follow ? store.lastNumber() : 0;
+  if (position.kind === 'from') return 0;
   // Another producer's numbers say nothing here: its reader starts over and misses nothing.
-  return id['producer'] === store.producer ? Number(id['number']) : 0;
+  return position.producer === store.producer ? position.number : 0;
 }
 
-function toFilter({ since, service, types }: EventQuery): (event: CloudEvent) => boolean {
-  const sinceMs = since === undefined || since.includes('/') ? -Infinity : Date.parse(since);
-  if (Number.isNaN(sinceMs)) {
-    throw new AppError('REFUSED', `${since} is neither an event id nor a time`, {
-      hint: 'give an id such as the `id` of an event, or a time such as 2026-01-31T12:00:00Z',
-    });
-  }
+function toPosition({ since }: EventQuery): EventPosition | undefined {
+  if (since === undefined) return undefined;
+  const position = parseEventPosition(since);
+  if (position) return position;
+  throw new AppError('REFUSED', `${since} is neither an event id nor a time`, {
+    hint: 'give an id such as the `id` of an event, or a time such as 2026-01-31T12:00:00Z',
+  });
+}
+
+function toFilter(
+  position: EventPosition | undefined,
+  { service, types }: EventQuery,
+): (event: CloudEvent) => boolean {
+  const fromMs = position?.kind === 'from' ? position.atMs : -Infinity;
   return ({ time, subject, type }) =>
-    Date.parse(time) >= sinceMs &&
+    Date.parse(time) >= fromMs &&
     (service === undefined || subject === service) &&
     (types === undefined || types.some((wanted) => isOfType(type, wanted)));
 }

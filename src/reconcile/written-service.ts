@@ -101,13 +101,32 @@ export async function readTexts(
   );
 }
 
-/** Before the document that refers to them. Throws STATE_UNWRITABLE. */
+/**
+ * Before the document that refers to them. Answers how to put back what they replaced, should that not be
+ * written. Throws STATE_UNWRITABLE.
+ */
 export async function keepSecrets(
-  secrets: Pick<Secrets, 'keep'>,
+  secrets: Secrets,
   sheltered: Declaration['secrets'],
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const values = sheltered.map(({ reference, value }) => [reference, value] as const);
-  if (values.length > 0) await secrets.keep(new Map(values), { replaces: true });
+  if (values.length === 0) return async () => {};
+  const former = await readKnown(
+    secrets,
+    values.map(([reference]) => reference),
+  );
+  await secrets.keep(new Map(values), { replaces: true });
+  return () => secrets.keep(former, { replaces: true });
+}
+
+async function readKnown(
+  secrets: Secrets,
+  references: readonly string[],
+): Promise<Awaited<ReturnType<Secrets['resolve']>>> {
+  const { signal } = new AbortController();
+  const states = await secrets.versions(references, signal);
+  const known = references.filter((reference) => states.get(reference)?.kind === 'known');
+  return secrets.resolve(known, signal);
 }
 
 /** Throws DOCUMENTS_UNREADABLE. */

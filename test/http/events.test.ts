@@ -64,6 +64,27 @@ test.each(['type=', 'type=a,,b', 'type=A', 'type=service/x', `type=${'a'.repeat(
   },
 );
 
+const ID = '0198c0de-0000-7000-8000-000000000000';
+
+test.each(['yesterday', '1', '2026-13-01', 'a/1', `${ID}/`, `${ID}/-1`, `${ID}/1/2`])(
+  'a position %j that is none is a mistake of who asks, as a query and as Last-Event-ID',
+  async (position) => {
+    const { ask } = open();
+    const mistake = { status: 400, code: 'REQUEST_INVALID' };
+    const asked = await ask(`since=${encodeURIComponent(position)}`);
+    expect(asked.json()).toMatchObject(mistake);
+    const accept = 'text/event-stream';
+    const resumed = await ask('follow=false', { accept, 'last-event-id': position });
+    expect(resumed.json()).toMatchObject(mistake);
+  },
+);
+
+test('after an event of another manager everything is read, so that nothing is missed', async () => {
+  const { ask } = open();
+  const lines = (await ask(`since=${ID}/3`)).body.trim().split('\n');
+  expect(lines).toHaveLength(4);
+});
+
 test('server-sent events go on after the last one that was read, each under its id', async () => {
   const { ask, producer } = open();
   const headers = { accept: 'text/event-stream', 'last-event-id': `${producer}/1` };

@@ -8,7 +8,7 @@ import { createAnswers } from '../../src/reconcile/answers.ts';
 import { createCommitQueue } from '../../src/reconcile/commit-queue.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { join } from 'node:path';
-import { createFakeControl, someDeclared } from './fake-control.ts';
+import { createFakeControl, someDeclared, somePlan } from './fake-control.ts';
 import { serveGuarded } from './guarded-app.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -133,6 +133,20 @@ test.each(['', 'a b', 'ü', 'x'.repeat(256)])('%j is no key', async (key) => {
   const { write, calls } = await openApp();
   const { statusCode } = await write(key);
   expect([statusCode, calls.length]).toEqual([400, 0]);
+});
+
+test('a plan is applied once under a key, and its answer told again', async () => {
+  const { inject, calls } = await openApp({ plan: async () => somePlan() });
+  await inject().inject({ method: 'POST', url: '/v1/plan', payload: {} });
+  const { planId } = somePlan();
+  const asked = {
+    method: 'POST',
+    url: `/v1/plans/${planId}/apply`,
+    headers: { 'idempotency-key': 'k-1' },
+  } as const;
+  const [first, again] = [await inject().inject(asked), await inject().inject(asked)];
+  expect([first.statusCode, again.statusCode, again.body]).toEqual([202, 202, first.body]);
+  expect(calls.filter(([method]) => method === 'apply')).toHaveLength(1);
 });
 
 test('where no answer can be kept a key is refused, and reading takes none', async () => {

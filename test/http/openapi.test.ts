@@ -40,6 +40,29 @@ describe('the description of the API', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
+  test.each([
+    ['/containers', 'post', 'CreateContainerRequest', ['service_name']],
+    ['/containers/{service}/start', 'post', 'StartContainerRequest', undefined],
+    ['/containers/validate', 'post', 'ValidateContainerRequest', undefined],
+    [
+      '/instances',
+      'post',
+      'CreateInstanceRequest',
+      ['instance_id', 'name', 'service_name', 'workspace_id'],
+    ],
+    ['/instances/{id}', 'put', 'UpdateInstanceRequest', undefined],
+    ['/instances/validate', 'post', 'ValidateInstanceRequest', undefined],
+  ])('says what is sent to %s', (path, method, name, required) => {
+    expect(description.paths[path]?.[method]).toMatchObject({
+      requestBody: {
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
+      },
+    });
+    const schema = description.components.schemas[name];
+    expect(schema).toHaveProperty('properties');
+    expect({ required: undefined, ...schema }).toMatchObject({ required });
+  });
+
   test('is OpenAPI 3.1', async () => {
     expect(await new Validator().validate({ ...description })).toEqual({ valid: true });
     expect(description).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });

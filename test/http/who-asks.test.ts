@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { somePlan, untilAborted } from './fake-control.ts';
+import { somePlan, someStatus, untilAborted } from './fake-control.ts';
 import { createSharedControl, serveGuarded } from './guarded-app.ts';
 
 /** Nothing ever happens. */
@@ -32,6 +32,45 @@ test.each([
     expect(body).toContain('UNAUTHENTICATED');
   },
 );
+
+test.each([
+  ['server-sent events', '/v1/events', { accept: 'text/event-stream' }, 'event: problem\ndata: '],
+  ['events', '/v1/events?follow=true', {}, '{"problem":'],
+])(
+  'a stream of %s ends soon after its token is revoked, and says why',
+  async (_what, path, headers, last) => {
+    const { ask, tokens } = await serveGuarded({
+      control: createSharedControl({ events: (_query, signal) => follow(signal) }),
+    });
+    const { id, token } = await tokens.create({ name: '', role: 'read' });
+    const response = await ask(path, token, { headers });
+    expect(response.status).toBe(200);
+    await tokens.revoke(id);
+    const lines = (await response.text()).trimEnd();
+    expect(lines.slice(lines.lastIndexOf(last))).toContain('UNAUTHENTICATED');
+    expect(lines.slice(lines.lastIndexOf(last)).startsWith(last)).toBe(true);
+  },
+);
+
+test('who writes a service of its workspace sees it at once', async () => {
+  const services = [someStatus('other', { workspace: 'w2' })];
+  const control = createSharedControl({
+    status: async () => ({ services: [...services], problems: [], leftAlone: [] }),
+    declare: async ({ service }) => {
+      services.push(someStatus(service, { workspace: 'w1' }));
+      return { kind: 'created' };
+    },
+  });
+  const { ask, makeToken } = await serveGuarded({ control });
+  const token = await makeToken({ role: 'write', workspace: 'w1' });
+  const put = await ask('/v1/services/new', token, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"image":"x"}',
+  });
+  expect(put.status).toBe(201);
+  expect((await ask('/v1/services/new', token)).status).toBe(200);
+});
 
 test('whoami tells what a token may do, and history who asked in truth', async () => {
   const asked: unknown[] = [];

@@ -41,6 +41,7 @@ const CONTAINER = {
 
 const CHECK = {
   healthy: true,
+  state: 'running',
   status: 'running',
   http_reachable: true,
   response_time: 1_500_000,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { somePlan } from '../http/fake-control.ts';
 import { fleet } from '../desired/load-texts.ts';
@@ -99,6 +100,30 @@ test('a secret in clear is kept before the document that names it, and gives way
   expect([...kept]).toEqual([['file:api/echo/env-api_key', 'planted-2']]);
   expect([...files.values()].join()).not.toContain('planted');
 });
+
+test.each<[string, Partial<DeclareRequest>, string]>([
+  ['was changed since', { ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
+  ['shall be new', { ifNew: true }, 'PRECONDITION_FAILED'],
+  ['has another owner', { origin: 'core' }, 'DECLARED_ELSEWHERE'],
+])('where the service %s, its stored secret stays', async (_why, refused, code) => {
+  const { declare, kept } = open();
+  await declare({ change: withSecret('planted-1') });
+  expect(await codeOf(declare({ change: withSecret('planted-2'), ...refused }))).toBe(code);
+  expect([...kept.values()]).toEqual(['planted-1']);
+});
+
+test('where the document cannot be written after all, the stored secret is as it was', async () => {
+  const { declare, kept, documents } = open();
+  await declare({ change: withSecret('planted-1') });
+  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
+  const change = { kind: 'put', fields: { image: 'y', env: { API_KEY: 'planted-2' } } } as const;
+  expect(await codeOf(declare({ change }))).toBe('DOCUMENT_CHANGED');
+  expect([...kept.values()]).toEqual(['planted-1']);
+});
+
+function withSecret(API_KEY: string): DeclareRequest['change'] {
+  return { kind: 'put', fields: { image: 'x', env: { API_KEY } } };
+}
 
 test('of two that write what they read, one wins and the other is told', async () => {
   const { control, declare } = open();

@@ -4,6 +4,7 @@ import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
+import type { SecretState } from '../../src/model/secret.ts';
 import type { Documents, Secrets } from '../../src/ports.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { type BatchOptions, createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
@@ -43,13 +44,13 @@ export function openTexts(texts: Record<string, string>) {
 export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {}) {
   const opened = openTexts(texts);
   const { documents } = opened;
-  const { shelter, kept } = openShelter();
+  const kept = new Map<string, string>();
   let load = createLoader(SETTINGS, checks);
   const told: string[] = [];
   let desired = load({ ok: false, cause: 'not read yet' });
   const shared: BatchOptions = {
     documents: toDocuments(documents),
-    secrets: shelter,
+    secrets: fakeSecrets(kept),
     declarer: createDeclarer(SETTINGS, checks),
     desired: () => desired,
     limit,
@@ -98,15 +99,17 @@ function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
   };
 }
 
-/** Secrets that are kept in memory. */
-function openShelter() {
-  const kept = new Map<string, string>();
-  const shelter: Secrets = {
-    versions: async () => new Map(),
-    resolve: async () => new Map(),
+/** Secrets in memory, by reference. */
+function fakeSecrets(kept: Map<string, string>): Secrets {
+  const stateOf = (reference: string): SecretState =>
+    kept.has(reference)
+      ? { kind: 'known', version: '1' }
+      : { kind: 'missing', cause: 'there is none' };
+  return {
+    versions: async (references) => new Map(references.map((each) => [each, stateOf(each)])),
+    resolve: async (references) => new Map(references.map((each) => [each, kept.get(each) ?? ''])),
     keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
   };
-  return { shelter, kept };
 }
 
 /** How it ended: `done`, or the code of its error. */

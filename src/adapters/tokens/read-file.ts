@@ -15,7 +15,12 @@ export async function readTokenFile(path: string): Promise<ReadTokens> {
     // To open a pipe would wait for whoever writes into it.
     if (!(await stat(path)).isFile()) return { kind: 'mistake', mistake: 'it is no file' };
     await using file = await open(path, 'r');
-    if ((await file.stat()).size > LARGEST_BYTES) {
+    const { size, mode } = await file.stat();
+    // Whoever writes it makes himself admin. Its group may: volumes of Kubernetes are given to one.
+    if ((mode & 0o002) !== 0) {
+      return { kind: 'mistake', mistake: `everybody can write it: \`chmod o-w ${path}\`` };
+    }
+    if (size > LARGEST_BYTES) {
       return { kind: 'mistake', mistake: `it is larger than ${LARGEST_BYTES} bytes` };
     }
     const parsed = parseTokens(await file.readFile('utf8'));

@@ -3,6 +3,8 @@ export interface About {
   readonly operationId: string;
   readonly summary: string;
   /** By status; errors are added. */
+  /** Of the description; judges nothing. */
+  readonly body?: object;
   readonly answers: Readonly<Record<number, object>>;
   readonly errors?: readonly number[];
   /** The platform's word for its failures. */
@@ -10,11 +12,17 @@ export interface About {
 }
 
 /** Options of a route of the platform. */
-export function about({ operationId, summary, answers, errors = [], failure }: About) {
+export function about({ operationId, summary, body, answers, errors = [], failure }: About) {
   const statuses = [...ALWAYS, ...errors];
   const refusals = Object.fromEntries(statuses.map((status) => [status, errorSchema]));
   return {
-    schema: { operationId, summary, tags: ['platform'], response: { ...refusals, ...answers } },
+    schema: {
+      operationId,
+      summary,
+      tags: ['platform'],
+      ...(body && { body }),
+      response: { ...refusals, ...answers },
+    },
     config: { ...(failure !== undefined && { failure }) },
   };
 }

@@ -6,6 +6,7 @@ import { containerMissing } from '../../platform/error-body.ts';
 import { toRecord } from '../../model/record.ts';
 import { resolveService } from '../../platform/resolve.ts';
 import { about } from './about.ts';
+import { startContainerBody } from './body-schemas.ts';
 import { createContainer, requireValid, type ServicePath } from './containers.ts';
 import { findContainer, type Found, listSeen } from './find.ts';
 import { PlatformRefusal } from './refusal.ts';
@@ -15,6 +16,7 @@ import { type Asking, type PlatformOptions, write, writeToRun } from './write.ts
 const START = about({
   operationId: 'startContainer',
   summary: 'Switches a service on, or declares it where there is none and the body says what',
+  body: startContainerBody,
   answers: { 200: containerSchema, 201: containerSchema },
   errors: [404, 409, 413],
   failure: 'container_creation_failed',

@@ -5,6 +5,7 @@ import { containerExists } from '../../platform/error-body.ts';
 import type { RequestReading } from '../../platform/request-reading.ts';
 import { resolveService } from '../../platform/resolve.ts';
 import { about } from './about.ts';
+import { createContainerBody } from './body-schemas.ts';
 import { findContainer, listSeen } from './find.ts';
 import { withWorkspace } from './workspace.ts';
 import { invalidRequest, PlatformRefusal } from './refusal.ts';
@@ -24,6 +25,7 @@ const LIST = about({
 const CREATE = about({
   operationId: 'createContainer',
   summary: 'Declares a service by a template, or by image and port, and waits until it runs',
+  body: createContainerBody,
   answers: { 201: containerSchema },
   errors: [409, 413],
   failure: 'container_creation_failed',

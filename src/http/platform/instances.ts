@@ -5,6 +5,7 @@ import { toInstanceResult, toInstanceStatus } from '../../platform/instance-body
 import { toRecord } from '../../model/record.ts';
 import { readUpdateInstance, type UpdateReading } from '../../platform/update-instance.ts';
 import { about } from './about.ts';
+import { createInstanceBody, updateInstanceBody } from './body-schemas.ts';
 import { requireValid } from './containers.ts';
 import { findInstance, listSeen } from './find.ts';
 import { invalidRequest, PlatformRefusal } from './refusal.ts';
@@ -31,6 +32,7 @@ const LIST = about({
 const CREATE = about({
   operationId: 'createInstance',
   summary: 'Declares a service for an instance of the platform, and waits until it runs',
+  body: createInstanceBody,
   answers: { 201: instanceResultSchema },
   errors: [409, 413],
   failure: 'instance_creation_failed',
@@ -46,6 +48,7 @@ const GET = about({
 const UPDATE = about({
   operationId: 'updateInstance',
   summary: 'Changes what the body names, and waits until the service runs so',
+  body: updateInstanceBody,
   answers: { 200: messageSchema },
   errors: [404, 409, 413],
   failure: 'instance_update_failed',

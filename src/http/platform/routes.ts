@@ -15,6 +15,8 @@ import type { PlatformOptions } from './write.ts';
 export function addPlatformRoutes(app: FastifyInstance, options: PlatformOptions): void {
   void app.register(async (platform) => {
     readAnyBodyAsJson(platform);
+    // Schemas describe; mistakes are told in the words of the original.
+    platform.setValidatorCompiler(() => (value: unknown) => ({ value }));
     addMonitoringRoutes(platform, options);
     addContainerRoutes(platform, options);
     addContainerHealthRoutes(platform, options);

@@ -49,6 +49,7 @@ export const healthMapSchema = open({
 
 export const healthCheckSchema = open({
   healthy: flag,
+  state: text,
   status: text,
   http_reachable: flag,
   response_time: count,

@@ -10,6 +10,7 @@ import { isRecord, toRecord } from '../../model/record.ts';
 import { readValidateContainer } from '../../platform/validate-container.ts';
 import { toValidation, type ValidationBody } from '../../platform/validation-body.ts';
 import { about } from './about.ts';
+import { validateContainerBody, validateInstanceBody } from './body-schemas.ts';
 import { invalidRequest } from './refusal.ts';
 import { validationSchema } from './schemas.ts';
 import type { PlatformOptions } from './write.ts';
@@ -20,6 +21,7 @@ const ASK_IMAGE_MS = 3_000;
 const OF_CONTAINER = about({
   operationId: 'validateContainer',
   summary: 'The verdict on a json_spec; nothing is written or pulled',
+  body: validateContainerBody,
   answers: { 200: validationSchema },
   errors: [413],
   failure: 'validation_failed',
@@ -28,6 +30,7 @@ const OF_CONTAINER = about({
 const OF_INSTANCE = about({
   operationId: 'validateInstance',
   summary: 'The verdict on what would be an instance; nothing is written or pulled',
+  body: validateInstanceBody,
   answers: { 200: validationSchema },
   errors: [413],
   failure: 'validation_failed',

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
@@ -103,6 +103,19 @@ test.each([
   await writeFile(`${path}.new`, good);
   await rename(`${path}.new`, path);
   await eventually(() => expect(authenticator.troubles()).toEqual([]));
+});
+
+test('a file that everybody can write makes nobody known, and the way out is told', async () => {
+  const { authenticator, make, path, tokens } = await open();
+  const { token } = await make();
+  await chmod(path, 0o602);
+  expect(await authenticator.authenticate(token)).toEqual({ kind: 'unknown' });
+  expect(authenticator.troubles().join()).toContain(`chmod o-w ${path}`);
+  await expect(tokens.list()).rejects.toThrow(`chmod o-w ${path}`);
+  await chmod(path, 0o660);
+  await eventually(async () =>
+    expect(await authenticator.authenticate(token)).toMatchObject({ kind: 'known' }),
+  );
 });
 
 test('a scope that cannot be read never becomes no scope', async () => {
