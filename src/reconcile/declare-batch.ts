@@ -48,13 +48,23 @@ async function declareAll(
 ): Promise<ReadonlyMap<string, AppError>> {
   const set = requireRead(await options.refresh());
   const refused = new Map<string, AppError>();
-  const admitted = admit(options, { set, wishes }, refused);
-  const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);
-  for (const [service, problems] of declared.refused) {
-    refused.set(service, invalid(service, problems));
-  }
   const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
-  letGo(options, admitted.filter(isLeft), by);
+  const declareLeft = (some: readonly BatchWish[]) => {
+    const reading = { set, desired: options.desired() };
+    const declared = options.declarer.declareAll(reading, some.filter(isLeft));
+    for (const [service, problems] of declared.refused) {
+      refused.set(service, invalid(service, problems));
+    }
+    return declared;
+  };
+  const allowed = allow(options, { set, wishes }, refused);
+  const tried = declareLeft(allowed);
+  // What is refused takes no place.
+  const valid = allowed.filter(isLeft);
+  giveOutPlaces(options, { set, wishes: valid }, refused);
+  const declared = valid.every(isLeft) ? tried : declareLeft(valid);
+  const admitted = valid.filter(isLeft);
+  letGo(options, admitted, by);
   await keepSecrets(options.secrets, declared.secrets);
   for (const { file, before, after, services } of declared.writes) {
     const failure = await refusalOf(options.documents.write(file, before, after));
@@ -65,37 +75,61 @@ async function declareAll(
   return refused;
 }
 
-/** What may be written, as far as that shows before. Deletions first: they make room. */
-function admit(
+interface Wishes {
+  readonly set: ReadSet;
+  readonly wishes: readonly BatchWish[];
+}
+
+/** Those whose services may be written by who wants it, and may go. */
+function allow(
   options: BatchOptions,
-  { set, wishes }: { readonly set: ReadSet; readonly wishes: readonly BatchWish[] },
+  { set, wishes }: Wishes,
   refused: Map<string, AppError>,
 ): readonly BatchWish[] {
-  const { declarer, limit } = options;
   const desired = options.desired();
   const histories = options.store.histories();
-  const isDeletion = ({ change }: BatchWish): boolean => change.kind === 'delete';
-  const leaving = new Set(wishes.filter(isDeletion).map(({ service }) => service));
-  const counted: Counted[] = desired.services.filter(({ name }) => !leaving.has(name));
-  const ordered = wishes.toSorted((a, b) => Number(isDeletion(b)) - Number(isDeletion(a)));
-  return ordered.filter((wish) => {
-    try {
-      const written = declarer.find(set, desired, wish.service);
+  return wishes.filter((wish) =>
+    isDone(wish, refused, () => {
+      const written = options.declarer.find(set, desired, wish.service);
       requireOwner(wish, written);
-      if (wish.change.kind !== 'put') {
-        if (!written) throw unwritten(wish.service);
-        if (isDeletion(wish)) requireUnprotected(wish.service, desired, histories);
-      } else {
-        const { fields } = wish.change;
-        requirePlace(limit, { services: counted }, { ...wish, fields });
-        if (!written) counted.push(toCounted(wish, fields));
-      }
-      return true;
-    } catch (error) {
-      refused.set(wish.service, toRefusal(error));
-      return false;
+      if (wish.change.kind !== 'put' && !written) throw unwritten(wish.service);
+      if (isDeletion(wish)) requireUnprotected(wish.service, desired, histories);
+    }),
+  );
+}
+
+/** To those that are new, in their order. Deletions make room. */
+function giveOutPlaces(
+  { declarer, limit, desired }: BatchOptions,
+  { set, wishes }: Wishes,
+  refused: Map<string, AppError>,
+): void {
+  const leaving = new Set(wishes.filter(isDeletion).map(({ service }) => service));
+  const counted: Counted[] = desired().services.filter(({ name }) => !leaving.has(name));
+  for (const wish of wishes) {
+    const { service, change } = wish;
+    if (change.kind !== 'put') continue;
+    const { fields } = change;
+    const wanted = { ...wish, fields };
+    if (!isDone(wish, refused, () => requirePlace(limit, { services: counted }, wanted))) continue;
+    if (!declarer.find(set, desired(), service)) counted.push(toCounted(wish, fields));
     }
-  });
+  }
+}
+
+function isDeletion({ change }: BatchWish): boolean {
+  return change.kind === 'delete';
+}
+
+/** Whether it could be done; else why not is among the refused. */
+function isDone({ service }: BatchWish, refused: Map<string, AppError>, work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    refused.set(service, toRefusal(error));
+    return false;
+  }
 }
 
 type Counted = Parameters<typeof requirePlace>[1]['services'][number];

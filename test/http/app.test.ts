@@ -12,6 +12,7 @@ import {
   untilAborted,
 } from './fake-control.ts';
 
+const PRODUCER = '6f1c9e0a-4b1d-4d57-9a51-0c8a4f6f2d11';
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function open(replaced: Partial<Control> = {}) {
@@ -138,14 +139,14 @@ test('who accepts server-sent events gets them with id and type, and resumes aft
     },
   });
   const response = await app.inject({
-    url: '/v1/events?since=producer/1',
-    headers: { accept: 'text/event-stream', 'last-event-id': 'producer/7' },
+    url: `/v1/events?since=${PRODUCER}/1`,
+    headers: { accept: 'text/event-stream', 'last-event-id': `${PRODUCER}/7` },
   });
   expect(response.headers['content-type']).toContain('text/event-stream');
   expect(response.body).toBe(
     `: connected\n\nid: producer/8\nevent: io.mcpmanager.service.started\ndata: ${JSON.stringify(someEvent(8))}\n\n`,
   );
-  expect(calls).toEqual([['events', { follow: true, since: 'producer/7' }]]);
+  expect(calls).toEqual([['events', { follow: true, since: `${PRODUCER}/7` }]]);
 });
 
 test('a follower is connected at once, also when nothing happens', async () => {

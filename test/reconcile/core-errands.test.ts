@@ -83,7 +83,7 @@ test('one that is refused keeps no other from being created, and its cause is ke
 });
 
 test('each refusal becomes an event once, however often it is told again, and holds no value', async () => {
-  const { want, events } = openCoreDocuments({}, 3);
+  const { want, events } = openCoreDocuments({}, 2);
   const wrong = created('a', { port: 0, env: { API_KEY: 'planted-value' } });
   await want(created('b', { image: 'x', protected: true }), created('c'));
   for (let time = 0; time < 2; time += 1) {
@@ -120,6 +120,14 @@ test('more than there may be is refused in the words of the platform, and a dele
   expect(memories.of('c').refusal?.cause).toContain('maximum container limit reached (2)');
   await want(created('c'), deleted('a'));
   expect(names()).toEqual(['core/echo-b.yaml', 'core/echo-c.yaml']);
+});
+
+test('what is refused takes no place from another, and keeps none free', async () => {
+  const { want, names, memories } = openCoreDocuments({}, 1);
+  await want(created('a', { port: 0 }), created('b'), created('c'));
+  expect(names()).toEqual(['core/echo-b.yaml']);
+  expect(memories.of('a').refusal?.cause).toContain('port');
+  expect(memories.of('c').refusal?.cause).toContain('maximum container limit reached (1)');
 });
 
 test('what cannot be written now is wanted again: nothing is remembered as done', async () => {
