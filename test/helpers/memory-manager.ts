@@ -33,6 +33,7 @@ export async function startMemoryManager({
     environment: {
       BACKEND_ENVIRONMENT: 'memory',
       SERVER_PORT: '0',
+      ROUTER_PORT: '0',
       MANAGER_ID: 'whole',
       ...environment,
     },

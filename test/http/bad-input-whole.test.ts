@@ -35,15 +35,21 @@ let files: () => Promise<Readonly<Record<string, string>>>;
 let before: Readonly<Record<string, string>>;
 let description: Description;
 
+// What `beforeAll` begins cannot end with `afterAll` by itself.
+const ends: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of ends.toReversed()) await end();
+});
+
 beforeAll(async () => {
   const log = { debug: note, info: note, warn: note, error: note };
   const documents = { 'people.yaml': DOCUMENT };
-  const whole = await startMemoryManager({ atEnd: afterAll, documents, log });
+  const whole = await startMemoryManager({ atEnd: (end) => void ends.push(end), documents, log });
   const { control, inspection } = whole.manager;
   const platform = { inspection, startupMs: 100, limit: {} };
   const guard = { allowedHosts: [], corsOrigins: [], mostRequests: 1_000_000 };
   const app = createApp({ control, log, version: '1', guard, platform });
-  afterAll(async () => {
+  ends.push(async () => {
     await app.close();
   });
   port = Number(new URL(await listenOnPort(app, { host: '127.0.0.1', port: 0 })).port);
