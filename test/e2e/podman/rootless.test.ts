@@ -14,9 +14,13 @@ import { callTool, connectClient } from '../../helpers/sdk-client.ts';
 import { startProgramIn, type StartedProgram } from '../../helpers/started-program.ts';
 
 const ENVIRONMENT = [
-  ...['MANAGER_ID=rootless', 'ROUTER_PORT=0', 'LOG_FORMAT=text'],
+  'MANAGER_ID=rootless',
+  'ROUTER_PORT=0',
+  'LOG_FORMAT=text',
   // Open to everybody who reaches the machine, but to no service.
-  ...['SERVER_HOST=0.0.0.0', 'SERVER_PORT=0', 'AUTH_MODE=off'],
+  'SERVER_HOST=0.0.0.0',
+  'SERVER_PORT=0',
+  'AUTH_MODE=off',
 ];
 const STATE = join('.local', 'state', 'mcp-manager', 'rootless');
 
