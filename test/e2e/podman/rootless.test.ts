@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/cli/finding.ts';
@@ -12,7 +13,15 @@ import { createRootlessUser } from '../../helpers/rootless-user.ts';
 import { callTool, connectClient } from '../../helpers/sdk-client.ts';
 import { startProgramIn, type StartedProgram } from '../../helpers/started-program.ts';
 
-const ENVIRONMENT = ['MANAGER_ID=rootless', 'ROUTER_PORT=0', 'SERVER_PORT=0', 'LOG_FORMAT=text'];
+const ENVIRONMENT = [
+  'MANAGER_ID=rootless',
+  'ROUTER_PORT=0',
+  'LOG_FORMAT=text',
+  // Open to everybody who reaches the machine, but to no service.
+  'SERVER_HOST=0.0.0.0',
+  'SERVER_PORT=0',
+  'AUTH_MODE=off',
+];
 const STATE = join('.local', 'state', 'mcp-manager', 'rootless');
 
 describe('as a normal user', async () => {
@@ -66,6 +75,16 @@ describe('as a normal user', async () => {
       );
     });
 
+    test('refuses its API to services, by every address of the machine', async () => {
+      const [, port = ''] = /The API is at \S+:(\d+)/.exec(manager.stdout()) ?? [];
+      const statuses = await Promise.all(
+        hostAddresses().map((host) => askFrom('tiny', `http://${host}:${port}/v1/services`)),
+      );
+      expect((await fetch(`http://127.0.0.1:${port}/v1/services`)).status).toBe(200);
+      expect(statuses).toContain('403');
+      for (const status of statuses) expect(['403', 'no answer']).toContain(status);
+    });
+
     test('says once what cannot be limited, and takes it for no drift', async () => {
       expect(manager.stderr().match(/cannot limit/g)).toHaveLength(1);
       expect(await cli('plan', '--detailed-exitcode')).toContain('No changes');
@@ -110,7 +129,23 @@ describe('as a normal user', async () => {
   const containerOf = (service: string): Promise<string> =>
     user.run('podman', 'ps', '--quiet', '--filter', `name=^mcp-${service}-`);
 
+  /** The status that a program in the service gets; it may call the machine by any name. */
+  async function askFrom(service: string, url: string): Promise<string> {
+    const script = `fetch("${url}", { signal: AbortSignal.timeout(5000) })
+      .then(({ status }) => console.log(status), () => console.log("no answer"))`;
+    return user.run('podman', 'exec', await containerOf(service), 'node', '-e', script);
+  }
+
   async function inside(service: string, script: string): Promise<string> {
     return user.run('podman', 'exec', await containerOf(service), 'node', '-p', script);
   }
 });
+
+/** As a service may know the machine: by name, by the gateway of rootless networks, by its own addresses. */
+function hostAddresses(): readonly string[] {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  return [...new Set(['host.containers.internal', '10.0.2.2', ...own])];
+}
