@@ -10,6 +10,7 @@ import type { Wake } from './loop.ts';
 import { requireUnprotected } from './protection.ts';
 import { requirePlace } from './quota.ts';
 import {
+  type Declarations,
   invalid,
   keepSecrets,
   type Reading,
@@ -46,14 +47,10 @@ export function createDeclareBatch(options: BatchOptions): DeclareBatch {
     await options.refresh();
     const refused = new Map<string, AppError>();
     const admitted = admit(options, { set, wishes }, refused);
-    const declared = options.declarer.declareAll({ set, desired: options.desired() }, admitted);
-    for (const [service, problems] of declared.refused) {
-      refused.set(service, invalid(service, problems));
-    }
+    const writes = await declareKept(options, { set, wishes: admitted }, refused);
     const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
     letGo(options, admitted.filter(isLeft), by);
-    await keepSecrets(options.secrets, declared.secrets);
-    for (const { file, before, after, services } of declared.writes) {
+    for (const { file, before, after, services } of writes) {
       const failure = await refusalOf(options.documents.write(file, before, after));
       if (failure) for (const service of services) refused.set(service, failure);
     }
@@ -67,10 +64,37 @@ export function createDeclareBatch(options: BatchOptions): DeclareBatch {
   };
 }
 
+interface Writing {
+  readonly set: ReadSet;
+  readonly wishes: readonly BatchWish[];
+}
+
+/** The documents without what is refused; the secrets of the others lie where they refer to. */
+async function declareKept(
+  options: BatchOptions,
+  { set, wishes }: Writing,
+  refused: Map<string, AppError>,
+): Promise<Declarations['writes']> {
+  const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
+  const declare = (): Declarations =>
+    options.declarer.declareAll({ set, desired: options.desired() }, wishes.filter(isLeft));
+  const declared = declare();
+  for (const [service, problems] of declared.refused) {
+    refused.set(service, invalid(service, problems));
+  }
+  const before = refused.size;
+  for (const [service, secrets] of declared.secrets) {
+    const refusal = await refusalOf(keepSecrets(options.secrets, secrets));
+    if (refusal) refused.set(service, refusal);
+  }
+  // Others may stand in the same document, which must not refer to what is not kept.
+  return refused.size === before ? declared.writes : declare().writes;
+}
+
 /** What may be written, as far as that shows before. Deletions first: they make room. */
 function admit(
   options: BatchOptions,
-  { set, wishes }: { readonly set: ReadSet; readonly wishes: readonly BatchWish[] },
+  { set, wishes }: Writing,
   refused: Map<string, AppError>,
 ): readonly BatchWish[] {
   const { declarer, limit } = options;
@@ -118,9 +142,11 @@ function toCounted(
 /** A wish by name is its own approval: what is left of them then is no disappearance. */
 function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by: string): void {
   const atMs = clock();
+  const open = store.requests();
+  const asked = new Set(open.map((request) => request.kind === 'remove' && request.service));
   store.commit(
     wishes
-      .filter(({ change }) => change.kind === 'delete')
+      .filter(({ service, change }) => change.kind === 'delete' && !asked.has(service))
       .map(({ service }) => {
         const id = randomUUID();
         return {

@@ -14,10 +14,15 @@ import { eventually } from '../helpers/eventually.ts';
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 const checks = createChecks();
-const NO_SECRETS = {
+/** As a folder of files that keeps no name this long. */
+const LONGEST_NAME = 200;
+const SECRETS = {
   versions: async () => new Map(),
   resolve: async () => new Map(),
-  keep: async () => {},
+  async keep(values: ReadonlyMap<string, string>) {
+    const isLong = [...values.keys()].some(({ length }) => length > LONGEST_NAME);
+    if (isLong) throw new AppError('REFUSED', 'the name is too long');
+  },
 };
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -65,7 +70,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     desired: current,
     refresh,
     mode: 'auto',
-    secrets: NO_SECRETS,
+    secrets: SECRETS,
     limit: { most },
     store,
     control: { plan: () => Promise.reject(new Error('nothing is planned here')) },
