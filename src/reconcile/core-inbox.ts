@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { createBell } from './bell.ts';
-import { carryOut, type ErrandOptions } from './core-errands.ts';
+import { carryOut, type ErrandOptions, isCarriedOut, rememberWaiting } from './core-errands.ts';
 import { type CoreErrand, createCoreQueue } from './core-queue.ts';
 
 /** Documents that are written together: each is synced to the disk, and nobody else writes meanwhile. */
@@ -30,6 +30,7 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
   /** Whether it is done; else the same is tried again. */
   async function attempt(errands: readonly CoreErrand[]): Promise<boolean> {
     try {
+      rememberWaiting(options, queue.deletions());
       await carryOut(options, errands);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -64,6 +65,8 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
 
   return {
     take(errand, bytes) {
+      // Where something waits, the list may take it back.
+      if (!queue.has(errand.instanceId) && isCarriedOut(memories, errand)) return;
       queue.add(errand, bytes);
       bell.ring();
     },
@@ -73,9 +76,8 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
 }
 
 /** Deletions that were remembered and not carried out when the manager ended. */
-function unfinished({ memories, desired }: ErrandOptions): readonly CoreErrand[] {
-  return desired().services.flatMap(({ platform }): CoreErrand[] => {
-    const instanceId = platform?.instanceId ?? '';
-    return memories.of(instanceId).removing === true ? [{ kind: 'deleted', instanceId }] : [];
-  });
+function unfinished({ memories }: ErrandOptions): readonly CoreErrand[] {
+  return [...memories.all()].flatMap(([instanceId, { removing }]): CoreErrand[] =>
+    removing === true ? [{ kind: 'deleted', instanceId }] : [],
+  );
 }

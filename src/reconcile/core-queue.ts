@@ -21,6 +21,8 @@ export interface CoreQueue {
   add(errand: CoreErrand, bytes?: number): void;
   /** Those that wait longest, each of another instance; they stay until they are done. */
   next(most: number): readonly CoreErrand[];
+  has(instanceId: string): boolean;
+  deletions(): readonly CoreErrand[];
   /** Unless another one came for the same instance meanwhile. */
   done(errand: CoreErrand): void;
 }
@@ -51,6 +53,9 @@ export function createCoreQueue(log: Log): CoreQueue {
       held += bytes;
     },
     next: (most) => [...waiting.values().take(most)].map(({ errand }) => errand),
+    has: (instanceId) => waiting.has(instanceId),
+    deletions: () =>
+      [...waiting.values()].flatMap(({ errand }) => (errand.kind === 'deleted' ? [errand] : [])),
     done(errand) {
       if (waiting.get(errand.instanceId)?.errand === errand) drop(errand.instanceId);
     },

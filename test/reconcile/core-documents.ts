@@ -4,7 +4,7 @@ import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Documents } from '../../src/ports.ts';
-import { carryOut } from '../../src/reconcile/core-errands.ts';
+import { carryOut, type ErrandOptions } from '../../src/reconcile/core-errands.ts';
 import { createCoreInbox } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
@@ -27,17 +27,22 @@ const SECRETS = {
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Documents in memory; `state.isFull`: nothing can be written. */
-function openTexts(texts: Record<string, string>, state: { readonly isFull: boolean }) {
+function openTexts(
+  texts: Record<string, string>,
+  state: { readonly isFull: boolean; reads: number },
+) {
   const files = new Map(Object.entries(texts));
   const documents: Documents = {
-    read: () =>
-      Promise.resolve({
+    read: () => {
+      state.reads += 1;
+      return Promise.resolve({
         ok: true,
         documentsFolder: '/desired',
         templatesFolder: '/templates',
         documents: [...files].map(([file, text]) => ({ file, text })),
         templates: [],
-      }),
+      });
+    },
     async write(file, expected, text) {
       if (state.isFull) throw new AppError('STATE_UNWRITABLE', 'the disk is full');
       if (files.get(file) !== expected) throw new AppError('DOCUMENT_CHANGED', file);
@@ -53,7 +58,7 @@ function openTexts(texts: Record<string, string>, state: { readonly isFull: bool
 
 /** What core wants, carried out upon documents in memory. */
 export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
-  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false };
+  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, reads: 0 };
   const { files, documents } = openTexts(texts, state);
   const clock = () => state.nowMs;
   const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
@@ -80,15 +85,13 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
+  const start = () => startInbox({ ...options, refused: () => {} });
   /** As a manager does that starts anew, until it has nothing more to do. */
   const restart = async (): Promise<void> => {
-    const ending = new AbortController();
-    const inbox = createCoreInbox({ ...options, refused: () => {} });
-    const running = inbox.run(ending.signal);
+    const inbox = start();
     inbox.take(created('last'));
     await eventually(() => expect(memories.of('last').wish).toBeDefined());
-    ending.abort();
-    await running;
+    await inbox.end();
   };
   return {
     files,
@@ -96,9 +99,21 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     memories,
     store,
     want,
+    start,
     restart,
     names: () => [...files.keys()].toSorted(),
   };
+}
+
+function startInbox(options: ErrandOptions) {
+  const ending = new AbortController();
+  const inbox = createCoreInbox(options);
+  const running = inbox.run(ending.signal);
+  const end = async (): Promise<void> => {
+    ending.abort();
+    await running;
+  };
+  return { ...inbox, end };
 }
 
 /** As a message tells it. */
