@@ -11,6 +11,13 @@ const LAST_RETRY_MS = 5_000;
 /** Between two looks for what may be forgotten. */
 const SWEEP_EVERY = 1_000;
 
+const LEFT_OUT = 'the platform wants more than can wait: some of it is left out';
+
+export interface InboxOptions extends ErrandOptions {
+  /** Some was left out, and there is room again: core's list is to be asked. Absent: there is no list. */
+  readonly missed?: () => void;
+}
+
 /** Carries out what core wants as documents of its own, in the order in which it came. */
 export interface CoreInbox {
   take(errand: CoreErrand, bytes?: number): void;
@@ -20,12 +27,13 @@ export interface CoreInbox {
   troubles(): readonly string[];
 }
 
-export function createCoreInbox(options: ErrandOptions): CoreInbox {
-  const { memories, log } = options;
-  const queue = createCoreQueue(log);
+export function createCoreInbox(options: InboxOptions): CoreInbox {
+  const { memories } = options;
+  const queue = createCoreQueue();
   const bell = createBell();
+  const shortage = createShortage(options);
   let trouble: string | undefined;
-  let count = 0;
+  const sweep = createSweeper(options);
 
   /** Whether it is done; else the same is tried again. */
   async function attempt(errands: readonly CoreErrand[]): Promise<boolean> {
@@ -39,11 +47,7 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
     }
     trouble = undefined;
     for (const errand of errands) queue.done(errand);
-    count += errands.length;
-    if (count >= SWEEP_EVERY) {
-      count = 0;
-      memories.sweep();
-    }
+    sweep(errands.length);
     return true;
   }
 
@@ -54,8 +58,10 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
       const errands = queue.next(MOST_TOGETHER);
-      if (errands.length === 0) await bell.wait(signal);
-      else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
+      if (errands.length === 0) {
+        shortage.over();
+        await bell.wait(signal);
+      } else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
       else {
         await pause(retryMs, undefined, { signal }).catch(() => undefined);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
@@ -67,11 +73,39 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
     take(errand, bytes) {
       // Where something waits, the list may take it back.
       if (!queue.has(errand.instanceId) && isCarriedOut(memories, errand)) return;
-      queue.add(errand, bytes);
+      if (!queue.add(errand, bytes)) shortage.begin();
       bell.ring();
     },
     run,
-    troubles: () => (trouble === undefined ? [] : [trouble]),
+    troubles: () => [...(trouble === undefined ? [] : [trouble]), ...shortage.troubles()],
+  };
+}
+
+/** Forgets now and then, after so much was done. */
+function createSweeper({ memories }: InboxOptions): (done: number) => void {
+  let count = 0;
+  return (done) => {
+    count += done;
+    if (count < SWEEP_EVERY) return;
+    count = 0;
+    memories.sweep();
+  };
+}
+
+/** What was left out is asked for once there is room: before, as much would be left out once more. */
+function createShortage({ missed, log }: InboxOptions) {
+  let isShort = false;
+  return {
+    begin(): void {
+      if (!isShort) log.warn({}, LEFT_OUT);
+      isShort = true;
+    },
+    over(): void {
+      if (!isShort || !missed) return;
+      isShort = false;
+      missed();
+    },
+    troubles: (): readonly string[] => (isShort ? [LEFT_OUT] : []),
   };
 }
 

@@ -4,8 +4,8 @@ import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Documents } from '../../src/ports.ts';
-import { carryOut, type ErrandOptions } from '../../src/reconcile/core-errands.ts';
-import { createCoreInbox } from '../../src/reconcile/core-inbox.ts';
+import { carryOut } from '../../src/reconcile/core-errands.ts';
+import { createCoreInbox, type InboxOptions } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
 import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
@@ -85,7 +85,8 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
-  const start = () => startInbox({ ...options, refused: () => {} });
+  const start = (more: Pick<InboxOptions, 'missed'> = {}) =>
+    startInbox({ ...options, refused: () => {}, ...more });
   /** As a manager does that starts anew, until it has nothing more to do. */
   const restart = async (): Promise<void> => {
     const inbox = start();
@@ -105,7 +106,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   };
 }
 
-function startInbox(options: ErrandOptions) {
+function startInbox(options: InboxOptions) {
   const ending = new AbortController();
   const inbox = createCoreInbox(options);
   const running = inbox.run(ending.signal);

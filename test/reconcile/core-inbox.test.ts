@@ -51,3 +51,19 @@ test('where nothing is to be written, the documents are read once', async () => 
   await want(deleted('unknown'));
   expect(state.reads).toBe(1);
 });
+
+test('what is left out is told until there is room, and then core is asked for all', async () => {
+  const { want, state, start } = openCoreDocuments();
+  await want(created('a'));
+  let asked = 0;
+  const inbox = start({ missed: () => (asked += 1) });
+  const large = 65 * 2 ** 20;
+  state.isFull = true;
+  inbox.take(deleted('a'));
+  inbox.take(created('large'), large);
+  await eventually(() => expect(inbox.troubles().join()).toMatch(/disk is full.*left out/));
+  expect(asked).toBe(0);
+  state.isFull = false;
+  await eventually(() => expect([asked, inbox.troubles()]).toEqual([1, []]));
+  await inbox.end();
+});
