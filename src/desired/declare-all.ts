@@ -7,7 +7,8 @@ import type { DocumentWrite, ReadSet } from './written.ts';
 /** The documents as they would be after many wishes, each of another service; nothing is written yet. */
 export interface Declarations {
   readonly writes: readonly SharedWrite[];
-  readonly secrets: readonly ShelteredSecret[];
+  /** By service. */
+  readonly secrets: ReadonlyMap<string, readonly ShelteredSecret[]>;
   /** By service: why its wish must not be written. The others are written without it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>;
 }
@@ -41,7 +42,7 @@ export function declareAll(
 
 interface Edits {
   readonly writes: readonly SharedWrite[];
-  readonly secrets: readonly ShelteredSecret[];
+  readonly secrets: ReadonlyMap<string, readonly ShelteredSecret[]>;
 }
 
 /** One after the other, each upon what the ones before have made of its document. */
@@ -51,7 +52,7 @@ function editAll(
   refused: Map<string, readonly Problem[]>,
 ): Edits {
   const writes = new Map<string, SharedWrite>();
-  const secrets: ShelteredSecret[] = [];
+  const secrets = new Map<string, readonly ShelteredSecret[]>();
   for (const wish of wishes) {
     const written = find(set, desired, wish.service);
     const earlier = written && writes.get(written.place.file);
@@ -68,7 +69,7 @@ function editAll(
       ...(after !== undefined && { after }),
       services: [...(earlier?.services ?? []), wish.service],
     });
-    secrets.push(...edited.secrets);
+    secrets.set(wish.service, edited.secrets);
   }
   return { writes: [...writes.values()], secrets };
 }

@@ -33,10 +33,10 @@ export async function carryOut(
   memories.change(
     new Map(errands.flatMap((errand) => rememberDeletion(options, errand, removed.has(errand)))),
   );
-  const refused = await declareAll(
-    steps.map(({ wish }) => wish),
-    'core',
-  );
+  const wishes = steps.map(({ wish }) => wish);
+  // Where not everything could be read, more may have to be written than shows.
+  const isNothing = wishes.length === 0 && options.desired().complete;
+  const refused = isNothing ? new Map<string, AppError>() : await declareAll(wishes, 'core');
   const changes = new Map<string, ChangeMemory>();
   const refusals: Omit<Refusal, 'service'>[] = errands.flatMap((errand) =>
     errand.kind === 'refused' ? [{ errand, cause: errand.cause }] : [],
@@ -53,6 +53,25 @@ export async function carryOut(
     return refuse(options, { ...refusal, service }, changes);
   });
   memories.change(changes, events);
+}
+
+/** Deletions that wait go at the next start, should the manager end before. Throws STATE_UNWRITABLE. */
+export function rememberWaiting(options: ErrandOptions, errands: readonly CoreErrand[]): void {
+  const { memories, desired, clock } = options;
+  const late = errands.filter(({ instanceId }) => !isDeleted(memories.of(instanceId), clock()));
+  if (late.length === 0) return;
+  const here = new Set(desired().services.map(({ platform }) => platform?.instanceId));
+  const changes = late.flatMap((errand) => {
+    const { service } = memories.of(errand.instanceId);
+    return rememberDeletion(options, errand, service !== undefined || here.has(errand.instanceId));
+  });
+  memories.change(new Map(changes));
+}
+
+/** Whether core's list says only what was carried out already. */
+export function isCarriedOut(memories: CoreMemories, errand: CoreErrand): boolean {
+  if (errand.kind !== 'created' || errand.source !== 'list') return false;
+  return memories.of(errand.instanceId).wish === digestOf(errand.fields);
 }
 
 interface Known {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { createBell } from './bell.ts';
-import { carryOut, type ErrandOptions } from './core-errands.ts';
+import { carryOut, type ErrandOptions, isCarriedOut, rememberWaiting } from './core-errands.ts';
 import { type CoreErrand, createCoreQueue } from './core-queue.ts';
 
 /** Documents that are written together: each is synced to the disk, and nobody else writes meanwhile. */
@@ -10,6 +10,13 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5_000;
 /** Between two looks for what may be forgotten. */
 const SWEEP_EVERY = 1_000;
+
+const LEFT_OUT = 'the platform wants more than can wait: some of it is left out';
+
+export interface InboxOptions extends ErrandOptions {
+  /** Some was left out, and there is room again: core's list is to be asked. Absent: there is no list. */
+  readonly missed?: () => void;
+}
 
 /** Carries out what core wants as documents of its own, in the order in which it came. */
 export interface CoreInbox {
@@ -20,16 +27,18 @@ export interface CoreInbox {
   troubles(): readonly string[];
 }
 
-export function createCoreInbox(options: ErrandOptions): CoreInbox {
-  const { memories, log } = options;
-  const queue = createCoreQueue(log);
+export function createCoreInbox(options: InboxOptions): CoreInbox {
+  const { memories } = options;
+  const queue = createCoreQueue();
   const bell = createBell();
+  const shortage = createShortage(options);
   let trouble: string | undefined;
-  let count = 0;
+  const sweep = createSweeper(options);
 
   /** Whether it is done; else the same is tried again. */
   async function attempt(errands: readonly CoreErrand[]): Promise<boolean> {
     try {
+      rememberWaiting(options, queue.deletions());
       await carryOut(options, errands);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -38,11 +47,7 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
     }
     trouble = undefined;
     for (const errand of errands) queue.done(errand);
-    count += errands.length;
-    if (count >= SWEEP_EVERY) {
-      count = 0;
-      memories.sweep();
-    }
+    sweep(errands.length);
     return true;
   }
 
@@ -53,8 +58,10 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
       const errands = queue.next(MOST_TOGETHER);
-      if (errands.length === 0) await bell.wait(signal);
-      else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
+      if (errands.length === 0) {
+        shortage.over();
+        await bell.wait(signal);
+      } else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
       else {
         await pause(retryMs, undefined, { signal }).catch(() => undefined);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
@@ -64,18 +71,47 @@ export function createCoreInbox(options: ErrandOptions): CoreInbox {
 
   return {
     take(errand, bytes) {
-      queue.add(errand, bytes);
+      // Where something waits, the list may take it back.
+      if (!queue.has(errand.instanceId) && isCarriedOut(memories, errand)) return;
+      if (!queue.add(errand, bytes)) shortage.begin();
       bell.ring();
     },
     run,
-    troubles: () => (trouble === undefined ? [] : [trouble]),
+    troubles: () => [...(trouble === undefined ? [] : [trouble]), ...shortage.troubles()],
+  };
+}
+
+/** Forgets now and then, after so much was done. */
+function createSweeper({ memories }: InboxOptions): (done: number) => void {
+  let count = 0;
+  return (done) => {
+    count += done;
+    if (count < SWEEP_EVERY) return;
+    count = 0;
+    memories.sweep();
+  };
+}
+
+/** What was left out is asked for once there is room: before, as much would be left out once more. */
+function createShortage({ missed, log }: InboxOptions) {
+  let isShort = false;
+  return {
+    begin(): void {
+      if (!isShort) log.warn({}, LEFT_OUT);
+      isShort = true;
+    },
+    over(): void {
+      if (!isShort || !missed) return;
+      isShort = false;
+      missed();
+    },
+    troubles: (): readonly string[] => (isShort ? [LEFT_OUT] : []),
   };
 }
 
 /** Deletions that were remembered and not carried out when the manager ended. */
-function unfinished({ memories, desired }: ErrandOptions): readonly CoreErrand[] {
-  return desired().services.flatMap(({ platform }): CoreErrand[] => {
-    const instanceId = platform?.instanceId ?? '';
-    return memories.of(instanceId).removing === true ? [{ kind: 'deleted', instanceId }] : [];
-  });
+function unfinished({ memories }: ErrandOptions): readonly CoreErrand[] {
+  return [...memories.all()].flatMap(([instanceId, { removing }]): CoreErrand[] =>
+    removing === true ? [{ kind: 'deleted', instanceId }] : [],
+  );
 }

@@ -1,8 +1,9 @@
 import type { CoreCreation, CoreWish } from '../model/core.ts';
-import type { Log } from '../ports.ts';
 
 /** A flood that is larger is not kept; what was missed is made good by core's list. */
 const MOST_WAITING = 20_000;
+/** Beyond those; they are ids only, and no list makes them good as surely. */
+const MOST_DELETIONS = 100_000;
 const MOST_BYTES = 64 * 2 ** 20;
 
 export type CoreErrand =
@@ -18,17 +19,19 @@ export function toErrand(wish: CoreWish, source: 'message' | 'list'): CoreErrand
 
 /** What core wants and is not done yet: of each instance the latest, and of each a deletion for good. */
 export interface CoreQueue {
-  add(errand: CoreErrand, bytes?: number): void;
+  /** False: it is left out, as too much waits already. */
+  add(errand: CoreErrand, bytes?: number): boolean;
   /** Those that wait longest, each of another instance; they stay until they are done. */
   next(most: number): readonly CoreErrand[];
+  has(instanceId: string): boolean;
+  deletions(): readonly CoreErrand[];
   /** Unless another one came for the same instance meanwhile. */
   done(errand: CoreErrand): void;
 }
 
-export function createCoreQueue(log: Log): CoreQueue {
+export function createCoreQueue(): CoreQueue {
   const waiting = new Map<string, { readonly errand: CoreErrand; readonly bytes: number }>();
   let held = 0;
-  let isTold = false;
 
   function drop(instanceId: string): void {
     held -= waiting.get(instanceId)?.bytes ?? 0;
@@ -36,21 +39,23 @@ export function createCoreQueue(log: Log): CoreQueue {
   }
 
   return {
-    add(errand, bytes = 0) {
-      const { instanceId } = errand;
+    add(errand, size = 0) {
+      const { instanceId, kind } = errand;
       const before = waiting.get(instanceId);
-      if (before?.errand.kind === 'deleted') return;
-      const isTooMuch = held - (before?.bytes ?? 0) + bytes > MOST_BYTES;
-      if (isTooMuch || (!before && waiting.size >= MOST_WAITING)) {
-        if (!isTold) log.warn({}, 'the platform wants more than can wait: some of it is left out');
-        isTold = true;
-        return;
-      }
+      if (before?.errand.kind === 'deleted') return true;
+      const bytes = kind === 'deleted' ? 0 : size;
+      const most = kind === 'deleted' ? MOST_WAITING + MOST_DELETIONS : MOST_WAITING;
+      const isTooMuch = bytes > 0 && held - (before?.bytes ?? 0) + bytes > MOST_BYTES;
+      if (isTooMuch || (!before && waiting.size >= most)) return false;
       drop(instanceId);
       waiting.set(instanceId, { errand, bytes });
       held += bytes;
+      return true;
     },
     next: (most) => [...waiting.values().take(most)].map(({ errand }) => errand),
+    has: (instanceId) => waiting.has(instanceId),
+    deletions: () =>
+      [...waiting.values()].flatMap(({ errand }) => (errand.kind === 'deleted' ? [errand] : [])),
     done(errand) {
       if (waiting.get(errand.instanceId)?.errand === errand) drop(errand.instanceId);
     },

@@ -37,7 +37,13 @@ export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork 
   const { link, list, syncMs } = core;
   const memories = createCoreMemories(options.store, options.clock);
   const teller = createCoreTeller({ ...options, ...core, memories });
-  const inbox = createCoreInbox({ ...options, memories, refused: teller.wake });
+  const missed = list && (() => sync?.wake());
+  const inbox = createCoreInbox({
+    ...options,
+    memories,
+    refused: teller.wake,
+    ...(missed && { missed }),
+  });
   const { maxPrunePercent } = options.settings;
   const sync =
     list && createCoreSync({ ...options, list, memories, inbox, syncMs, maxPrunePercent });

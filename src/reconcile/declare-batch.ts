@@ -9,6 +9,7 @@ import type { OneAtATime } from './one-at-a-time.ts';
 import { requireUnprotected } from './protection.ts';
 import { requirePlace } from './quota.ts';
 import {
+  type Declarations,
   invalid,
   keepSecrets,
   type Reading,
@@ -29,8 +30,9 @@ export interface BatchOptions extends Reading {
 }
 
 /**
- * As `Control.declare` for many services, each once, in the time of a few: all in one turn. Answers, by service, why something was refused. Throws an AppError where nothing more can be written
- * now; what was written until then stays, and asking again is right.
+ * As `Control.declare` for many services, each once, in the time of a few: all in one turn. Answers, by service,
+ * why something was refused. Throws an AppError where nothing more can be written now; what was written until
+ * then stays, and asking again is right.
  */
 export type DeclareBatch = (
   wishes: readonly BatchWish[],
@@ -49,30 +51,39 @@ async function declareAll(
   const set = requireRead(await options.refresh());
   const refused = new Map<string, AppError>();
   const isLeft = ({ service }: BatchWish): boolean => !refused.has(service);
-  const declareLeft = (some: readonly BatchWish[]) => {
-    const reading = { set, desired: options.desired() };
-    const declared = options.declarer.declareAll(reading, some.filter(isLeft));
-    for (const [service, problems] of declared.refused) {
-      refused.set(service, invalid(service, problems));
-    }
-    return declared;
-  };
   const allowed = allow(options, { set, wishes }, refused);
-  const tried = declareLeft(allowed);
+  const declare = (some: readonly BatchWish[]): Declarations =>
+    options.declarer.declareAll({ set, desired: options.desired() }, some.filter(isLeft));
+  const tried = declare(allowed);
+  for (const [service, problems] of tried.refused) refused.set(service, invalid(service, problems));
   // What is refused takes no place.
   const valid = allowed.filter(isLeft);
   giveOutPlaces(options, { set, wishes: valid }, refused);
-  const declared = valid.every(isLeft) ? tried : declareLeft(valid);
+  await keepAll(options, tried, refused);
+  // Others may stand in the same document, which must not refer to what is not there.
+  const { writes } = valid.every(isLeft) ? tried : declare(valid);
   const admitted = valid.filter(isLeft);
   letGo(options, admitted, by);
-  await keepSecrets(options.secrets, declared.secrets);
-  for (const { file, before, after, services } of declared.writes) {
+  for (const { file, before, after, services } of writes) {
     const failure = await refusalOf(options.documents.write(file, before, after));
     if (failure) for (const service of services) refused.set(service, failure);
   }
   const written = admitted.filter(isLeft);
   if (written.length > 0) await options.written(written, by);
   return refused;
+}
+
+/** Secrets of each service by itself: one that can never be kept concerns no other. */
+async function keepAll(
+  { secrets }: BatchOptions,
+  declared: Declarations,
+  refused: Map<string, AppError>,
+): Promise<void> {
+  for (const [service, sheltered] of declared.secrets) {
+    if (refused.has(service)) continue;
+    const refusal = await refusalOf(keepSecrets(secrets, sheltered));
+    if (refusal) refused.set(service, refusal);
+  }
 }
 
 interface Wishes {
@@ -113,7 +124,6 @@ function giveOutPlaces(
     const wanted = { ...wish, fields };
     if (!isDone(wish, refused, () => requirePlace(limit, { services: counted }, wanted))) continue;
     if (!declarer.find(set, desired(), service)) counted.push(toCounted(wish, fields));
-    }
   }
 }
 
@@ -150,9 +160,11 @@ function toCounted(
 /** A wish by name is its own approval: what is left of them then is no disappearance. */
 function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by: string): void {
   const atMs = clock();
+  const open = store.requests();
+  const asked = new Set(open.map((request) => request.kind === 'remove' && request.service));
   store.commit(
     wishes
-      .filter(({ change }) => change.kind === 'delete')
+      .filter(({ service, change }) => change.kind === 'delete' && !asked.has(service))
       .map(({ service }) => {
         const id = randomUUID();
         return {
@@ -164,7 +176,7 @@ function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by:
 }
 
 /** What one document alone stands in the way of; anything else is thrown. */
-async function refusalOf(write: Promise<void>): Promise<AppError | undefined> {
+async function refusalOf(write: Promise<unknown>): Promise<AppError | undefined> {
   try {
     await write;
     return undefined;

@@ -26,12 +26,13 @@ export interface Declaration {
   readonly problems: readonly Problem[];
 }
 
-interface Declarations {
+export interface Declarations {
   readonly writes: readonly (Pick<Declaration, 'file' | 'before' | 'after'> & {
     /** Whose wishes it carries out. */
     readonly services: readonly string[];
   })[];
-  readonly secrets: Declaration['secrets'];
+  /** By service. */
+  readonly secrets: ReadonlyMap<string, Declaration['secrets']>;
   /** By service: why nothing is written for it. */
   readonly refused: ReadonlyMap<string, readonly Problem[]>;
 }
@@ -103,7 +104,7 @@ export async function readTexts(
 
 /**
  * Before the document that refers to them. Answers how to put back what they replaced, should that not be
- * written. Throws STATE_UNWRITABLE.
+ * written. Throws REFUSED and STATE_UNWRITABLE.
  */
 export async function keepSecrets(
   secrets: Secrets,

@@ -5,7 +5,7 @@ import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Documents, DocumentSet } from '../../src/ports.ts';
 import { carryOut } from '../../src/reconcile/core-errands.ts';
-import { createCoreInbox } from '../../src/reconcile/core-inbox.ts';
+import { createCoreInbox, type InboxOptions } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
 import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
 import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
@@ -15,25 +15,35 @@ import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 const checks = createChecks();
-const NO_SECRETS = {
+/** As a folder of files that keeps no name this long. */
+const LONGEST_NAME = 200;
+const SECRETS = {
   versions: async () => new Map(),
   resolve: async () => new Map(),
-  keep: async () => {},
+  async keep(values: ReadonlyMap<string, string>) {
+    const isLong = [...values.keys()].some(({ length }) => length > LONGEST_NAME);
+    if (isLong) throw new AppError('REFUSED', 'the name is too long');
+  },
 };
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Documents in memory; `state.isFull`: nothing can be written. */
-function openTexts(texts: Record<string, string>, state: { readonly isFull: boolean }) {
+function openTexts(
+  texts: Record<string, string>,
+  state: { readonly isFull: boolean; reads: number },
+) {
   const files = new Map(Object.entries(texts));
   const documents: Documents = {
-    read: () =>
-      Promise.resolve({
+    read: () => {
+      state.reads += 1;
+      return Promise.resolve({
         ok: true,
         documentsFolder: '/desired',
         templatesFolder: '/templates',
         documents: [...files].map(([file, text]) => ({ file, text })),
         templates: [],
-      }),
+      });
+    },
     async write(file, expected, text) {
       if (state.isFull) throw new AppError('STATE_UNWRITABLE', 'the disk is full');
       if (files.get(file) !== expected) throw new AppError('DOCUMENT_CHANGED', file);
@@ -49,7 +59,7 @@ function openTexts(texts: Record<string, string>, state: { readonly isFull: bool
 
 /** What core wants, carried out upon documents in memory. */
 export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
-  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false };
+  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, reads: 0 };
   const { files, documents } = openTexts(texts, state);
   const clock = () => state.nowMs;
   const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
@@ -67,7 +77,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     declarer: createDeclarer(SETTINGS, checks),
     desired: current,
     refresh,
-    secrets: NO_SECRETS,
+    secrets: SECRETS,
     limit: { most },
     store,
     inTurn: createOneAtATime(),
@@ -77,15 +87,14 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
+  const start = (more: Pick<InboxOptions, 'missed'> = {}) =>
+    startInbox({ ...options, refused: () => {}, ...more });
   /** As a manager does that starts anew, until it has nothing more to do. */
   const restart = async (): Promise<void> => {
-    const ending = new AbortController();
-    const inbox = createCoreInbox({ ...options, refused: () => {} });
-    const running = inbox.run(ending.signal);
+    const inbox = start();
     inbox.take(created('last'));
     await eventually(() => expect(memories.of('last').wish).toBeDefined());
-    ending.abort();
-    await running;
+    await inbox.end();
   };
   const events = () =>
     store
@@ -93,7 +102,18 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
       .map(({ event }) => event)
       .filter(({ type }) => type.endsWith('.core.refused'));
   const names = () => [...files.keys()].toSorted();
-  return { files, state, memories, store, want, restart, events, names };
+  return { files, state, memories, store, want, start, restart, events, names };
+}
+
+function startInbox(options: InboxOptions) {
+  const ending = new AbortController();
+  const inbox = createCoreInbox(options);
+  const running = inbox.run(ending.signal);
+  const end = async (): Promise<void> => {
+    ending.abort();
+    await running;
+  };
+  return { ...inbox, end };
 }
 
 /** As a message tells it. */

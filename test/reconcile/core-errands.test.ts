@@ -169,3 +169,27 @@ test('a deletion that was carried out, or refused, does nothing more after a res
   expect(names()).toEqual(['api/again.yaml', file, 'core/echo-last.yaml']);
   expect(store.requests()).toHaveLength(requests);
 });
+
+test('an instance whose secret cannot be kept is refused alone, also where others share its document', async () => {
+  const shared = fleet(
+    '  a: {image: x, platform: {instanceId: a}}\n  b: {image: x, platform: {instanceId: b}}\n',
+  );
+  const { want, files, names, memories } = openCoreDocuments({ 'core/both.yaml': shared });
+  const env = { [`${'X'.repeat(260)}_TOKEN`]: 'planted' };
+  await want(created('a', { image: 'y', env }), created('b', { image: 'y' }), created('c'));
+  expect(names()).toEqual(['core/both.yaml', 'core/echo-c.yaml']);
+  const text = files.get('core/both.yaml') ?? '';
+  expect([text.includes('XXX'), text.split('"y"').length]).toEqual([false, 2]);
+  await want(created('d', { image: 'y', env }), created('e'));
+  expect(names()).toEqual(['core/both.yaml', 'core/echo-c.yaml', 'core/echo-e.yaml']);
+  expect(memories.of('d').refusal?.cause).toContain('too long');
+});
+
+test('a deletion that is tried often is asked for once', async () => {
+  const { want, state, store } = openCoreDocuments();
+  await want(created('a'));
+  state.isFull = true;
+  await expect(want(deleted('a'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+  await expect(want(deleted('a'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+  expect(store.requests()).toHaveLength(1);
+});

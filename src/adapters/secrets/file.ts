@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import type { SecretLookup, SecretProvider } from './provider.ts';
 
 /** The longest environment variable that Linux passes on (MAX_ARG_STRLEN). */
-const LARGEST_BYTES = 128 * 1024;
+export const LARGEST_BYTES = 128 * 1024;
 /** Above any fleet's number of references; beyond it the cache starts anew. */
 const CACHED = 20_000;
 /** File times are coarse: a file changed so recently may change again without a new time. */

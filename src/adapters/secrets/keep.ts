@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
+import { LARGEST_BYTES } from './file.ts';
 import type { SecretProvider } from './provider.ts';
 
 /** Where a value shall lie: its reference as it was written, and the file below the folder. */
@@ -26,12 +27,14 @@ export async function keepSecrets(
   { folder, provider, replaces }: Keeping,
   secrets: readonly KeptSecret[],
 ): Promise<void> {
+  for (const secret of secrets) requireReadable(secret);
   const found = await Promise.all(
     secrets.map(async (secret) => ({ secret, there: await provider.value(secret.key) })),
   );
   for (const { secret, there } of found) {
     if (there.kind === 'missing') continue;
     if (there.kind === 'known' && (replaces || there.value === secret.value)) continue;
+    if (replaces && (await isFileOfOurs(folder, secret.key))) continue;
     const why = there.kind === 'known' ? 'another value lies there already' : there.cause;
     throw new AppError('REFUSED', `secret ${secret.reference} cannot be kept: ${why}`, {
       hint: `move ${join(folder, secret.key)} away, or choose another name for the service`,
@@ -42,7 +45,30 @@ export async function keepSecrets(
   }
 }
 
-async function write(folder: string, { key, value }: KeptSecret): Promise<void> {
+/** What the provider would refuse to read is not written either. */
+function requireReadable({ reference, value }: KeptSecret): void {
+  const isLarge = Buffer.byteLength(value) > LARGEST_BYTES;
+  if (!isLarge && !value.includes('\0')) return;
+  const why = isLarge ? `is larger than ${LARGEST_BYTES} bytes` : 'contains a NUL';
+  throw new AppError('REFUSED', `secret ${reference} cannot be kept: its value ${why}`, {
+    hint: 'no environment variable may be so: send another value',
+  });
+}
+
+/** Whatever it holds; no link leads there. */
+async function isFileOfOurs(folder: string, key: string): Promise<boolean> {
+  try {
+    const path = join(await realpath(folder), key);
+    return (await lstat(path)).isFile() && (await realpath(path)) === path;
+  } catch {
+    return false;
+  }
+}
+
+/** It is the name that cannot be, and not the disk: that is so for ever. */
+const NAME_CODES = new Set(['ENAMETOOLONG', 'EISDIR', 'ENOTDIR', 'EEXIST', 'ELOOP', 'EINVAL']);
+
+async function write(folder: string, { reference, key, value }: KeptSecret): Promise<void> {
   const path = join(folder, key);
   // One newline at the end is not read as part of the value.
   const text = value.endsWith('\n') ? `${value}\n` : value;
@@ -50,6 +76,12 @@ async function write(folder: string, { key, value }: KeptSecret): Promise<void> 
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(path, text, { mode: 0o600 });
   } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (NAME_CODES.has(code)) {
+      throw new AppError('REFUSED', `secret ${reference} cannot be kept: ${code}`, {
+        hint: 'choose a shorter name, or move away what lies there',
+      });
+    }
     throw new AppError('STATE_UNWRITABLE', `${path} cannot be written`, {
       cause,
       hint: `make ${folder} writable for the user that runs mcp-manager`,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSecrets } from '../../../src/adapters/secrets/secrets.ts';
@@ -55,3 +55,29 @@ test.each(['env:NAME', '/echo#KEY', 'file:../outside', 'secret_ref:KEY'])(
     await expect(kept).rejects.toMatchObject({ code: 'REFUSED' });
   },
 );
+
+test.each([
+  ['a value with a NUL', 'file:echo/KEY', 'planted\0'],
+  ['a value that no variable can hold', 'file:echo/KEY', 'p'.repeat(128 * 1024 + 1)],
+  ['a name that no file can have', `file:echo/${'x'.repeat(240)}`, 'planted'],
+])('%s is refused for good, and leaves nothing', async (_what, reference, value) => {
+  const { secrets, folder } = await open();
+  const kept = secrets.keep(new Map([[reference, value]]), { replaces: true });
+  await expect(kept).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(await readdir(join(folder, 'echo')).catch(() => [])).toEqual([]);
+});
+
+test('What cannot be read as a secret gives way where values are replaced, but never through a link', async () => {
+  const { secrets, folder } = await open();
+  const outside = await createTempFolder();
+  await mkdir(join(folder, 'echo'), { recursive: true });
+  for (const path of [join(folder, 'echo', 'KEY'), join(outside, 'KEY')]) {
+    await writeFile(path, 'old\0');
+  }
+  await symlink(outside, join(folder, 'linked'));
+  await secrets.keep(new Map([['file:echo/KEY', 'new']]), { replaces: true });
+  expect(await readFile(join(folder, 'echo', 'KEY'), 'utf8')).toBe('new');
+  const through = secrets.keep(new Map([['file:linked/KEY', 'new']]), { replaces: true });
+  await expect(through).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(await readFile(join(outside, 'KEY'), 'utf8')).toBe('old\0');
+});
