@@ -35,6 +35,8 @@ export interface CoreParts {
   /** Absent: what was missed is not made good. */
   readonly list?: CoreList;
   readonly syncMs: number;
+  /** Of equal texts the same; tells nobody who guesses what the text is. */
+  readonly fingerprint: (text: string) => string;
   /** Undefined where nothing can be said now; of a service that is gone, that it has stopped. */
   readonly reportOf: (status: ServiceStatus | undefined) => CoreReport | undefined;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 import type { AppError } from '../errors.ts';
-import { digestOf } from '../model/canonical.ts';
-import { type CoreMemory, isDeleted } from '../model/core.ts';
+import { toCanonicalJson } from '../model/canonical.ts';
+import { type CoreCreation, isDeleted } from '../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../model/names.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
+import { keepTold, rememberDeletion } from './core-deletions.ts';
 import type { ChangeMemory, CoreMemories } from './core-memory.ts';
 import type { CoreErrand } from './core-queue.ts';
 import { type Refusal, type RefusalOptions, refuse } from './core-refusal.ts';
@@ -14,6 +15,8 @@ export interface ErrandOptions extends RefusalOptions {
   readonly desired: () => Desired;
   /** Reads the documents again. */
   readonly refresh: () => Promise<unknown>;
+  /** Of equal texts the same; tells nobody who guesses what the text is. */
+  readonly fingerprint: (text: string) => string;
 }
 
 /**
@@ -43,6 +46,9 @@ export async function carryOut(
   );
   for (const { errand, wish, done } of steps) {
     const refusal = refused.get(wish.service);
+    // Its document cannot be read now, and it may run on: it is still to be removed.
+    const isHidden = known.byInstance.has(errand.instanceId) || !options.desired().complete;
+    if (refusal && isGone(refusal) && isHidden) continue;
     const isRefused = refusal !== undefined && !isGone(refusal);
     if (isRefused) refusals.push({ errand, cause: textOf(refusal) });
     // A deletion that is refused is over, too: it must not come back after a restart.
@@ -55,23 +61,15 @@ export async function carryOut(
   memories.change(changes, events);
 }
 
-/** Deletions that wait go at the next start, should the manager end before. Throws STATE_UNWRITABLE. */
-export function rememberWaiting(options: ErrandOptions, errands: readonly CoreErrand[]): void {
-  const { memories, desired, clock } = options;
-  const late = errands.filter(({ instanceId }) => !isDeleted(memories.of(instanceId), clock()));
-  if (late.length === 0) return;
-  const here = new Set(desired().services.map(({ platform }) => platform?.instanceId));
-  const changes = late.flatMap((errand) => {
-    const { service } = memories.of(errand.instanceId);
-    return rememberDeletion(options, errand, service !== undefined || here.has(errand.instanceId));
-  });
-  memories.change(new Map(changes));
+/** Whether core's list says only what was carried out already. */
+export function isCarriedOut(options: ErrandOptions, errand: CoreErrand): boolean {
+  if (errand.kind !== 'created' || errand.source !== 'list') return false;
+  return options.memories.of(errand.instanceId).wish === digestOf(options, errand);
 }
 
-/** Whether core's list says only what was carried out already. */
-export function isCarriedOut(memories: CoreMemories, errand: CoreErrand): boolean {
-  if (errand.kind !== 'created' || errand.source !== 'list') return false;
-  return memories.of(errand.instanceId).wish === digestOf(errand.fields);
+/** Keyed, as there may be secrets in clear among the fields. */
+function digestOf({ fingerprint }: ErrandOptions, { fields }: CoreCreation): string {
+  return fingerprint(toCanonicalJson(fields));
 }
 
 interface Known {
@@ -109,15 +107,16 @@ function toStep(options: ErrandOptions, errand: CoreErrand, known: Known): reado
 }
 
 function toCreation(
-  { memories, clock }: ErrandOptions,
+  options: ErrandOptions,
   errand: CoreErrand & { readonly kind: 'created' },
   { byInstance, names }: Known,
 ): readonly Step[] {
+  const { memories, clock } = options;
   const { instanceId, service, fields, source } = errand;
   const memory = memories.of(instanceId);
   if (isDeleted(memory, clock())) return [];
   const found = byInstance.get(instanceId);
-  const digest = digestOf(fields);
+  const digest = digestOf(options, errand);
   // What a person has changed or removed by hand stays so until core wants something else.
   if (memory.wish === digest && (found || source === 'list')) return [];
   if (found && found.origin !== 'core') return [];
@@ -132,7 +131,7 @@ function toCreation(
     service: name,
     wish: digest,
     ...((source === 'list' || listed === true) && { listed: true }),
-    ...keep(told),
+    ...keepTold(told),
   });
   return [{ errand, wish: { service: name, origin: 'core', change }, done }];
 }
@@ -145,23 +144,6 @@ function freeName(service: string, names: ReadonlySet<string>): string {
     name = `${service.slice(0, LONGEST_SERVICE_NAME - suffix.length)}${suffix}`;
   }
   return name;
-}
-
-function rememberDeletion(
-  { clock }: ErrandOptions,
-  errand: CoreErrand,
-  removing: boolean,
-): readonly (readonly [string, ChangeMemory])[] {
-  if (errand.kind !== 'deleted') return [];
-  const deletedAtMs = clock();
-  const change: ChangeMemory = ({ told, service, refusedFor }) => ({
-    deletedAtMs,
-    ...(removing && { removing }),
-    ...keep(told),
-    ...(refusedFor !== undefined && { refusedFor }),
-    ...(service !== undefined && { service }),
-  });
-  return [[errand.instanceId, change]];
 }
 
 /** What belongs to people stays. Where its document cannot be read now, it is found by its name. */
@@ -183,7 +165,7 @@ function toRemoval(
   }
   // May be listed again some day; what was deleted is not.
   const done: ChangeMemory = ({ removing: _removed, ...memory }) =>
-    kind === 'deleted' ? memory : { ...keep(memory.told) };
+    kind === 'deleted' ? memory : { ...keepTold(memory.told) };
   return [{ errand, wish: { service, origin, change: { kind: 'delete' } }, done }];
 }
 
@@ -193,8 +175,4 @@ function textOf({ message, hint }: AppError): string {
 
 function isGone({ code }: AppError): boolean {
   return code === 'SERVICE_UNKNOWN';
-}
-
-function keep(told: CoreMemory['told']): Pick<CoreMemory, 'told'> {
-  return told ? { told } : {};
 }

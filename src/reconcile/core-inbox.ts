@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import { createBell } from './bell.ts';
-import { carryOut, type ErrandOptions, isCarriedOut, rememberWaiting } from './core-errands.ts';
+import { rememberWaiting } from './core-deletions.ts';
+import { carryOut, type ErrandOptions, isCarriedOut } from './core-errands.ts';
 import { type CoreErrand, createCoreQueue } from './core-queue.ts';
 
 /** Documents that are written together: each is synced to the disk, and nobody else writes meanwhile. */
@@ -72,7 +73,7 @@ export function createCoreInbox(options: InboxOptions): CoreInbox {
   return {
     take(errand, bytes) {
       // Where something waits, the list may take it back.
-      if (!queue.has(errand.instanceId) && isCarriedOut(memories, errand)) return;
+      if (!queue.has(errand.instanceId) && isCarriedOut(options, errand)) return;
       if (!queue.add(errand, bytes)) shortage.begin();
       bell.ring();
     },

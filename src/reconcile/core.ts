@@ -34,13 +34,14 @@ export interface CoreWork {
 /** Joins what works for core: hears it, asks it, does what it wants, tells it how that goes. */
 export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork {
   if (!core) return { run: () => Promise.resolve(), troubles: () => [] };
-  const { link, list, syncMs } = core;
+  const { link, list, syncMs, fingerprint } = core;
   const memories = createCoreMemories(options.store, options.clock);
   const teller = createCoreTeller({ ...options, ...core, memories });
   const missed = list && (() => sync?.wake());
   const inbox = createCoreInbox({
     ...options,
     memories,
+    fingerprint,
     refused: teller.wake,
     ...(missed && { missed }),
   });

@@ -30,6 +30,7 @@ function open(listings: CoreListing[]) {
       read: async () => listings.shift() ?? { ok: false, cause: 'nothing is left' },
     },
     syncMs: 1_000,
+    fingerprint: (text) => text,
     reportOf: () => undefined,
     close: async () => {},
   };

@@ -3,7 +3,7 @@ import { openStore } from '../../src/adapters/sqlite/store.ts';
 import { createDeclarer } from '../../src/desired/declare.ts';
 import { createChecks, createLoader } from '../../src/desired/load.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Documents, DocumentSet } from '../../src/ports.ts';
+import type { Documents, DocumentSet, Store } from '../../src/ports.ts';
 import { carryOut } from '../../src/reconcile/core-errands.ts';
 import { createCoreInbox, type InboxOptions } from '../../src/reconcile/core-inbox.ts';
 import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
@@ -84,7 +84,15 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     written: async () => {},
     clock,
   });
-  const options = { declareAll, memories, desired: current, refresh, clock, log: SILENT };
+  const options = {
+    declareAll,
+    memories,
+    desired: current,
+    refresh,
+    clock,
+    log: SILENT,
+    fingerprint: (text: string) => text,
+  };
   const want = (...errands: readonly CoreErrand[]) =>
     carryOut({ ...options, refused: () => {} }, errands);
   const start = (more: Pick<InboxOptions, 'missed'> = {}) =>
@@ -96,13 +104,14 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     await eventually(() => expect(memories.of('last').wish).toBeDefined());
     await inbox.end();
   };
-  const events = () =>
-    store
-      .events(0, 100)
-      .map(({ event }) => event)
-      .filter(({ type }) => type.endsWith('.core.refused'));
+  const events = () => refusalsIn(store);
   const names = () => [...files.keys()].toSorted();
   return { files, state, memories, store, want, start, restart, events, names };
+}
+
+function refusalsIn(store: Store) {
+  const events = store.events(0, 100).map(({ event }) => event);
+  return events.filter(({ type }) => type.endsWith('.core.refused'));
 }
 
 function startInbox(options: InboxOptions) {

@@ -193,3 +193,16 @@ test('a deletion that is tried often is asked for once', async () => {
   await expect(want(deleted('a'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
   expect(store.requests()).toHaveLength(1);
 });
+
+test('a deletion whose document is broken is carried out once that is mended', async () => {
+  const { want, files, names, restart } = openCoreDocuments();
+  await want(created('a'));
+  const file = 'core/echo-a.yaml';
+  const text = files.get(file) ?? '';
+  files.set(file, `${text}\nservices: [`);
+  await want(deleted('a'));
+  expect(names()).toEqual([file]);
+  files.set(file, text);
+  await restart();
+  expect(names()).toEqual(['core/echo-last.yaml']);
+});

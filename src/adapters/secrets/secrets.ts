@@ -32,9 +32,7 @@ export function openSecrets(options: SecretsOptions): Secrets {
     environment: createEnvironmentProvider({ environment, prefixes: environmentPrefixes }),
     file: createFileProvider({ folder }),
   };
-  const openKey = rememberSuccess(() =>
-    openVersionKey(join(stateFolder, 'secret-key'), options.mayWrite ?? true),
-  );
+  const openKey = rememberSuccess(() => openSecretKey(stateFolder, options.mayWrite ?? true));
 
   async function stateOf(reference: string, versionOf: VersionOf): Promise<SecretState> {
     const place = parseReference(reference, defaultProvider);
@@ -68,6 +66,11 @@ export function openSecrets(options: SecretsOptions): Secrets {
       await keepSecrets({ folder, provider: providers.file, replaces }, kept);
     },
   };
+}
+
+/** The keyed hash of this installation, for what must be known again and not be guessed. Throws STATE_UNWRITABLE. */
+export function openSecretKey(stateFolder: string, mayWrite = true): Promise<VersionOf> {
+  return openVersionKey(join(stateFolder, 'secret-key'), mayWrite);
 }
 
 /** What there is none of is named as it was written. */
