@@ -10,7 +10,7 @@ import type { CliContext } from './context.ts';
 import { examineRouter } from './examine-router.ts';
 import { examineRuntime } from './examine-runtime.ts';
 import type { Finding } from './finding.ts';
-import { findManager, SOCKET_NAME } from './open-control.ts';
+import { findManager, SOCKET_NAME } from './running-manager.ts';
 
 /** Long enough for a Redis on another machine, short enough for a person who waits. */
 const CONNECT_TIMEOUT_MS = 2000;

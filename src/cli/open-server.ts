@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { hostOf, isLoopbackHost } from '../model/host-name.ts';
 import { createApiControl } from './api-control.ts';
 import { note, type CliContext, type Server } from './context.ts';
-import type { RunningManager } from './open-control.ts';
+import type { RunningManager } from './running-manager.ts';
 import { createSend } from './send-request.ts';
 
 /** No token is this long. */

@@ -3,7 +3,7 @@ import { allowedHostsOf, type Config } from '../config.ts';
 import { isLoopbackHost } from '../model/host-name.ts';
 import type { Log } from '../ports.ts';
 import type { Manager } from './host.ts';
-import { SOCKET_NAME } from './open-control.ts';
+import { SOCKET_NAME } from './running-manager.ts';
 
 export interface ServedApi extends AsyncDisposable {
   /** Path of the local socket. */

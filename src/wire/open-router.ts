@@ -5,7 +5,7 @@ import type { LoneRouterOptions } from '../adapters/proxy/lone-router.ts';
 import type { ManagerApi } from '../adapters/traefik/configuration.ts';
 import type { ApiConfig } from '../api-config.ts';
 import type { OpenOptions } from '../cli/host.ts';
-import { SOCKET_NAME } from '../cli/open-control.ts';
+import { SOCKET_NAME } from '../cli/running-manager.ts';
 import { allowedHostsOf, type Config } from '../config.ts';
 import { readForeignYaml } from '../desired/foreign-yaml.ts';
 import { toUrlHost } from '../model/host-name.ts';

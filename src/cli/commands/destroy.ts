@@ -7,7 +7,8 @@ import { note, say, sayJson, type CliCommand, type CliContext } from '../context
 import { FAILED, INTERRUPTED, OK } from '../exit-code.ts';
 import { followApply } from '../follow-apply.ts';
 import { exitCodeOfResult, formatResult } from '../format-result.ts';
-import { findManager, openToDestroy, type OpenedControl } from '../open-control.ts';
+import { openToDestroy, type OpenedControl } from '../open-control.ts';
+import { findManager } from '../running-manager.ts';
 import { createProgress, SILENT } from '../progress.ts';
 
 interface DestroyOptions {

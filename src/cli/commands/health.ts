@@ -2,7 +2,7 @@ import { note, say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED, OK } from '../exit-code.ts';
 import { formatSpan } from '../../plan/format-span.ts';
 import { openServer } from '../open-server.ts';
-import { findManager, tellNoManager } from '../open-control.ts';
+import { findManager, tellNoManager } from '../running-manager.ts';
 
 const NO_MANAGER = 'No manager is running (start one with `mcp-manager run`).';
 

@@ -3,7 +3,8 @@ import type { StatusReport } from '../../control.ts';
 import { say, sayJson, sayJsonLine, type CliCommand, type CliContext } from '../context.ts';
 import { OK } from '../exit-code.ts';
 import { formatStatus } from '../format-status.ts';
-import { openControl, tellNoManager, type OpenedControl } from '../open-control.ts';
+import { openControl, type OpenedControl } from '../open-control.ts';
+import { tellNoManager } from '../running-manager.ts';
 import { selectServices, takeServices, type SelectorOption } from '../select-services.ts';
 
 /** Often enough for a person, seldom enough for the manager. */
