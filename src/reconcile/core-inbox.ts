@@ -61,7 +61,9 @@ export function createCoreInbox(options: InboxOptions): CoreInbox {
       const errands = queue.next(MOST_TOGETHER);
       if (errands.length === 0) {
         shortage.over();
-        await bell.wait(signal);
+        // A document that could not be read may be mended without a word of core.
+        await bell.wait(signal, unfinished(options).length > 0 ? LAST_RETRY_MS : undefined);
+        for (const errand of unfinished(options)) queue.add(errand);
       } else if (await attempt(errands)) retryMs = FIRST_RETRY_MS;
       else {
         await pause(retryMs, undefined, { signal }).catch(() => undefined);
@@ -110,7 +112,7 @@ function createShortage({ missed, log }: InboxOptions) {
   };
 }
 
-/** Deletions that were remembered and not carried out when the manager ended. */
+/** Deletions that are remembered and not carried out: the manager ended, or the document cannot be read. */
 function unfinished({ memories }: ErrandOptions): readonly CoreErrand[] {
   return [...memories.all()].flatMap(([instanceId, { removing }]): CoreErrand[] =>
     removing === true ? [{ kind: 'deleted', instanceId }] : [],

@@ -67,3 +67,19 @@ test('what is left out is told until there is room, and then core is asked for a
   await eventually(() => expect([asked, inbox.troubles()]).toEqual([1, []]));
   await inbox.end();
 });
+
+test('a deletion whose document is broken is carried out once that is mended, without a restart', async () => {
+  const { want, files, names, memories, start } = openCoreDocuments();
+  await want(created('a'));
+  const file = 'core/echo-a.yaml';
+  const text = files.get(file) ?? '';
+  files.set(file, `${text}\nservices: [`);
+  const inbox = start();
+  inbox.take(deleted('a'));
+  inbox.take(created('b'));
+  await eventually(() => expect(memories.of('b').wish).toBeDefined());
+  expect(names()).toEqual([file, 'core/echo-b.yaml']);
+  files.set(file, text);
+  await eventually(() => expect(names()).toEqual(['core/echo-b.yaml']));
+  await inbox.end();
+});
