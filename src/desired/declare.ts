@@ -35,7 +35,9 @@ export interface Declarer {
 
 /** Makes what turns wishes of programs into documents: every byte of others stays. Pure but for its cache. */
 export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck): Declarer {
-  const load = createLoader(settings, checks);
+  // Who declares counts before, and tells it in words of its own.
+  const { maxServices: _counted, ...policy } = settings.policy;
+  const load = createLoader({ ...settings, policy }, checks);
   return {
     find,
     // Nothing of it is remembered: it may never be.

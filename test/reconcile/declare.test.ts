@@ -156,6 +156,20 @@ test('a thousand writes to one service at once are all answered, and leave one d
   expect(files.get('api/echo.yaml')?.match(/port:/g)).toEqual(['port:']);
 });
 
+test('one too many is told in the words of the platform, one by one and in a batch', async () => {
+  const { declare, declareAll, files } = open({}, { most: 1 });
+  await declare();
+  const told = 'maximum container limit reached (1)';
+  await expect(declare({ service: 'other' })).rejects.toMatchObject({
+    code: 'LIMIT_REACHED',
+    message: told,
+  });
+  const change = { kind: 'put', fields: { image: 'x' } } as const;
+  const refused = await declareAll([{ service: 'other', origin: 'core', change }], 'core');
+  expect(refused.get('other')).toMatchObject({ code: 'LIMIT_REACHED', message: told });
+  expect([...files.keys()]).toEqual(['api/echo.yaml']);
+});
+
 test('a service that goes to a workspace without a place stays where it is', async () => {
   const { declare, files } = open({}, { mostPerWorkspace: 1 });
   await declare({ change: { kind: 'put', fields: inWorkspace('w1') } });

@@ -13,6 +13,12 @@ import { somePlan } from '../http/fake-control.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
+
+/** As a manager reads its settings: its documents are held to the same limit. */
+function settingsWith({ most }: ServiceLimit) {
+  const policy = { ...POLICY, ...(most !== undefined && { maxServices: most }) };
+  return { ...SETTINGS, policy };
+}
 const checks = createChecks();
 const clock = () => Date.UTC(2026, 10, 29);
 
@@ -45,13 +51,14 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   const opened = openTexts(texts);
   const { documents } = opened;
   const kept = new Map<string, string>();
-  let load = createLoader(SETTINGS, checks);
+  const settings = settingsWith(limit);
+  let load = createLoader(settings, checks);
   const told: string[] = [];
   let desired = load({ ok: false, cause: 'not read yet' });
   const shared: BatchOptions = {
     documents: toDocuments(documents),
     secrets: fakeSecrets(kept),
-    declarer: createDeclarer(SETTINGS, checks),
+    declarer: createDeclarer(settings, checks),
     desired: () => desired,
     limit,
     inTurn: createOneAtATime(),
@@ -81,7 +88,7 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   /** As a manager does that starts anew: it knows what it accepted last. */
   const restart = (): void => {
     const accepted = new Map(desired.services.map((service) => [service.name, service]));
-    const fresh = createLoader(SETTINGS, checks);
+    const fresh = createLoader(settings, checks);
     load = (set) => fresh(set, accepted);
   };
   const current = () => desired;
