@@ -9,10 +9,10 @@ import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { intoWorkspace, requireStaying, requireWorkspace } from './keep-workspace.ts';
+import { etagOf } from './document-etag.ts';
 import { requirePlace } from './quota.ts';
 import {
   type Declaration,
-  etagOf,
   findWritten,
   invalid,
   keepSecrets,
@@ -42,7 +42,8 @@ export function createDeclareControl(
       const { written } = await findWritten(options, service);
       if (!written) throw unwritten(service);
       const { origin, place, fields } = written;
-      return { service, origin, place, fields, etag: etagOf(place.file, fields) };
+      const document = { service, origin, file: place.file, fields };
+      return { service, origin, place, fields, etag: await etagOf(options.secrets, document) };
     },
     declare: (request) => inTurn(() => declare(options, request)),
     transfer: (request) => inTurn(() => transfer(options, request)),
@@ -54,7 +55,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   const { set, written } = await findWritten(options, service);
   requireWorkspace(request, written);
   requireOwner(request, written);
-  requireMatch(request, written);
+  await requireMatch(options, request, written);
   if (change.kind !== 'put' && !written) throw unwritten(service);
   const declaration = options.declarer.declare(set, written, intoWorkspace(request));
   if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
@@ -62,12 +63,13 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
-  const result = toResult(request, declaration);
   if (request.dryRun === true) {
+    const result = await toResult(options, request, declaration);
     return { ...result, plan: await options.planWith(declaration.desired, service) };
   }
   if (change.kind === 'delete') await options.letGo(request);
   await store(options, declaration);
+  const result = await toResult(options, request, declaration);
   await options.written([request], request.by);
   return result;
 }
@@ -84,14 +86,16 @@ async function store({ secrets, documents }: DeclareOptions, declaration: Declar
   }
 }
 
-function toResult(
+async function toResult(
+  options: Pick<DeclareOptions, 'secrets'>,
   { service, origin }: DeclareRequest,
   { file, before, after, fields, secrets }: Declaration,
-): DeclareResult {
+): Promise<DeclareResult> {
   if (fields === undefined) return { kind: 'deleted' };
   const isSame = before === after && secrets.length === 0;
   const kind = before === undefined ? 'created' : isSame ? 'unchanged' : 'changed';
-  return { kind, declared: { service, origin, file, fields, etag: etagOf(file, fields) } };
+  const document = { service, origin, file, fields };
+  return { kind, declared: { ...document, etag: await etagOf(options.secrets, document) } };
 }
 
 /** Throws DECLARED_ELSEWHERE. */
@@ -110,11 +114,13 @@ export function requireOwner(
 
 const OWNERS = { file: 'people', api: 'the API', core: 'the platform' } as const;
 
-function requireMatch(
+async function requireMatch(
+  { secrets }: Pick<DeclareOptions, 'secrets'>,
   { service, ifMatch, ifNew }: DeclareRequest,
   written: Written | undefined,
-): void {
-  const etag = written && etagOf(written.place.file, written.fields);
+): Promise<void> {
+  const etag =
+    written && (await etagOf(secrets, { ...written, service, file: written.place.file }));
   if (ifNew === true && etag !== undefined) {
     throw new AppError('PRECONDITION_FAILED', `${service} is there already`, {
       hint: 'choose another name, or change it with If-Match',

@@ -2,11 +2,14 @@ import type { DeclareResult, TransferRequest } from '../model/declaration.ts';
 import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { AfterWrite } from './after-write.ts';
+import type { Secrets } from '../ports.ts';
 import { requirePlace } from './quota.ts';
-import { etagOf, findWritten, invalid, type Reading, unwritten } from './written-service.ts';
+import { etagOf } from './document-etag.ts';
+import { findWritten, invalid, type Reading, unwritten } from './written-service.ts';
 
 export interface TransferOptions extends Reading {
   readonly limit: ServiceLimit;
+  readonly secrets: Secrets;
   readonly written: AfterWrite;
 }
 
@@ -27,7 +30,8 @@ export async function transfer(
   requirePlace(options.limit, options.desired(), { service, origin: to, fields });
   for (const write of writes) await documents.write(write.file, write.before, write.after);
   await options.written([{ service, change: { kind: 'put' } }], by);
-  const declared = { service, origin: to, file, fields, etag: etagOf(file, fields) };
+  const document = { service, origin: to, file, fields };
+  const declared = { ...document, etag: await etagOf(options.secrets, document) };
   return { kind: writes.length === 0 ? 'unchanged' : 'changed', declared };
 }
 

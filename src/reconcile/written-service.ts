@@ -1,5 +1,4 @@
 import { AppError } from '../errors.ts';
-import { digestOf } from '../model/canonical.ts';
 import type { DeclareRequest, TransferRequest } from '../model/declaration.ts';
 import { formatProblem, type Place, type Problem } from '../model/problem.ts';
 import type { Desired, DesiredService, Origin } from '../model/service.ts';
@@ -139,10 +138,6 @@ export async function readDocuments(documents: Documents): Promise<ReadSet> {
 export function requireRead(set: DocumentSet): ReadSet {
   if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
   return set;
-}
-
-export function etagOf(file: string, fields: Fields): string {
-  return `e1-${digestOf({ file, fields })}`;
 }
 
 export function unwritten(service: string): AppError {

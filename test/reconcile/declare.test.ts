@@ -156,6 +156,19 @@ test('a thousand writes to one service at once are all answered, and leave one d
   expect(files.get('api/echo.yaml')?.match(/port:/g)).toEqual(['port:']);
 });
 
+test('two who change a secret after the same look do not both do it', async () => {
+  const { control, declare, kept } = open();
+  await declare({ change: { kind: 'put', fields: { image: 'x', env: { API_KEY: 'planted-0' } } } });
+  const { etag } = await control.declared('echo');
+  const first = await declare({ change: withKey('planted-1'), ifMatch: [etag] });
+  expect(first.declared?.etag).toBe((await control.declared('echo')).etag);
+  const second = declare({ change: withKey('planted-2'), ifMatch: [etag] });
+  expect(await codeOf(second)).toBe('PRECONDITION_FAILED');
+  expect([...kept.values()]).toEqual(['planted-1']);
+  const next = { change: withKey('planted-2'), ifMatch: [first.declared?.etag ?? ''] };
+  expect(await codeOf(declare(next))).toBe('done');
+});
+
 test('one too many is told in the words of the platform, one by one and in a batch', async () => {
   const { declare, declareAll, files } = open({}, { most: 1 });
   await declare();
@@ -182,6 +195,10 @@ test('a service that goes to a workspace without a place stays where it is', asy
   }
   expect(files).toEqual(before);
 });
+
+function withKey(value: string) {
+  return { kind: 'merge', fields: { env: { API_KEY: value } } } as const;
+}
 
 function inWorkspace(workspaceId: string) {
   return { image: 'x', platform: { workspaceId } };

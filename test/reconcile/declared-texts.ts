@@ -108,10 +108,12 @@ function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
 
 /** Secrets in memory, by reference. */
 function fakeSecrets(kept: Map<string, string>): Secrets {
-  const stateOf = (reference: string): SecretState =>
-    kept.has(reference)
-      ? { kind: 'known', version: '1' }
-      : { kind: 'missing', cause: 'there is none' };
+  const stateOf = (reference: string): SecretState => {
+    const value = kept.get(reference);
+    return value === undefined
+      ? { kind: 'missing', cause: 'there is none' }
+      : { kind: 'known', version: `of ${value}` };
+  };
   return {
     versions: async (references) => new Map(references.map((each) => [each, stateOf(each)])),
     resolve: async (references) => new Map(references.map((each) => [each, kept.get(each) ?? ''])),
