@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { goneOf } from './gone.ts';
 import { toProblemDocument } from './problem-document.ts';
 
 /** So long a stream may take to fail with a status of its own; later errors come as its last line. */
@@ -41,10 +42,9 @@ async function startStream<Item>(
   reply: FastifyReply,
   open: OpenStream<Item>,
 ): Promise<AsyncIterable<Item>> {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  const until = reply.request.access?.until(gone.signal);
-  const signal = until ? AbortSignal.any([gone.signal, until]) : gone.signal;
+  const gone = goneOf(reply);
+  const until = reply.request.access?.until(gone);
+  const signal = until ? AbortSignal.any([gone, until]) : gone;
   const iterator = open(signal)[Symbol.asyncIterator]();
   const first = iterator.next();
   // Whoever reads hears of its failure; when the client has gone, nobody reads.
