@@ -96,12 +96,23 @@ async function* withHeartbeats(frames: AsyncGenerator<string>): AsyncGenerator<s
   let next = frames.next();
   try {
     for (;;) {
-      const step = await Promise.race([next, pause(HEARTBEAT_MS, undefined, { ref: false })]);
+      const step = await unlessSilent(next);
       if (step?.done === true) return;
       yield step === undefined ? ': still here\n\n' : step.value;
       if (step !== undefined) next = frames.next();
     }
   } finally {
     await frames.return(undefined);
+  }
+}
+
+/** Undefined where nothing comes for so long that a heartbeat is due. */
+async function unlessSilent<Step>(next: Promise<Step>): Promise<Step | undefined> {
+  const over = new AbortController();
+  const silence = pause(HEARTBEAT_MS, undefined, { ref: false, signal: over.signal });
+  try {
+    return await Promise.race([next, silence]);
+  } finally {
+    over.abort();
   }
 }
