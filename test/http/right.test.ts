@@ -35,9 +35,6 @@ test('a right that is watched for long holds no more than at first, and nothing 
 });
 
 test('a right outlasts a failure to say whether it is there still, and ends when it is not', async () => {
-  const fail = (): never => {
-    throw new Error('out of order');
-  };
   const { ended, countAsked } = watch(
     fail,
     fail,
@@ -48,3 +45,7 @@ test('a right outlasts a failure to say whether it is there still, and ends when
   expect(countAsked()).toBe(4);
   expect(ended.reason).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
+
+function fail(): never {
+  throw new Error('out of order');
+}
