@@ -799,6 +799,10 @@ export interface Operations {
     query?: {
       role: 'read' | 'write' | 'admin';
       slug: string;
+      /**
+       * for the audit; default: the slug
+       */
+      service?: string;
       tokens?: string;
       workspace?: string;
     };

@@ -36,6 +36,11 @@ export function fullAccess(identity: Identity): Access {
   return { identity, sees: () => true, mayMake: () => true, until: () => undefined };
 }
 
+/** Who it is is known, and nothing may be seen or done. */
+export function noAccess(identity: Identity): Access {
+  return { identity, sees: () => false, mayMake: () => false, until: () => undefined };
+}
+
 /** How history names who asks. */
 export function identityOf({ access }: FastifyRequest): string {
   return access === null ? 'the API' : formatIdentity(access.identity);

@@ -3,6 +3,7 @@ import type { ApplyResult, Control } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument, StaleService } from '../model/plan-document.ts';
 import { identityOf } from './access.ts';
+import { goneOf } from './gone.ts';
 
 export interface ApplyKept {
   readonly reply: FastifyReply;
@@ -16,9 +17,8 @@ export async function applyKept(
   { reply, plan, wait }: ApplyKept,
 ): Promise<ApplyResult> {
   // Who goes away changes nothing: it is only waited no longer.
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  for await (const message of apply({ plan, wait, by: identityOf(reply.request) }, gone.signal)) {
+  const gone = goneOf(reply);
+  for await (const message of apply({ plan, wait, by: identityOf(reply.request) }, gone)) {
     if (message.kind === 'event') continue;
     if (message.result.outcome === 'stale') throw stale(plan.planId, message.result.stale);
     return message.result;

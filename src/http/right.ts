@@ -20,6 +20,7 @@ export interface Right {
 export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
   const { authenticator, token, identity } = right;
   const ended = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
 
   async function ask(): Promise<void> {
     const { kind } = await authenticator.authenticate(token);
@@ -31,10 +32,11 @@ export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
     if (gone.aborted) return;
     const leftMs = (identity.expiresAtMs ?? Infinity) - Date.now();
     const waitMs = Math.max(SHORTEST_MS, Math.min(leftMs, ASK_EVERY_MS));
-    const timer = setTimeout(() => void ask(), waitMs).unref();
-    gone.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    // Whoever fails to say is nobody who can say.
+    timer = setTimeout(() => void ask().catch(wait), waitMs).unref();
   }
 
+  gone.addEventListener('abort', () => clearTimeout(timer), { once: true });
   wait();
   return ended.signal;
 }

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { isRoleEnough, ROLES, type Identity, type Role } from '../model/access.ts';
 import { AUTH_PATH, METADATA_PATH, type AuthAnswer } from '../model/router-program.ts';
 import type { AuthNeeds } from '../model/route.ts';
+import { noAccess } from './access.ts';
 import { challenge, identify, refuse, toMetadata } from './admit.ts';
 import { objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
@@ -14,10 +15,16 @@ const schema = {
   operationId: 'checkRouteToken',
   summary: 'Whether the token is enough for a route; asked by routers',
   tags: ['access'],
-  querystring: objectSchema({ role: { enum: ROLES }, slug: text, tokens: text, workspace: text }, [
-    'role',
-    'slug',
-  ]),
+  querystring: objectSchema(
+    {
+      role: { enum: ROLES },
+      slug: text,
+      service: { ...text, description: 'for the audit; default: the slug' },
+      tokens: text,
+      workspace: text,
+    },
+    ['role', 'slug'],
+  ),
   response: {
     200: {
       description: 'The token is enough.',
@@ -58,6 +65,7 @@ interface Asked {
   readonly Querystring: {
     readonly role: Role;
     readonly slug: string;
+    readonly service?: string;
     readonly tokens?: string;
     readonly workspace?: string;
   };
@@ -70,12 +78,16 @@ interface Asked {
  */
 export function addRouteAuth(app: FastifyInstance, options: RouteAuthority | undefined): void {
   app.get<Asked>(AUTH_PATH, { schema }, async (request, reply): Promise<AuthAnswer> => {
+    const { slug, service = slug, role, tokens, workspace } = request.query;
+    request.concerns = service;
+    // It is about whose token this is, not about the router that asks.
+    request.access = null;
     if (!options) throw new AppError('AUTH_UNAVAILABLE', 'nobody can say now whose token this is');
-    const { slug, role, tokens, workspace } = request.query;
     const { authenticator } = options;
     const metadataUrl = options.issuer && `${options.baseUrl}${METADATA_PATH}/${encodeURI(slug)}`;
     const about = { authenticator, ...(metadataUrl !== undefined && { metadataUrl }) };
     const { identity } = await identify(request, reply, about);
+    request.access = noAccess(identity);
     const needs = {
       role,
       ...(tokens !== undefined && { tokens: tokens.split(',') }),

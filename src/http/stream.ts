@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { goneOf } from './gone.ts';
 import { toProblemDocument } from './problem-document.ts';
 
 /** So long a stream may take to fail with a status of its own; later errors come as its last line. */
@@ -41,10 +42,9 @@ async function startStream<Item>(
   reply: FastifyReply,
   open: OpenStream<Item>,
 ): Promise<AsyncIterable<Item>> {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  const until = reply.request.access?.until(gone.signal);
-  const signal = until ? AbortSignal.any([gone.signal, until]) : gone.signal;
+  const gone = goneOf(reply);
+  const until = reply.request.access?.until(gone);
+  const signal = until ? AbortSignal.any([gone, until]) : gone;
   const iterator = open(signal)[Symbol.asyncIterator]();
   const first = iterator.next();
   // Whoever reads hears of its failure; when the client has gone, nobody reads.
@@ -96,12 +96,23 @@ async function* withHeartbeats(frames: AsyncGenerator<string>): AsyncGenerator<s
   let next = frames.next();
   try {
     for (;;) {
-      const step = await Promise.race([next, pause(HEARTBEAT_MS, undefined, { ref: false })]);
+      const step = await unlessSilent(next);
       if (step?.done === true) return;
       yield step === undefined ? ': still here\n\n' : step.value;
       if (step !== undefined) next = frames.next();
     }
   } finally {
     await frames.return(undefined);
+  }
+}
+
+/** Undefined where nothing comes for so long that a heartbeat is due. */
+async function unlessSilent<Step>(next: Promise<Step>): Promise<Step | undefined> {
+  const over = new AbortController();
+  const silence = pause(HEARTBEAT_MS, undefined, { ref: false, signal: over.signal });
+  try {
+    return await Promise.race([next, silence]);
+  } finally {
+    over.abort();
   }
 }

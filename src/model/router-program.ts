@@ -26,9 +26,13 @@ export const AUTH_PATH = '/v1/auth';
 export const METADATA_PATH = '/.well-known/oauth-protected-resource/mcp';
 
 /** Path and query of that question. Holds ids, never a token. */
-export function formatAuthQuestion(slug: string, { role, tokens, workspace }: AuthNeeds): string {
+export function formatAuthQuestion(
+  { slug, service }: Pick<Route, 'slug' | 'service'>,
+  { role, tokens, workspace }: AuthNeeds,
+): string {
   const query = new URLSearchParams({
     slug,
+    ...(service !== slug && { service }),
     role,
     ...(tokens && { tokens: tokens.join() }),
     ...(workspace !== undefined && { workspace }),

@@ -44,6 +44,7 @@ export interface ServeOptions {
   readonly guard?: Partial<GuardOptions>;
   readonly answers?: Answers;
   readonly platform?: NonNullable<AppOptions['platform']>;
+  readonly plans?: AppOptions['plans'];
   /** No token is asked for. */
   readonly isOff?: boolean;
   /** Until when it serves. */
@@ -60,6 +61,7 @@ export async function serveGuarded({
   answers,
   isOff = false,
   platform,
+  plans,
   atEnd = onTestFinished,
 }: ServeOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-test-'));
@@ -77,6 +79,7 @@ export async function serveGuarded({
     log: quiet,
     version: '1.2.3',
     ...(answers && { answers }),
+    ...(plans && { plans }),
     routeAuth: { authenticator, baseUrl: BASE_URL, issuer: 'https://id.example.org' },
     audit: (entry) => void audited.push(entry),
     guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },

@@ -175,9 +175,10 @@ function toParts(route: Route, names: RouteNames, { transport, api, host }: Surr
 }
 
 /** In the order in which a request passes them. What nobody can check is closed. */
-function toGuards({ slug, auth }: Route, names: RouteNames, api: ManagerApi | undefined): Section {
+function toGuards(route: Route, names: RouteNames, api: ManagerApi | undefined): Section {
+  const { auth } = route;
   if (!auth) return {};
-  const address = `${api?.url ?? NOBODY}${formatAuthQuestion(slug, auth)}`;
+  const address = `${api?.url ?? NOBODY}${formatAuthQuestion(route, auth)}`;
   return {
     // Nothing of the request but the token: the answer is about nothing else.
     [names.auth]: { forwardAuth: { address, authRequestHeaders: ['Authorization'] } },

@@ -5,6 +5,7 @@ import { formatIdentity } from '../../model/access.ts';
 import type { DeclareRequest } from '../../model/declaration.ts';
 import type { ServiceLimit } from '../../model/service-limit.ts';
 import { toContainerStatus } from '../../platform/service-facts.ts';
+import { goneOf } from '../gone.ts';
 import { PlatformRefusal } from './refusal.ts';
 
 /** What the platform's routes work with. */
@@ -37,9 +38,7 @@ export async function write(
   const { control, inspection, startupMs } = options;
   request.concerns = wish.service;
   await control.declare({ ...wish, origin: 'api', by: whoAsks(request) });
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(startupMs)]);
+  const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
   await inspection.settled(wish.service, signal);
   return inspection.details().find(({ status }) => status.name === wish.service);
 }

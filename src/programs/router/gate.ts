@@ -54,7 +54,7 @@ export function createGate(manager: ManagerLine): Gate {
   async function ask({ route, authorization, client }: Caller): Promise<Verdict> {
     if (asked >= MOST_ASKED) return { kind: 'unknown' };
     asked += 1;
-    const path = formatAuthQuestion(route.slug, route.auth);
+    const path = formatAuthQuestion(route, route.auth);
     const answer = await manager.ask({ path, authorization, client });
     asked -= 1;
     return toVerdict(answer);
@@ -104,7 +104,7 @@ export function createGate(manager: ManagerLine): Gate {
 /** The token is remembered by its hash alone. */
 function keyOf({ route, authorization = '' }: Caller): string {
   const token = createHash('sha256').update(authorization).digest('base64url');
-  return `${token} ${formatAuthQuestion(route.slug, route.auth)}`;
+  return `${token} ${formatAuthQuestion(route, route.auth)}`;
 }
 
 /** Its answer must not be held past its end. */

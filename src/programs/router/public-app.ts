@@ -86,7 +86,8 @@ function createRoutedHandler(upstream: Upstream, { table, inFlight, manager }: P
     const route = path && table.find(path.slug);
     if (path === undefined || route === undefined) return sendRouteNotFound(reply, pathOf(request));
     const stay = await admit(gate, route, { request, reply });
-    if (stay === undefined) return reply;
+    // Who has left meanwhile would be counted as there for ever.
+    if (stay === undefined || reply.raw.destroyed) return reply;
     const target = chooseTarget(route, sessionOf(request));
     if (target === undefined) return sendNoTarget(reply, route.service);
     inFlight.enter(target.instance, reply.raw);

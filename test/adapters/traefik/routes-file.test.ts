@@ -94,7 +94,7 @@ test('at its plain name a route asks for a token as well, by names that no slug 
     ],
   });
   expect(http.middlewares['mcp-a-1.plain-auth']).toMatchObject({
-    forwardAuth: { address: 'http://127.0.0.1:8000/v1/auth?slug=a&role=read' },
+    forwardAuth: { address: 'http://127.0.0.1:8000/v1/auth?slug=a&service=a-1&role=read' },
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTokenAuthenticator } from '../../../src/adapters/tokens/authenticator.ts';
@@ -183,4 +184,31 @@ test('a stream ends when its token expires, or is revoked', { timeout: 30_000 },
     expect((await call(`${router.base}/mcp/echo`, 'x')).status).toBe(503);
   });
   expect((await router.status()).inFlight).toEqual({ 'echo-1': 1 });
+});
+
+test('who leaves while the manager is asked is counted nowhere, and no server hears of it', async () => {
+  const socket = join(await createTempFolder(), 'api.sock');
+  const asked = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_request, response) => asked.resolve(response)).listen(socket);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const heard: string[] = [];
+  const upstream = await serveUpstream(({ url }, response) => {
+    heard.push(url ?? '');
+    response.end();
+  });
+  const routes = [guarded('echo', upstream.url, READ), routeTo('free', [upstream.url])];
+  const router = await openTestRouter(routes, undefined, { managerSocket: socket });
+  const client = connect(Number(new URL(router.base).port), '127.0.0.1');
+  client.write('GET /mcp/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer x\r\n\r\n');
+  const answer = await asked.promise;
+  client.resetAndDestroy();
+  // Until the router knows, which serves in this process.
+  await once(client, 'close');
+  expect((await call(`${router.base}/mcp/free`)).status).toBe(200);
+  answer.end('{}');
+  await once(answer, 'close');
+  expect((await call(`${router.base}/mcp/free`)).status).toBe(200);
+  expect((await router.status()).inFlight).toEqual({});
+  expect(heard).toEqual(['/mcp', '/mcp']);
 });
