@@ -37,11 +37,14 @@ type Services = ReadonlyMap<string, DesiredService>;
 /**
  * Makes the one function from texts to the desired set. It remembers the last good version of each
  * service: what is invalid or cannot be read is frozen at that version, never absent (design §4.4).
- * `checks` are compiled schemas, which loaders may share.
+ * `checks` are compiled schemas, which loaders may share, as they may `readers`.
  */
-export function createLoader(settings: LoaderSettings, checks = createChecks()): Loader {
-  const readFiles = createFilesReader(settings, checks);
-  const readToolLock = createToolLockReader();
+export function createLoader(
+  settings: LoaderSettings,
+  checks = createChecks(),
+  readers = createReaders(settings, checks),
+): Loader {
+  const { readFiles, readToolLock } = readers;
   let lock: ReadToolLock = { problems: [] };
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
@@ -59,6 +62,16 @@ export function createLoader(settings: LoaderSettings, checks = createChecks()):
     const problems = [...library.problems, ...problemsOf(results), ...lock.problems];
     return { ...toDesired(state, problems, { results, set }), ...lockOf(lock) };
   };
+}
+
+/** What reads texts, and reads none twice that did not change. */
+export interface Readers {
+  readonly readFiles: ReturnType<typeof createFilesReader>;
+  readonly readToolLock: ReturnType<typeof createToolLockReader>;
+}
+
+export function createReaders(settings: LoaderSettings, checks: TemplateCheck): Readers {
+  return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
