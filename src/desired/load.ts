@@ -1,6 +1,7 @@
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
 import {
+  type Claim,
   comparePlaces,
   findAdoptedTwice,
   findDuplicates,
@@ -64,13 +65,8 @@ export function createLoader(
   };
 }
 
-/** What reads texts, and reads none twice that did not change. */
-export interface Readers {
-  readonly readFiles: ReturnType<typeof createFilesReader>;
-  readonly readToolLock: ReturnType<typeof createToolLockReader>;
-}
-
-export function createReaders(settings: LoaderSettings, checks: TemplateCheck): Readers {
+/** Makes what reads texts, and reads none twice that did not change. */
+export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
   return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
 
@@ -129,7 +125,7 @@ function resolve(
   for (const { expanded } of defined) {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
-  const adopted = findAdoptedTwice(inForce(defined, frozen, memory));
+  const adopted = findAdoptedTwice(claimsOf('adopt', inForce(defined, frozen, memory), memory));
   for (const problem of adopted) freeze(frozen, problem);
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
   const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
@@ -173,16 +169,24 @@ function freezeSlugConflicts(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (let round = 0; round <= defined.length; round += 1) {
-    const claims = inForce(defined, frozen, memory).map((service) => ({
-      service,
-      held: lastGood(service.name, memory)?.slug === service.slug,
-    }));
+    const claims = claimsOf('slug', inForce(defined, frozen, memory), memory);
     const found = findSlugConflicts(claims).filter(({ service = '' }) => !frozen.has(service));
     if (found.length === 0) return problems;
     for (const problem of found) freeze(frozen, problem);
     problems.push(...found);
   }
   return problems;
+}
+
+function claimsOf(
+  what: 'slug' | 'adopt',
+  services: readonly DesiredService[],
+  memory: Memory,
+): readonly Claim[] {
+  return services.map((service) => ({
+    service,
+    held: lastGood(service.name, memory)?.[what] === service[what],
+  }));
 }
 
 function lastGood(name: string, { good, accepted }: Memory): DesiredService | undefined {

@@ -7,6 +7,7 @@ const merge = (fields: Readonly<Record<string, unknown>>) => ({ kind: 'merge', f
 const wish = (service: string, fields: Readonly<Record<string, unknown>>) =>
   ({ service, origin: 'core', change: put(fields) }) as const;
 const HOLDS = fleet('  bbb: {image: x, slug: s}\n');
+const OLD = 'a'.repeat(64);
 const TAKES = { service: 'aaa', change: put({ image: 'x', slug: 's' }) };
 
 test('the first write after a start takes no slug that somebody has, and keeps nobody from later ones', async () => {
@@ -33,4 +34,15 @@ test('nor does the platform take what somebody has, among many wishes', async ()
   expect([...refused.keys()]).toEqual(['aaa']);
   expect([...files.keys()]).toEqual(['core/bbb.yaml', 'core/ccc.yaml']);
   expect(await declareAll([wish('bbb', { image: 'y', slug: 's' })], 'core')).toEqual(new Map());
+});
+
+test('a container stays with the service that has taken it over, which can still be changed', async () => {
+  const { declare, files, current } = open({
+    'api/bbb.yaml': fleet(`  bbb: {image: x, adopt: ${OLD}}\n`),
+  });
+  const taking = { service: 'aaa', change: put({ image: 'x', adopt: OLD }) };
+  expect(await codeOf(declare(taking))).toBe('DOCUMENT_INVALID');
+  files.set('aaa.yaml', fleet(`  aaa: {image: x, adopt: ${OLD}}\n`));
+  expect(await codeOf(declare({ service: 'bbb', change: merge({ port: 80 }) }))).toBe('done');
+  expect(current().problems).toMatchObject([{ service: 'aaa', code: 'ADOPTED_TWICE' }]);
 });
