@@ -21,27 +21,28 @@ export function findDuplicates(definitions: readonly Definition[]): readonly Pro
   );
 }
 
-/** A container is taken over by one service: a problem for each after the first, naming both. */
-export function findAdoptedTwice(services: readonly DesiredService[]): readonly Problem[] {
-  const byContainer = Map.groupBy(
-    services.filter(({ adopt }) => adopt !== undefined),
-    ({ adopt }) => adopt,
-  );
-  return [...byContainer.values()].flatMap(([first, ...others]) =>
-    others.map(({ name, place }) => ({
-      ...place,
-      code: 'ADOPTED_TWICE',
-      message: `its container is taken over by "${first?.name}" at ${formatPlace(first?.place)}`,
-      hint: 'remove `adopt:` from one of the two',
-      service: name,
-    })),
-  );
-}
-
-/** A service that wants a slug; `held` when it had that slug before. */
+/** A service that wants a slug or a container; `held` when it had that before. */
 export interface Claim {
   readonly service: DesiredService;
   readonly held: boolean;
+}
+
+/** Who has taken over a container keeps it, then the first one gets it: a problem for each other, naming both. */
+export function findAdoptedTwice(claims: readonly Claim[]): readonly Problem[] {
+  const byContainer = Map.groupBy(
+    claims.filter(({ service }) => service.adopt !== undefined),
+    ({ service }) => service.adopt,
+  );
+  return [...byContainer.values()].flatMap((claimants) => {
+    const [first, ...others] = claimants.toSorted((a, b) => Number(b.held) - Number(a.held));
+    return others.map(({ service: { name, place } }) => ({
+      ...place,
+      code: 'ADOPTED_TWICE',
+      message: `its container is taken over by "${first?.service.name}" at ${formatPlace(first?.service.place)}`,
+      hint: 'remove `adopt:` from one of the two',
+      service: name,
+    }));
+  });
 }
 
 const RANK: Readonly<Record<Origin, number>> = { file: 0, api: 1, core: 2 };

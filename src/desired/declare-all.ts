@@ -1,8 +1,8 @@
 import type { Problem } from '../model/problem.ts';
 import { editDocument, find, type SetReading, type Wish } from './edit-document.ts';
-import type { Loader } from './load.ts';
+import type { Judge } from './judge.ts';
 import type { ShelteredSecret } from './shelter-secrets.ts';
-import type { DocumentWrite, ReadSet } from './written.ts';
+import type { DocumentWrite } from './written.ts';
 
 /** The documents as they would be after many wishes, each of another service; nothing is written yet. */
 export interface Declarations {
@@ -20,24 +20,35 @@ export interface SharedWrite extends DocumentWrite {
 
 /** All are read together, however many there are; and once more without what turns out to be wrong. */
 export function declareAll(
-  load: Loader,
-  { set, desired }: SetReading,
+  judge: Judge,
+  reading: SetReading,
   wishes: readonly Wish[],
 ): Declarations {
   const refused = new Map<string, readonly Problem[]>();
   for (;;) {
     const left = wishes.filter(({ service }) => !refused.has(service));
-    const edits = editAll({ set, desired }, left, refused);
-    const { problems } = load({ ...set, documents: applyEdits(set, edits.writes) });
-    const names = new Set(left.map(({ service }) => service));
-    const wrong = problems.filter(({ service }) => service !== undefined && names.has(service));
-    for (const [service, own] of Map.groupBy(wrong, (problem) => problem.service ?? '')) {
-      refused.set(service, own);
+    const edits = editAll(reading, left, refused);
+    const names = new Set(edits.secrets.keys());
+    const { problems } = judge(reading, edits.writes, names);
+    const wrong = problems.flatMap((problem) =>
+      causesOf(problem, edits).map((service) => ({ service, problem })),
+    );
+    for (const [service, own] of Map.groupBy(wrong, (each) => each.service)) {
+      refused.set(
+        service,
+        own.map(({ problem }) => problem),
+      );
     }
     if (wrong.length > 0) continue;
     const writes = edits.writes.filter(({ before, after }) => before !== after);
     return { writes, secrets: edits.secrets, refused };
   }
+}
+
+/** Whose wish must not be written because of a problem: where nobody can tell, everybody's. */
+function causesOf({ service, file }: Problem, { writes, secrets }: Edits): readonly string[] {
+  if (service !== undefined && secrets.has(service)) return [service];
+  return writes.find((write) => write.file === file)?.services ?? [...secrets.keys()];
 }
 
 interface Edits {
@@ -72,12 +83,4 @@ function editAll(
     secrets.set(wish.service, edited.secrets);
   }
   return { writes: [...writes.values()], secrets };
-}
-
-function applyEdits(set: ReadSet, writes: readonly DocumentWrite[]): ReadSet['documents'] {
-  const files = new Set(writes.map(({ file }) => file));
-  const edited = writes.flatMap(({ file, after }) =>
-    after === undefined ? [] : [{ file, text: after }],
-  );
-  return [...set.documents.filter(({ file }) => !files.has(file)), ...edited];
 }

@@ -1,6 +1,7 @@
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
 import {
+  type Claim,
   comparePlaces,
   findAdoptedTwice,
   findDuplicates,
@@ -37,11 +38,14 @@ type Services = ReadonlyMap<string, DesiredService>;
 /**
  * Makes the one function from texts to the desired set. It remembers the last good version of each
  * service: what is invalid or cannot be read is frozen at that version, never absent (design §4.4).
- * `checks` are compiled schemas, which loaders may share.
+ * `checks` are compiled schemas, which loaders may share, as they may `readers`.
  */
-export function createLoader(settings: LoaderSettings, checks = createChecks()): Loader {
-  const readFiles = createFilesReader(settings, checks);
-  const readToolLock = createToolLockReader();
+export function createLoader(
+  settings: LoaderSettings,
+  checks = createChecks(),
+  readers = createReaders(settings, checks),
+): Loader {
+  const { readFiles, readToolLock } = readers;
   let lock: ReadToolLock = { problems: [] };
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
@@ -59,6 +63,11 @@ export function createLoader(settings: LoaderSettings, checks = createChecks()):
     const problems = [...library.problems, ...problemsOf(results), ...lock.problems];
     return { ...toDesired(state, problems, { results, set }), ...lockOf(lock) };
   };
+}
+
+/** Makes what reads texts, and reads none twice that did not change. */
+export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
+  return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
@@ -116,7 +125,7 @@ function resolve(
   for (const { expanded } of defined) {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
-  const adopted = findAdoptedTwice(inForce(defined, frozen, memory));
+  const adopted = findAdoptedTwice(claimsOf('adopt', inForce(defined, frozen, memory), memory));
   for (const problem of adopted) freeze(frozen, problem);
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
   const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
@@ -160,16 +169,24 @@ function freezeSlugConflicts(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (let round = 0; round <= defined.length; round += 1) {
-    const claims = inForce(defined, frozen, memory).map((service) => ({
-      service,
-      held: lastGood(service.name, memory)?.slug === service.slug,
-    }));
+    const claims = claimsOf('slug', inForce(defined, frozen, memory), memory);
     const found = findSlugConflicts(claims).filter(({ service = '' }) => !frozen.has(service));
     if (found.length === 0) return problems;
     for (const problem of found) freeze(frozen, problem);
     problems.push(...found);
   }
   return problems;
+}
+
+function claimsOf(
+  what: 'slug' | 'adopt',
+  services: readonly DesiredService[],
+  memory: Memory,
+): readonly Claim[] {
+  return services.map((service) => ({
+    service,
+    held: lastGood(service.name, memory)?.[what] === service[what],
+  }));
 }
 
 function lastGood(name: string, { good, accepted }: Memory): DesiredService | undefined {

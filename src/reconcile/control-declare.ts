@@ -57,7 +57,8 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   requireOwner(request, written);
   await requireMatch(options, request, written);
   if (change.kind !== 'put' && !written) throw unwritten(service);
-  const declaration = options.declarer.declare(set, written, intoWorkspace(request));
+  const reading = { set, desired: options.desired() };
+  const declaration = options.declarer.declare(reading, written, intoWorkspace(request));
   if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
   if (declaration.fields) {
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });

@@ -10,6 +10,7 @@ import type {
   TemplateWrite,
   WrittenTemplate,
 } from '../model/template.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { readDocuments, type ReadSet, type Reading } from './written-service.ts';
 
 /** Looks at templates by themselves. */
@@ -25,6 +26,8 @@ export interface TemplateOptions extends Pick<Reading, 'documents' | 'declarer'>
   readonly templateReader: TemplateReader;
   /** The last accepted versions of services. */
   readonly accepted: () => ReadonlyMap<string, DesiredService>;
+  /** Shared with those who write services: none is written for a template that is just going. */
+  readonly inTurn: OneAtATime;
   /** After a write: the loop looks at the documents again. */
   readonly templateWritten: () => void;
 }
@@ -36,7 +39,7 @@ type TemplateControl = Pick<
 
 /** The templates as they are in their folder; each write is held against what is there. */
 export function createTemplateControl(options: TemplateOptions): TemplateControl {
-  const { documents, templateReader, templateWritten } = options;
+  const { documents, templateReader, inTurn } = options;
 
   return {
     async templates() {
@@ -48,20 +51,7 @@ export function createTemplateControl(options: TemplateOptions): TemplateControl
       });
     },
     template: async (name) => requireIn(await readDocuments(documents), name, templateReader),
-    async writeTemplate(write) {
-      const set = await readDocuments(documents);
-      const before = findIn(set, write.name, templateReader);
-      requireMatch(write, before);
-      if (write.text === undefined && !before) throw unknown(write.name);
-      const file = fileOf(write.name);
-      requireGood(options, set, { ...write, file });
-      await documents.writeTemplate(file, before?.text, write.text);
-      templateWritten();
-      const { text } = write;
-      if (text === undefined) return { kind: 'deleted' };
-      const kind = !before ? 'created' : before.text === text ? 'unchanged' : 'changed';
-      return { kind, template: toTemplate({ file, text }, templateReader) };
-    },
+    writeTemplate: (write) => inTurn(() => writeTemplate(options, write)),
     async renderTemplate(request) {
       const set = await readDocuments(documents);
       requireIn(set, request.name, templateReader);
@@ -70,6 +60,25 @@ export function createTemplateControl(options: TemplateOptions): TemplateControl
       return rendered;
     },
   };
+}
+
+async function writeTemplate(
+  options: TemplateOptions,
+  write: TemplateWrite,
+): ReturnType<ApiControl['writeTemplate']> {
+  const { documents, templateReader, templateWritten } = options;
+  const set = await readDocuments(documents);
+  const before = findIn(set, write.name, templateReader);
+  requireMatch(write, before);
+  if (write.text === undefined && !before) throw unknown(write.name);
+  const file = fileOf(write.name);
+  requireGood(options, set, { ...write, file });
+  await documents.writeTemplate(file, before?.text, write.text);
+  templateWritten();
+  const { text } = write;
+  if (text === undefined) return { kind: 'deleted' };
+  const kind = !before ? 'created' : before.text === text ? 'unchanged' : 'changed';
+  return { kind, template: toTemplate({ file, text }, templateReader) };
 }
 
 function requireIn(set: ReadSet, name: string, reader: TemplateReader): WrittenTemplate {

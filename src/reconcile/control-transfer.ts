@@ -24,8 +24,9 @@ export async function transfer(
   const { set, written } = await findWritten(options, service);
   if (!written) throw unwritten(service);
   const { declarer, documents } = options;
-  const slug = slugOf(options.desired(), service);
-  const { writes, file, fields, problems } = declarer.transfer(set, written, { service, to, slug });
+  const desired = options.desired();
+  const wish = { service, to, slug: slugOf(desired, service) };
+  const { writes, file, fields, problems } = declarer.transfer({ set, desired }, written, wish);
   if (problems.length > 0) throw invalid(service, problems);
   requirePlace(options.limit, options.desired(), { service, origin: to, fields });
   for (const write of writes) await documents.write(write.file, write.before, write.after);

@@ -84,6 +84,7 @@ export function createControl(options: ControlOptions): OwnControl {
     }),
     ...createTemplateControl({
       ...options,
+      inTurn,
       accepted: () => keptVersions(store.histories()),
       templateWritten: () => wake({ documents: true }),
     }),

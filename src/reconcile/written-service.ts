@@ -43,23 +43,29 @@ interface Transfer {
   readonly problems: readonly Problem[];
 }
 
+interface SetReading {
+  readonly set: ReadSet;
+  readonly desired: Desired;
+}
+
 /** Text of documents ⇄ wishes of programs. */
 export interface Declarer {
   /** What a set of documents says, for a manager that accepted these versions last. */
   expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
+  /** `desired` is what `set` says, here and below. */
   declare(
-    set: ReadSet,
+    reading: SetReading,
     written: Written | undefined,
     wish: Pick<DeclareRequest, 'service' | 'origin' | 'change'>,
   ): Declaration;
-  /** Many at once, of different services. `desired` is what `set` says. */
+  /** Many at once, of different services. */
   declareAll(
-    reading: { readonly set: ReadSet; readonly desired: Desired },
+    reading: SetReading,
     wishes: readonly Pick<DeclareRequest, 'service' | 'origin' | 'change'>[],
   ): Declarations;
   transfer(
-    set: ReadSet,
+    reading: SetReading,
     written: Written,
     wish: Pick<TransferRequest, 'service' | 'to'> & { readonly slug: string },
   ): Transfer;

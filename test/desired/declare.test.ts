@@ -15,7 +15,7 @@ function declare(texts: Readonly<Record<string, string>>, change: Change): Decla
   const declarer = createDeclarer(SETTINGS, checks);
   const desired = createLoader(SETTINGS, checks)(set);
   const written = declarer.find(set, desired, 'echo');
-  return declarer.declare(set, written, { service: 'echo', origin: 'api', change });
+  return declarer.declare({ set, desired }, written, { service: 'echo', origin: 'api', change });
 }
 
 const put = (fields: Readonly<Record<string, unknown>>): Change => ({ kind: 'put', fields });

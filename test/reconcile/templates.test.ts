@@ -4,6 +4,7 @@ import { createChecks } from '../../src/desired/load.ts';
 import { createTemplateReader } from '../../src/desired/template-reader.ts';
 import { AppError } from '../../src/errors.ts';
 import { createTemplateControl } from '../../src/reconcile/control-templates.ts';
+import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { ECHO, fleet } from '../desired/load-texts.ts';
 import { codeOf } from './declared-texts.ts';
 
@@ -14,10 +15,11 @@ const USES = fleet('  echo: {template: echo, with: {greeting: hi}}\n');
 
 function open(
   texts: Record<string, string> = { 'echo.json': ECHO },
-  documents = { 'a.yaml': USES },
+  documents: Record<string, string> = { 'a.yaml': USES },
 ) {
   const files = new Map(Object.entries(texts));
   const woken: string[] = [];
+  const inTurn = createOneAtATime();
   const control = createTemplateControl({
     documents: {
       read: async () => ({
@@ -39,9 +41,10 @@ function open(
     declarer: createDeclarer(SETTINGS, checks),
     templateReader: createTemplateReader(SETTINGS, checks),
     accepted: () => new Map(),
+    inTurn,
     templateWritten: () => void woken.push('woken'),
   });
-  return { control, files, woken };
+  return { control, files, woken, inTurn };
 }
 
 test('a template that is written is found, listed and used, and its etag follows it', async () => {
@@ -109,6 +112,22 @@ test('a template that nobody uses goes', async () => {
   expect(await control.writeTemplate({ name: 'plain', ifMatch: [etag] })).toEqual({
     kind: 'deleted',
   });
+  expect([...files.keys()]).toEqual(['echo.json']);
+});
+
+test('a template does not go from under a service that is just being written', async () => {
+  const documents: Record<string, string> = {};
+  const { control, files, inTurn } = open({ 'echo.json': ECHO }, documents);
+  const writing = Promise.withResolvers<void>();
+  const written = inTurn(async () => {
+    await writing.promise;
+    documents['a.yaml'] = USES;
+  });
+  const going = codeOf(control.writeTemplate({ name: 'echo' }));
+  await control.templates();
+  writing.resolve();
+  await written;
+  expect(await going).toBe('REFUSED');
   expect([...files.keys()]).toEqual(['echo.json']);
 });
 

@@ -16,7 +16,7 @@ export function addPlatformRoutes(app: FastifyInstance, options: PlatformOptions
   void app.register(async (platform) => {
     readAnyBodyAsJson(platform);
     // Schemas describe; mistakes are told in the words of the original.
-    platform.setValidatorCompiler(() => (value: unknown) => ({ value }));
+    platform.setValidatorCompiler(() => () => true);
     addMonitoringRoutes(platform, options);
     addContainerRoutes(platform, options);
     addContainerHealthRoutes(platform, options);

@@ -75,3 +75,13 @@ test('an engine that does not answer is 503, and no verdict', async () => {
     body: { error: 'validation_failed', code: 503 },
   });
 });
+
+test.each([
+  'POST /containers',
+  'POST /instances',
+  'POST /containers/validate',
+  'POST /instances/validate',
+])('%s without a body is the end of what could be read', async (route) => {
+  const { ask } = openPlatform();
+  expect((await ask(route)).body).toMatchObject({ error: 'invalid_request', message: 'EOF' });
+});
