@@ -8,7 +8,12 @@ import type { Secrets } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { intoWorkspace, requireStaying, requireWorkspace } from './keep-workspace.ts';
+import {
+  intoWorkspace,
+  requireOwnSecrets,
+  requireStaying,
+  requireWorkspace,
+} from './keep-workspace.ts';
 import { requirePlace } from './quota.ts';
 import {
   type Declaration,
@@ -62,6 +67,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
+  requireOwnSecrets(request, declaration, options.desired());
   const result = toResult(request, declaration);
   if (request.dryRun === true) {
     return { ...result, plan: await options.planWith(declaration.desired, service) };
