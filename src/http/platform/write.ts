@@ -36,7 +36,13 @@ export async function write(
 ): Promise<ServiceDetail | undefined> {
   const { control, inspection, startupMs } = options;
   request.concerns = wish.service;
-  await control.declare({ ...wish, origin: 'api', by: whoAsks(request) });
+  const workspace = request.access?.identity.workspace;
+  await control.declare({
+    ...wish,
+    origin: 'api',
+    by: whoAsks(request),
+    ...(workspace !== undefined && { workspace }),
+  });
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(startupMs)]);
