@@ -8,8 +8,13 @@ import type { Secrets } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { intoWorkspace, requireStaying, requireWorkspace } from './keep-workspace.ts';
 import { etagOf } from './document-etag.ts';
+import {
+  intoWorkspace,
+  requireOwnSecrets,
+  requireStaying,
+  requireWorkspace,
+} from './keep-workspace.ts';
 import { requirePlace } from './quota.ts';
 import {
   type Declaration,
@@ -64,6 +69,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
+  requireOwnSecrets(request, declaration, options.desired());
   if (request.dryRun === true) {
     const result = await toResult(options, request, declaration);
     return { ...result, plan: await options.planWith(declaration.desired, service) };

@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
+import { secretReferences } from '../model/revision.ts';
+import type { Desired } from '../model/service.ts';
 import { type Declaration, type Fields, unwritten, type Written } from './written-service.ts';
 
 /** Who is for one workspace meets the services of others as if there were none. Throws SERVICE_UNKNOWN. */
@@ -27,6 +29,36 @@ export function requireStaying({ workspace }: DeclareRequest, { fields }: Declar
   throw new AppError('FORBIDDEN', 'the service would be of another workspace, or of none', {
     hint: `leave \`platform.workspaceId\` out, or say ${JSON.stringify(workspace)}`,
   });
+}
+
+/**
+ * Who is for one workspace names no secret that the service did not have: references can be guessed. Templates
+ * give none either, as who chooses the image reads them. `before` is what is desired now. Throws FORBIDDEN.
+ */
+export function requireOwnSecrets(
+  { service, workspace }: DeclareRequest,
+  { secrets, desired }: Declaration,
+  before: Desired,
+): void {
+  if (workspace === undefined) return;
+  const own = new Set([
+    ...referencesOf(before, service),
+    ...secrets.map(({ reference }) => reference),
+  ]);
+  const foreign = referencesOf(desired, service).find((reference) => !own.has(reference));
+  if (foreign === undefined) return;
+  throw new AppError(
+    'FORBIDDEN',
+    `the service would get a secret that it did not have: ${foreign}`,
+    {
+      hint: 'send the value itself, or let somebody declare it whose token is for all workspaces',
+    },
+  );
+}
+
+function referencesOf({ services }: Desired, service: string): readonly string[] {
+  const found = services.find(({ name }) => name === service);
+  return found ? secretReferences(found.spec) : [];
 }
 
 function workspaceOf(fields: Fields): unknown {

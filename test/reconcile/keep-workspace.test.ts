@@ -48,3 +48,34 @@ test.each(['api/echo.yaml', 'echo.yaml', 'core/echo.yaml'])(
     }
   },
 );
+
+test.each([
+  { env: { A: { secret: 'file:core/other/env-api_key' } } },
+  { env: { A: { secret: 'file:api/echo/env-of-one-that-is-gone' } } },
+  { env: { A: { secret: 'env:MCP_SECRET_A' } } },
+  { env: { A: { secret: '/path#KEY' } } },
+  { env: { A: 'secret_ref:a' } },
+  { url: 'https://a.example/mcp', headers: { A: { secret: 'file:a/b' } } },
+])('who is for one workspace names no secret that the service did not have: %j', async (fields) => {
+  for (const dryRun of [true, false]) {
+    const { declare, files } = open();
+    const source = 'url' in fields ? {} : { image: 'x' };
+    const change = { kind: 'put', fields: { ...source, ...fields } } as const;
+    expect(await codeOf(declare({ workspace: 'w1', change, dryRun }))).toBe('FORBIDDEN');
+    expect(files.size).toBe(0);
+    expect(await codeOf(declare({ change, dryRun }))).toBe('done');
+  }
+});
+
+test('who is for one workspace sends values of secrets, and keeps those that are there', async () => {
+  const secret = { secret: 'env:MCP_SECRET_A' };
+  const { declare } = open({
+    'api/echo.yaml': fleet(
+      '  echo: {image: x, platform: {workspaceId: w1}, env: {A: {secret: env:MCP_SECRET_A}}}\n',
+    ),
+  });
+  const put = { kind: 'put', fields: { image: 'y', env: { A: secret, API_KEY: 'sk-1' } } } as const;
+  expect(await codeOf(declare({ workspace: 'w1', change: put }))).toBe('done');
+  const merge = { kind: 'merge', fields: { env: { API_KEY: 'sk-2' } } } as const;
+  expect(await codeOf(declare({ workspace: 'w1', change: merge }))).toBe('done');
+});

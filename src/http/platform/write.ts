@@ -37,7 +37,13 @@ export async function write(
 ): Promise<ServiceDetail | undefined> {
   const { control, inspection, startupMs } = options;
   request.concerns = wish.service;
-  await control.declare({ ...wish, origin: 'api', by: whoAsks(request) });
+  const workspace = request.access?.identity.workspace;
+  await control.declare({
+    ...wish,
+    origin: 'api',
+    by: whoAsks(request),
+    ...(workspace !== undefined && { workspace }),
+  });
   const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
   await inspection.settled(wish.service, signal);
   return inspection.details().find(({ status }) => status.name === wish.service);

@@ -174,8 +174,14 @@ test('what somebody of one workspace makes is of it, and of no other', async () 
   await ask('/containers', other, { method: 'POST', body: JSON.stringify(BODY) });
   const wishes = control.calls.flatMap(([method, wish]) => (method === 'declare' ? [wish] : []));
   expect(wishes).toMatchObject([
-    { change: { fields: { platform: { serviceName: 'new', workspaceId: 'w2' } } } },
-    { change: { fields: { platform: { serviceName: 'new', workspaceId: 'w1' } } } },
+    {
+      workspace: 'w2',
+      change: { fields: { platform: { serviceName: 'new', workspaceId: 'w2' } } },
+    },
+    {
+      workspace: 'w1',
+      change: { fields: { platform: { serviceName: 'new', workspaceId: 'w1' } } },
+    },
   ]);
   // A name is taken in one workspace alone.
   expect(new Set(wishes.map((wish) => Reflect.get(Object(wish), 'service'))).size).toBe(2);
