@@ -136,6 +136,7 @@ export interface Operations {
       message?: string;
       service?: string;
       instance_id?: string;
+      status?: string;
       [k: string]: unknown;
     };
   };
@@ -495,6 +496,7 @@ export interface Operations {
       message?: string;
       service?: string;
       instance_id?: string;
+      status?: string;
       [k: string]: unknown;
     };
   };
@@ -560,6 +562,7 @@ export interface Operations {
       message?: string;
       service?: string;
       instance_id?: string;
+      status?: string;
       [k: string]: unknown;
     };
   };

@@ -10,7 +10,7 @@ import { findContainer, listSeen } from './find.ts';
 import { withWorkspace } from './workspace.ts';
 import { invalidRequest, PlatformRefusal } from './refusal.ts';
 import { containerSchema, listSchema, messageSchema } from './schemas.ts';
-import { type Asking, type PlatformOptions, refuseTwice, write, writeToRun } from './write.ts';
+import { type Asking, type PlatformOptions, refuseTwice, writeToGo, writeToRun } from './write.ts';
 
 export interface ServicePath {
   readonly Params: { readonly service: string };
@@ -67,8 +67,9 @@ export function addContainerRoutes(app: FastifyInstance, options: PlatformOption
   app.delete<ServicePath>('/containers/:service', DELETE, async (request, reply) => {
     const { service } = request.params;
     const { name } = findContainer(request, inspection, service);
-    await write({ request, reply, options }, { service: name, change: { kind: 'delete' } });
-    return { message: 'Container deleted successfully', service };
+    const asking = { request, reply, options };
+    const left = await writeToGo(asking, name, 'container_deletion_failed');
+    return { message: 'Container deleted successfully', service, ...left };
   });
 }
 

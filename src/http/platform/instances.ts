@@ -16,7 +16,7 @@ import {
   messageSchema,
 } from './schemas.ts';
 import { withWorkspace } from './workspace.ts';
-import { type Asking, type PlatformOptions, refuseTwice, write, writeToRun } from './write.ts';
+import { type Asking, type PlatformOptions, refuseTwice, writeToGo, writeToRun } from './write.ts';
 
 export interface InstancePath {
   readonly Params: { readonly id: string };
@@ -98,8 +98,9 @@ export function addInstanceRoutes(app: FastifyInstance, options: PlatformOptions
   app.delete<InstancePath>('/instances/:id', DELETE, async (request, reply) => {
     const { id } = request.params;
     const { name } = findInstance(request, inspection, id);
-    await write({ request, reply, options }, { service: name, change: { kind: 'delete' } });
-    return { message: 'Instance deleted successfully', instance_id: id };
+    const asking = { request, reply, options };
+    const left = await writeToGo(asking, name, 'instance_deletion_failed');
+    return { message: 'Instance deleted successfully', instance_id: id, ...left };
   });
 }
 

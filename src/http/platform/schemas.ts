@@ -114,7 +114,12 @@ export const validationSchema = open({
   timestamp: text,
 });
 
-export const messageSchema = open({ message: text, service: text, instance_id: text });
+export const messageSchema = open({
+  message: text,
+  service: text,
+  instance_id: text,
+  status: text,
+});
 
 export const managerHealthSchema = open({
   status: text,

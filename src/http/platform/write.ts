@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import { formatIdentity } from '../../model/access.ts';
 import type { DeclareRequest } from '../../model/declaration.ts';
 import type { ServiceLimit } from '../../model/service-limit.ts';
+import type { ServiceState } from '../../model/status.ts';
 import { toContainerStatus } from '../../platform/service-facts.ts';
 import { goneOf } from '../gone.ts';
 import { PlatformRefusal } from './refusal.ts';
@@ -63,6 +64,25 @@ export async function writeToRun(
   const way = 'it stays declared: correct it, or delete it';
   throw new PlatformRefusal(500, failure, `Failed to create container: ${why} (${way})`);
 }
+
+/**
+ * Takes it out, and answers what still goes on where it is not gone yet: nothing, or its `status`. Throws 500 with
+ * why it does not go.
+ */
+export async function writeToGo(
+  asking: Asking,
+  service: string,
+  failure: 'container_deletion_failed' | 'instance_deletion_failed',
+): Promise<{ readonly status?: string }> {
+  const left = await write(asking, { service, change: { kind: 'delete' } });
+  if (!left) return {};
+  const { state, cause } = left.status;
+  if (!STUCK.has(state)) return { status: 'stopping' };
+  const way = 'it is declared no more, and goes as soon as it can';
+  throw new PlatformRefusal(500, failure, `Failed to remove container: ${cause || state} (${way})`);
+}
+
+const STUCK: ReadonlySet<ServiceState> = new Set(['Frozen', 'Blocked', 'Failed']);
 
 /** Throws 409 in the platform's words where the service is there already. */
 export async function refuseTwice<Result>(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { AppError, type ErrorCode } from '../../../src/errors.ts';
+import type { ServiceStatus } from '../../../src/model/status.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { createFakeControl, someStatus } from '../fake-control.ts';
 import { serveGuarded } from '../guarded-app.ts';
@@ -236,4 +237,29 @@ test('a service that never ran has no output yet', async () => {
     body: { service: 'echo', logs: [], total: 0 },
   });
   expect((await ask('GET /containers/echo/logs?tail=many')).status).toBe(400);
+});
+
+test.each<[string, Partial<ServiceStatus> | undefined, number, object]>([
+  ['is gone', undefined, 200, { message: 'Container deleted successfully', service: 'echo' }],
+  ['still stops', { state: 'Removing' }, 200, { service: 'echo', status: 'stopping' }],
+  [
+    'cannot be reached',
+    { state: 'Frozen', cause: 'the engine does not answer' },
+    500,
+    { error: 'container_deletion_failed', message: expect.stringContaining('does not answer') },
+  ],
+])('what is deleted and %s says so', async (_how, left, status, body) => {
+  const before = someService('echo', { origin: 'api' });
+  let details = [before];
+  const { ask } = openPlatform({
+    inspection: {
+      details: () => details,
+      settled: async () => {
+        details = left ? [{ ...before, status: { ...before.status, ...left } }] : [];
+      },
+    },
+  });
+  const answer = await ask('DELETE /containers/echo');
+  expect(answer).toMatchObject({ status, body });
+  expect('status' in answer.body).toBe(left?.state === 'Removing');
 });
