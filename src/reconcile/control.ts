@@ -202,7 +202,6 @@ function requireKnown(name: string, input: PlanInput): void {
   throw new AppError('SERVICE_UNKNOWN', `there is no service ${name}`, { hint });
 }
 
-/** Before its document is edited: what is protected would only be blocked then. */
 interface LogQuery extends Pick<ControlOptions, 'runtimes' | 'desired' | 'announcements'> {
   readonly service: string;
   readonly request: LogRequest;

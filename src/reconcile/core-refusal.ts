@@ -1,6 +1,7 @@
 import { isDeleted } from '../model/core.ts';
 import type { NewEvent } from '../model/event.ts';
 import type { Clock, Log } from '../ports.ts';
+import { keepTold } from './core-deletions.ts';
 import type { ChangeMemory, CoreMemories } from './core-memory.ts';
 import type { CoreErrand } from './core-queue.ts';
 
@@ -34,7 +35,7 @@ export function refuse(
   const isNews = memory.refusedFor !== cause;
   if (name !== undefined && service === undefined && memory.refusal?.cause !== cause) {
     const kept = { refusal: { name, cause, atMs }, refusedFor: cause };
-    changes.set(instanceId, ({ told }) => ({ ...kept, ...(told && { told }) }));
+    changes.set(instanceId, ({ told }) => ({ ...kept, ...keepTold(told) }));
     refused();
   } else if (isNews) {
     const settle = changes.get(instanceId) ?? ((before) => before);

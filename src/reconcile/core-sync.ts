@@ -4,6 +4,7 @@ import type { CoreListing } from '../model/core.ts';
 import type { Desired } from '../model/service.ts';
 import type { Clock } from '../ports.ts';
 import { createBell } from './bell.ts';
+import { keepTold } from './core-deletions.ts';
 import type { CoreInbox } from './core-inbox.ts';
 import type { CoreMemories } from './core-memory.ts';
 import { toErrand } from './core-queue.ts';
@@ -60,14 +61,11 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
     const missed = isWhole ? findMissed(options, listed) : [];
     missedSinceMs = new Map(missed.map((id) => [id, missedSinceMs.get(id) ?? nowMs]));
     // What was created while the list was made is in the next one.
-    const gone = missed.filter((id) => isLongMissed(missedSinceMs.get(id) ?? nowMs, nowMs));
+    const longAgoMs = nowMs - Math.min(syncMs, LEAST_MISSED_MS);
+    const gone = [...missedSinceMs].flatMap(([id, sinceMs]) => (sinceMs <= longAgoMs ? [id] : []));
     const lack = findLack(options, gone.length);
     if (lack !== undefined) trouble = lack;
     else for (const instanceId of gone) inbox.take({ kind: 'unlisted', instanceId });
-  }
-
-  function isLongMissed(sinceMs: number, nowMs: number): boolean {
-    return nowMs - sinceMs >= Math.min(syncMs, LEAST_MISSED_MS);
   }
 
   return { wake: () => bell.ring(), run, troubles: () => (trouble === undefined ? [] : [trouble]) };
@@ -95,7 +93,7 @@ function markListed({ memories }: CoreSyncOptions, listed: ReadonlySet<string>):
   memories.change(new Map(news.map((id) => [id, (memory) => ({ ...memory, listed: true })])));
 }
 
-/** What a person removed is remembered as long as core has it; so is what was refused. */
+/** What a person removed is remembered as long as core has it. */
 function forgetRemoved(options: CoreSyncOptions, listed: ReadonlySet<string>): void {
   const { memories, desired } = options;
   const here = new Set(desired().services.map(({ platform }) => platform?.instanceId));
@@ -103,9 +101,7 @@ function forgetRemoved(options: CoreSyncOptions, listed: ReadonlySet<string>): v
     ([id, { wish, listed: wasListed }]) =>
       wish !== undefined && wasListed === true && !listed.has(id) && !here.has(id),
   );
-  memories.change(
-    new Map(over.map(([id]) => [id, ({ told }) => (told === undefined ? {} : { told })])),
-  );
+  memories.change(new Map(over.map(([id]) => [id, ({ told }) => keepTold(told)])));
 }
 
 /** A list that lacks so much is rather wrong than right. */

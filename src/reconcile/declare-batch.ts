@@ -7,7 +7,7 @@ import type { AfterWrite } from './after-write.ts';
 import { requireOwner } from './control-declare.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { requireUnprotected } from './protection.ts';
-import { requirePlace } from './quota.ts';
+import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declarations,
   invalid,
@@ -148,13 +148,8 @@ function toCounted(
   { service, origin }: BatchWish,
   { platform }: { readonly platform?: unknown },
 ): Counted {
-  const isMap = typeof platform === 'object' && platform !== null && 'workspaceId' in platform;
-  const workspaceId = isMap ? platform.workspaceId : undefined;
-  return {
-    name: service,
-    origin,
-    ...(typeof workspaceId === 'string' && { platform: { workspaceId } }),
-  };
+  const workspaceId = workspaceIn(platform);
+  return { name: service, origin, ...(workspaceId !== undefined && { platform: { workspaceId } }) };
 }
 
 /** A wish by name is its own approval: what is left of them then is no disappearance. */

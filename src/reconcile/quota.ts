@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { toRecord } from '../model/record.ts';
 import type { DesiredService, Origin } from '../model/service.ts';
 import { countServices, type ServiceLimit } from '../model/service-limit.ts';
 
@@ -43,9 +44,8 @@ function isOf({ origin, platform }: Counted, workspace: string): boolean {
   return origin !== 'file' && platform?.workspaceId === workspace;
 }
 
-function workspaceIn(platform: unknown): string | undefined {
-  if (typeof platform !== 'object' || platform === null || !('workspaceId' in platform)) {
-    return undefined;
-  }
-  return typeof platform.workspaceId === 'string' ? platform.workspaceId : undefined;
+/** What a document says under `platform.workspaceId`. */
+export function workspaceIn(platform: unknown): string | undefined {
+  const { workspaceId } = toRecord(platform);
+  return typeof workspaceId === 'string' ? workspaceId : undefined;
 }

@@ -3,7 +3,7 @@ import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Route } from '../../src/model/route.ts';
 import type { Router } from '../../src/ports.ts';
-import { serveMirror } from '../programs/router/serve-upstream.ts';
+import { serveMirror } from '../helpers/serve-upstream.ts';
 
 /** A router with nothing routed; it may serve a little later. */
 export interface RouterUnderTest {

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
 import { readStatus, routeTo } from '../programs/router/open-test-router.ts';
-import { serveMirror, serveUpstream } from '../programs/router/serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../helpers/serve-upstream.ts';
 import { startRouterProgram } from '../programs/router/start-router-program.ts';
 
 test('it takes no new connection after SIGTERM and lets the open request finish', async () => {

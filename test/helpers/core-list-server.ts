@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { onTestFinished } from 'vitest';
+import { serveUpstream } from './serve-upstream.ts';
 
 export interface CoreListServer {
   readonly url: string;
@@ -23,21 +21,13 @@ export async function startCoreListServer(): Promise<CoreListServer> {
   const instances = new Map<string, CoreItem>();
   const deleted = new Set<string>();
   const callers = new Set<string>();
-  const server = createServer(({ url, headers }, response) => {
+  const served = await serveUpstream(({ url, headers }, response) => {
     callers.add(`${headers.authorization} ${String(headers['x-workspace-id'])}`);
     response.statusCode = url === '/v1/mcp-server-instances/' ? 200 : 404;
     response.end(JSON.stringify([...instances.values()]));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: served.url,
     callers,
     held: () => [...instances.keys()].toSorted(),
     create(instance) {

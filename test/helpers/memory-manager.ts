@@ -1,7 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { createApp } from '../../src/http/app.ts';
+import { listenOnPort } from '../../src/http/listen.ts';
 import type { Log } from '../../src/ports.ts';
 import { openManager } from '../../src/wire.ts';
 
@@ -57,6 +60,19 @@ export async function startMemoryManager({
     /** All documents and templates. */
     files: async () => ({ ...(await filesBelow(desired)), ...(await filesBelow(templates)) }),
   };
+}
+
+/** The same, with its API over TCP, open to everybody, until the test ends. */
+export async function serveMemoryManager(documents: MemoryManagerOptions['documents'] = {}) {
+  const started = await startMemoryManager({ atEnd: onTestFinished, documents });
+  const { control, inspection } = started.manager;
+  const platform = { inspection, startupMs: 30_000, limit: {} };
+  const guard = { allowedHosts: [], corsOrigins: [] };
+  const app = createApp({ control, log: quiet, version: '1', platform, guard });
+  onTestFinished(async () => {
+    await app.close();
+  });
+  return { ...started, app, url: await listenOnPort(app, { host: '127.0.0.1', port: 0 }) };
 }
 
 /** Every file below a folder with its bytes, as text. */

@@ -1,29 +1,19 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
-import { createApp } from '../../src/http/app.ts';
-import { listenOnPort } from '../../src/http/listen.ts';
+import { expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { startMemoryManager } from '../helpers/memory-manager.ts';
+import { serveMemoryManager } from '../helpers/memory-manager.ts';
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
 const BODY = JSON.stringify({ service_name: 'echo', image: 'mcp/echo:latest', port: 8000 });
 const REQUEST = `POST /containers HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`;
 
 async function open() {
-  const { manager, files } = await startMemoryManager({ atEnd: onTestFinished, documents: {} });
-  const { control, inspection } = manager;
-  const platform = { inspection, startupMs: 30_000, limit: {} };
-  const guard = { allowedHosts: [], corsOrigins: [] };
-  const app = createApp({ control, log, version: '1', platform, guard });
-  onTestFinished(async () => {
-    await app.close();
-  });
-  const { port } = new URL(await listenOnPort(app, { host: '127.0.0.1', port: 0 }));
+  const { manager, files, app, url } = await serveMemoryManager();
+  const { port } = new URL(url);
   const socket = connect({ host: '127.0.0.1', port: Number(port), allowHalfOpen: true });
   await once(socket, 'connect');
-  const states = async () => (await control.status()).services.map(({ state }) => state);
+  const states = async () => (await manager.control.status()).services.map(({ state }) => state);
   const connections = promisify<number>((done) => app.server.getConnections(done));
   return { socket, states, files, connections };
 }

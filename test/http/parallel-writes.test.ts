@@ -2,31 +2,18 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createApp } from '../../src/http/app.ts';
-import { listenOnPort } from '../../src/http/listen.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { startMemoryManager } from '../helpers/memory-manager.ts';
+import { serveMemoryManager } from '../helpers/memory-manager.ts';
 
 const WRITES = 1_000;
 /** Each is synced to a disk that may be busy. */
 const LONG_MS = 240_000;
-const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function open() {
-  const { manager, files } = await startMemoryManager({ atEnd: onTestFinished, documents: {} });
-  const { control } = manager;
-  const app = createApp({
-    control,
-    log,
-    version: '1',
-    guard: { allowedHosts: [], corsOrigins: [] },
-  });
-  onTestFinished(async () => {
-    await app.close();
-  });
-  const { port } = new URL(await listenOnPort(app, { host: '127.0.0.1', port: 0 }));
+  const { files, url } = await serveMemoryManager();
+  const { port } = new URL(url);
   return { files, put: (number: number, ifMatch?: string) => put(port, number, ifMatch) };
 }
 

@@ -2,9 +2,9 @@
 export interface About {
   readonly operationId: string;
   readonly summary: string;
-  /** By status; errors are added. */
   /** Of the description; judges nothing. */
   readonly body?: object;
+  /** By status; errors are added. */
   readonly answers: Readonly<Record<number, object>>;
   readonly errors?: readonly number[];
   /** The platform's word for its failures. */

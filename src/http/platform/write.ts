@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Control, Inspection, ServiceDetail } from '../../control.ts';
 import { AppError } from '../../errors.ts';
-import { formatIdentity } from '../../model/access.ts';
 import type { DeclareRequest } from '../../model/declaration.ts';
 import type { ServiceLimit } from '../../model/service-limit.ts';
 import type { ServiceState } from '../../model/status.ts';
 import { toContainerStatus } from '../../platform/service-facts.ts';
+import { identityOf } from '../access.ts';
 import { goneOf } from '../gone.ts';
 import { PlatformRefusal } from './refusal.ts';
 
@@ -42,7 +42,7 @@ export async function write(
   await control.declare({
     ...wish,
     origin: 'api',
-    by: whoAsks(request),
+    by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
   });
   const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
@@ -94,8 +94,4 @@ export async function refuseTwice<Result>(
     const isThere = error instanceof AppError && error.code === 'PRECONDITION_FAILED';
     throw isThere ? new PlatformRefusal(409, failure, text) : error;
   });
-}
-
-function whoAsks({ access }: FastifyRequest): string {
-  return access === null ? 'the API' : formatIdentity(access.identity);
 }

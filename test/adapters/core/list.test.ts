@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openCoreList } from '../../../src/adapters/core/list.ts';
 import { findFreePort } from '../../helpers/free-port.ts';
+import { serveUpstream } from '../../helpers/serve-upstream.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 
 const { signal } = new AbortController();
@@ -12,16 +12,8 @@ const SECRET = 'planted-secret';
 
 /** What is read where core answers so. */
 async function readFrom(answer: RequestListener, options = {}) {
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return openCoreList({ url: `http://127.0.0.1:${address.port}/`, ...options }).read(signal);
+  const { url } = await serveUpstream(answer);
+  return openCoreList({ url: `${url}/`, ...options }).read(signal);
 }
 
 async function tokenFile(text: string): Promise<string> {

@@ -5,7 +5,7 @@ import { endKeptRouter, openProxyRouter } from '../../../src/adapters/proxy/prox
 import type { Route } from '../../../src/model/route.ts';
 import type { Log, Router } from '../../../src/ports.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
-import { serveUpstream, type ServedUpstream } from '../../programs/router/serve-upstream.ts';
+import { serveUpstream, type ServedUpstream } from '../../helpers/serve-upstream.ts';
 
 export interface OpenedRouter {
   readonly router: Router;

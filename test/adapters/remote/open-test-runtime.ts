@@ -9,7 +9,7 @@ import { openRouter } from '../../../src/programs/router/router.ts';
 import type { Runtime } from '../../../src/ports.ts';
 import { wanted, type WantedOverrides } from '../../helpers/services.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
-import { serveMirror } from '../../programs/router/serve-upstream.ts';
+import { serveMirror } from '../../helpers/serve-upstream.ts';
 
 export interface TestRuntime {
   readonly runtime: Runtime;

@@ -6,7 +6,7 @@ import { readForeignYaml } from '../../../src/desired/foreign-yaml.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Router } from '../../../src/ports.ts';
 import { startTraefik, type Traefik } from '../../helpers/traefik.ts';
-import { serveMirror } from '../../programs/router/serve-upstream.ts';
+import { serveMirror } from '../../helpers/serve-upstream.ts';
 
 /** How the router learns what Traefik serves. */
 export type Way = 'by its API' | 'through its entry point';

@@ -3,7 +3,7 @@ import { request as sendRequest, type ServerResponse } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
 import { startTraefik } from '../../helpers/traefik.ts';
-import { serveUpstream } from '../../programs/router/serve-upstream.ts';
+import { serveUpstream } from '../../helpers/serve-upstream.ts';
 import { openTestRouter, routeTo, soon } from './open-test-router.ts';
 
 const traefik = await startTraefik(afterAll);

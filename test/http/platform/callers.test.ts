@@ -1,23 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { createApp } from '../../../src/http/app.ts';
-import { listenOnPort } from '../../../src/http/listen.ts';
-import { startMemoryManager } from '../../helpers/memory-manager.ts';
+import { expect, test } from 'vitest';
+import { serveMemoryManager } from '../../helpers/memory-manager.ts';
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
 const SPEC = { image: 'mcp/echo:latest', port: 8000, environment: { LOG_LEVEL: 'info' } };
 
 /** A whole manager, asked over TCP as the platform asks: bodies have no type. */
 async function open() {
   const documents = { 'people.yaml': 'apiVersion: mcp-manager/v1\nservices: {}\n' };
-  const { manager } = await startMemoryManager({ atEnd: onTestFinished, documents });
-  const { control, inspection } = manager;
-  const platform = { inspection, startupMs: 30_000, limit: {} };
-  const guard = { allowedHosts: [], corsOrigins: [] };
-  const app = createApp({ control, log, version: '1', platform, guard });
-  onTestFinished(async () => {
-    await app.close();
-  });
-  const url = await listenOnPort(app, { host: '127.0.0.1', port: 0 });
+  const { url } = await serveMemoryManager(documents);
   return async (route: string, body?: object) => {
     const [method = '', path = ''] = route.split(' ');
     const sent = body && { body: JSON.stringify(body) };

@@ -13,7 +13,7 @@ import { eventually } from '../../helpers/eventually.ts';
 import { createTempFolder } from '../../helpers/temp-folder.ts';
 import { createFakeControl } from '../../http/fake-control.ts';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../../helpers/serve-upstream.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const READ: RouteAuth = { role: 'read' };

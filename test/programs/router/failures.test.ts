@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveUpstream } from './serve-upstream.ts';
+import { serveUpstream } from '../../helpers/serve-upstream.ts';
 
 test('a route without a target answers 503 and when to come again', async () => {
   const router = await openTestRouter([routeTo('foo', [])]);

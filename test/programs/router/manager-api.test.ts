@@ -3,7 +3,7 @@ import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../../helpers/serve-upstream.ts';
 
 /** Port 9 is nobody's: what asks there is refused at once. */
 const NOBODY = 'http://127.0.0.1:9';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TestRouter } from './open-test-router.ts';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../../helpers/serve-upstream.ts';
 
 async function openMirrored(path?: string): Promise<{ router: TestRouter; target: string }> {
   const upstream = await serveMirror();

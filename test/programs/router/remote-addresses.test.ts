@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { listenHttps, listenTcp } from '../../fixtures/mcp/listen.ts';
 import { answering, ask, openTestRemote } from './open-test-remote.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../../helpers/serve-upstream.ts';
 
 describe('a name is looked up at each connection:', () => {
   test.each([

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
 import { ask, openTestRemote, orderOf } from './open-test-remote.ts';
 import { openTestRouter } from './open-test-router.ts';
-import { serveMirror, serveUpstream } from './serve-upstream.ts';
+import { serveMirror, serveUpstream } from '../../helpers/serve-upstream.ts';
 
 /** What the server at the other end saw. */
 async function seenBy(url: string, headers: Record<string, string> = {}) {

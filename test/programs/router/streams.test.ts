@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveUpstream } from './serve-upstream.ts';
+import { serveUpstream } from '../../helpers/serve-upstream.ts';
 
 const FIVE_MEGABYTES = 5 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../../../src/atomic-file.ts';
 import { formatRoutes, routesGeneration } from '../../../src/model/router-program.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { openTestRouter, routeTo } from './open-test-router.ts';
-import { serveMirror } from './serve-upstream.ts';
+import { serveMirror } from '../../helpers/serve-upstream.ts';
 
 async function nameAt(url: string, headers: Record<string, string> = {}): Promise<unknown> {
   const answer = await fetch(url, { headers });
