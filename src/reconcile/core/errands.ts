@@ -1,13 +1,13 @@
-import type { AppError } from '../errors.ts';
-import { toCanonicalJson } from '../model/canonical.ts';
-import { type CoreCreation, isDeleted } from '../model/core.ts';
-import { LONGEST_SERVICE_NAME } from '../model/names.ts';
-import type { Desired, DesiredService } from '../model/service.ts';
-import { keepTold, rememberDeletion } from './core-deletions.ts';
-import type { ChangeMemory, CoreMemories } from './core-memory.ts';
-import type { CoreErrand } from './core-queue.ts';
-import { type Refusal, type RefusalOptions, refuse } from './core-refusal.ts';
-import type { BatchWish, DeclareBatch } from './declare-batch.ts';
+import type { AppError } from '../../errors.ts';
+import { toCanonicalJson } from '../../model/canonical.ts';
+import { type CoreCreation, isDeleted } from '../../model/core.ts';
+import { LONGEST_SERVICE_NAME } from '../../model/names.ts';
+import type { Desired, DesiredService } from '../../model/service.ts';
+import { keepTold, rememberDeletion } from './deletions.ts';
+import type { ChangeMemory, CoreMemories } from './memory.ts';
+import type { CoreErrand } from './queue.ts';
+import { type Refusal, type RefusalOptions, refuse } from './refusal.ts';
+import type { BatchWish, DeclareBatch } from '../declare-batch.ts';
 
 export interface ErrandOptions extends RefusalOptions {
   readonly declareAll: DeclareBatch;
