@@ -1,7 +1,7 @@
 import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Origin } from '../model/service.ts';
-import { newDocument } from './new-document.ts';
+import { carryOver } from './carry-over.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
 import { shelterSecrets, type ShelteredSecret } from './shelter-secrets.ts';
 import { type DocumentWrite, type ReadSet, takeOut, type Written } from './written.ts';
@@ -40,7 +40,7 @@ export function moveService(
   const { fields, secrets } =
     to === 'file' ? { fields: moved, secrets: [] } : shelterSecrets(moved, { service, origin: to });
   const file = to === 'file' ? `${service}.yaml` : `${to}/${service}.yaml`;
-  const after = newDocument(service, fields, to);
+  const after = carryOver({ text: written.text, service, fields, to });
   const there = set.documents.find((source) => source.file === file);
   const isDone = there !== undefined && 'text' in there && there.text === after;
   if (there && !isDone) return { problem: inTheWay(file, service) };
