@@ -551,7 +551,7 @@ export interface Operations {
     };
   };
   /**
-   * Changes what the body names, and waits until the service runs so
+   * Changes what the body names, and waits until the service runs so; `status` where it does not yet
    */
   updateInstance: {
     path: {
