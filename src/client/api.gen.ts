@@ -207,13 +207,39 @@ export interface Operations {
     };
   };
   /**
-   * What the last check of a service found
+   * Checks a service now, and tells what was found; changes nothing
    */
   checkContainerHealth: {
     path: {
       service: string;
     };
     answer: {
+      service?: string;
+      health_status?: {
+        service_name?: string;
+        container_id?: string;
+        container_status?: string;
+        healthy?: boolean;
+        http_reachable?: boolean;
+        response_time_ms?: number;
+        timestamp?: string;
+        url?: string;
+        slug?: string;
+        error?: string;
+        details?: {
+          direct_http_endpoint?: string;
+          internal_port?: number;
+          response_time_ms?: number;
+          proxy_url?: string;
+          container_port?: number;
+          container_image?: string;
+          created_at?: string;
+          updated_at?: string;
+          [k: string]: unknown;
+        };
+        [k: string]: unknown;
+      };
+      timestamp?: string;
       [k: string]: unknown;
     };
   };
@@ -598,7 +624,7 @@ export interface Operations {
     };
   };
   /**
-   * The same, with 200 whatever was found
+   * Checks a service now, with 200 whatever was found; changes nothing
    */
   checkInstanceHealth: {
     path: {

@@ -15,6 +15,8 @@ export interface ServiceFacts {
   readonly createdAtMs?: number;
   /** How long the last check took; absent where none was made. */
   readonly responseMs?: number;
+  /** Whether it answered just now; absent where it was not asked. */
+  readonly answer?: { readonly kind: 'good' } | { readonly kind: 'none'; readonly cause: string };
 }
 
 /** The words for one container (wire.md §1.3), as far as the original ever said them. */
@@ -38,19 +40,25 @@ export interface Health {
   readonly status: ContainerStatus;
   /** It runs, passes its checks, and traffic reaches it. */
   readonly isHealthy: boolean;
-  /** It answered its last check. */
+  /** It answered its last check, or just now where it was asked. */
   readonly isReachable: boolean;
   /** Why it is not healthy. */
   readonly error?: string;
 }
 
-export function toHealth(service: ServiceStatus): Health {
+export function toHealth({
+  status: service,
+  answer,
+}: Pick<ServiceFacts, 'status' | 'answer'>): Health {
   const status = toContainerStatus(service);
   const isRunning = status === 'running';
-  const isHealthy = isRunning && isAvailable(service);
-  const isReachable = isHealthy || (isRunning && isVerified(service));
+  const isAnswering = answer ? answer.kind === 'good' : undefined;
+  const isHealthy = isRunning && isAvailable(service) && isAnswering !== false;
+  const isReachable = isAnswering ?? (isHealthy || (isRunning && isVerified(service)));
+  if (isHealthy) return { status, isHealthy, isReachable };
   const reason = isRunning ? 'HTTP endpoint not reachable' : 'Container is not running';
-  return { status, isHealthy, isReachable, ...(!isHealthy && { error: service.cause || reason }) };
+  const cause = answer?.kind === 'none' ? answer.cause : service.cause;
+  return { status, isHealthy, isReachable, error: cause || reason };
 }
 
 function isVerified({ conditions }: ServiceStatus): boolean {

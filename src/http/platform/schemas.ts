@@ -47,6 +47,12 @@ export const healthMapSchema = open({
   details: healthDetailsSchema,
 });
 
+export const checkedContainerSchema = open({
+  service: text,
+  health_status: healthMapSchema,
+  timestamp: text,
+});
+
 export const healthCheckSchema = open({
   healthy: flag,
   state: text,
