@@ -3,7 +3,7 @@ import { toCanonicalJson } from '../model/canonical.ts';
 import { type CoreCreation, isDeleted } from '../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../model/names.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
-import { keepTold, rememberDeletion } from './core-deletions.ts';
+import { keepTold, rememberDeletion, tellAgain } from './core-deletions.ts';
 import type { ChangeMemory, CoreMemories } from './core-memory.ts';
 import type { CoreErrand } from './core-queue.ts';
 import { type Refusal, type RefusalOptions, refuse } from './core-refusal.ts';
@@ -111,7 +111,7 @@ function toCreation(
   errand: CoreErrand & { readonly kind: 'created' },
   { byInstance, names }: Known,
 ): readonly Step[] {
-  const { memories, clock } = options;
+  const { memories, clock, log } = options;
   const { instanceId, service, fields, source } = errand;
   const memory = memories.of(instanceId);
   if (isDeleted(memory, clock())) return [];
@@ -125,13 +125,17 @@ function toCreation(
   names.add(name);
   // The address of a service stays, whatever core calls it now.
   const slug = found?.slug ?? (name === service ? undefined : name);
-  const wanted = { ...fields, ...(slug !== undefined && { slug }) };
+  // Core has no word for that: whoever switched it off switches it on.
+  const isOff = found?.power === 'off';
+  if (isOff) log.info({ service: name }, 'the platform has changed it; it stays off, as here');
+  const power = isOff ? { power: 'off' } : {};
+  const wanted = { ...fields, ...power, ...(slug !== undefined && { slug }) };
   const change = { kind: 'put', fields: wanted } as const;
   const done: ChangeMemory = ({ told, listed }) => ({
     service: name,
     wish: digest,
     ...((source === 'list' || listed === true) && { listed: true }),
-    ...keepTold(told),
+    ...(isOff ? tellAgain(told) : keepTold(told)),
   });
   return [{ errand, wish: { service: name, origin: 'core', change }, done }];
 }

@@ -83,3 +83,15 @@ test('of a document that cannot be read now the service it made goes on to be to
   const { sent } = await tell({ details, remembered: { a: { service: 'echo', told: TOLD } } });
   expect(sent).toMatchObject([{ instanceId: 'a', report: toStatusReport(someStatus('echo')) }]);
 });
+
+test('what core asked to hear again it hears again, though nothing has changed', async () => {
+  const status = someStatus('echo', { state: 'Stopped', conditions: [] });
+  const desired = wanted('echo', { platform: { instanceId: 'a', serviceName: 'Echo' } });
+  const details = [{ status, desired, containerIds: [] }];
+  const { sent, memories } = await tell({
+    details,
+    remembered: { a: { told: { key: '', name: 'Echo' } } },
+  });
+  expect(sent).toMatchObject([{ instanceId: 'a', name: 'Echo', report: { word: 'stopped' } }]);
+  expect(memories.of('a').told?.key).not.toBe('');
+});

@@ -5,6 +5,7 @@ import { readCreateContainer } from '../../platform/create-container.ts';
 import { containerMissing } from '../../platform/error-body.ts';
 import { toRecord } from '../../model/record.ts';
 import { resolveService } from '../../platform/resolve.ts';
+import { powerOwner } from '../power-owner.ts';
 import { about } from './about.ts';
 import { startContainerBody } from './body-schemas.ts';
 import { createContainer, requireValid, type ServicePath, toWritten } from './containers.ts';
@@ -89,7 +90,8 @@ async function startAgain(asking: Asking, { name, platform }: Found) {
   const said = request.body === undefined ? {} : readFields(request, platform?.serviceName ?? name);
   const change = { kind: 'merge', fields: { ...said, power: 'on' } } as const;
   const mayBeOld = request.body === undefined;
-  const wish = { service: name, change };
+  const origin = mayBeOld ? await powerOwner(asking.options.control, name) : 'api';
+  const wish = { service: name, origin, change };
   return toWritten(await writeToRun(asking, wish, 'container_creation_failed', { mayBeOld }));
 }
 

@@ -7,6 +7,7 @@ import type { ServiceState } from '../../model/status.ts';
 import { toWriteOutcome, type WriteOutcome } from '../../platform/write-outcome.ts';
 import { identityOf } from '../access.ts';
 import { goneOf } from '../gone.ts';
+import { powerOwner } from '../power-owner.ts';
 import { PlatformRefusal } from './refusal.ts';
 
 /** What the platform's routes work with. */
@@ -26,7 +27,7 @@ export interface Asking {
   readonly options: PlatformOptions;
 }
 
-type Wish = Omit<DeclareRequest, 'origin' | 'by'>;
+type Wish = Omit<DeclareRequest, 'origin' | 'by'> & Partial<Pick<DeclareRequest, 'origin'>>;
 
 /** A service that shall run as it was written. */
 export interface WrittenToRun {
@@ -60,7 +61,8 @@ export async function writeToStop(
   service: string,
 ): Promise<{ readonly detail: ServiceDetail; readonly isStopping: boolean }> {
   const failure = 'container_stop_failed';
-  const wish = { service, change: { kind: 'merge', fields: { power: 'off' } } } as const;
+  const origin = await powerOwner(asking.options.control, service);
+  const wish = { service, origin, change: { kind: 'merge', fields: { power: 'off' } } } as const;
   const { detail } = requireThere(await write(asking, wish), wish, failure);
   const why = findStuck(detail);
   const way = 'it is declared to be off, and stops as soon as it can';
@@ -115,8 +117,8 @@ async function write(
   request.concerns = wish.service;
   const workspace = request.access?.identity.workspace;
   await control.declare({
-    ...wish,
     origin: 'api',
+    ...wish,
     by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
   });

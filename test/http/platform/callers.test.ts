@@ -116,3 +116,31 @@ test('of a paused service no write claims to be done, and all of them hold once 
     expect(await ask('GET /containers')).toMatchObject([200, { total: 0 }]),
   );
 });
+
+test('what core declared is switched off and on here, and otherwise left to core', async () => {
+  const head = 'apiVersion: mcp-manager/v1\nservices:\n';
+  const documents = { 'core/echo.yaml': `${head}  echo: {image: x, port: 8000}\n` };
+  const { url, files } = await serveMemoryManager(documents);
+  const ask = askAt(url);
+  const power = async () => /power"?: *"?(\w+)/.exec(Object.values(await files()).join(''))?.[1];
+  const isAt = (status: string) =>
+    eventually(async () =>
+      expect(await ask('GET /containers/echo')).toMatchObject([200, { status }]),
+    );
+  await isAt('running');
+  for (const path of ['/containers/echo', '/v1/services/echo']) {
+    expect(await ask(`POST ${path}/stop`)).toMatchObject([200, {}]);
+    expect(await power()).toBe('off');
+    await isAt('stopped');
+    expect(await ask(`POST ${path}/start`)).toMatchObject([200, {}]);
+    expect(await power()).not.toBe('off');
+    await isAt('running');
+  }
+  const changed = { image: 'y', port: 8000 };
+  expect(await ask('POST /containers/echo/start', changed)).toMatchObject([409, {}]);
+  expect(await ask('PUT /instances/echo', changed)).toMatchObject([409, {}]);
+  expect(await ask('DELETE /v1/services/echo')).toMatchObject([
+    409,
+    { code: 'DECLARED_ELSEWHERE' },
+  ]);
+});
