@@ -787,6 +787,24 @@ export interface Operations {
     answer: {
       templates?: {
         name?: string;
+        description?: string;
+        image?: string;
+        port?: number;
+        environment?: {
+          [k: string]: string;
+        };
+        labels?: {
+          [k: string]: string;
+        };
+        command?: string[];
+        volumes?: {
+          source?: string;
+          destination?: string;
+          read_only?: boolean;
+          [k: string]: unknown;
+        }[];
+        memory_limit?: string;
+        cpu_limit?: string;
         [k: string]: unknown;
       }[];
       total?: number;
@@ -802,6 +820,24 @@ export interface Operations {
     };
     answer: {
       name?: string;
+      description?: string;
+      image?: string;
+      port?: number;
+      environment?: {
+        [k: string]: string;
+      };
+      labels?: {
+        [k: string]: string;
+      };
+      command?: string[];
+      volumes?: {
+        source?: string;
+        destination?: string;
+        read_only?: boolean;
+        [k: string]: unknown;
+      }[];
+      memory_limit?: string;
+      cpu_limit?: string;
       [k: string]: unknown;
     };
   };
@@ -1212,7 +1248,7 @@ export interface Operations {
    * The templates, and what is wrong with them
    */
   listTemplates: {
-    answer: {}[];
+    answer: TemplateEntry[];
   };
   /**
    * Removes a template that no service needs
@@ -1258,10 +1294,7 @@ export interface Operations {
       with?: {};
       runtime?: string;
     };
-    /**
-     * name, runtime, fields, requiredEnv
-     */
-    answer: {};
+    answer: RenderedTemplate;
   };
   /**
    * The tools of all services as they were found last
@@ -2872,6 +2905,45 @@ export interface ToolResult {
   text: string;
   content: unknown[];
   structuredContent?: unknown;
+}
+/**
+ * A template file as a list shows it.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateEntry".
+ */
+export interface TemplateEntry {
+  name: string;
+  /**
+   * Relative to the templates folder.
+   */
+  file: string;
+  description?: string;
+  etag: string;
+  /**
+   * What is wrong with it; then no service can use it.
+   */
+  problems: DocumentProblem[];
+}
+/**
+ * The fields that a service has from a template, before its own.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RenderedTemplate".
+ */
+export interface RenderedTemplate {
+  name: string;
+  runtime: string;
+  /**
+   * As a document would say them.
+   */
+  fields: {
+    [k: string]: unknown;
+  };
+  /**
+   * Variables that a service must give a value.
+   */
+  requiredEnv: string[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -137,7 +137,21 @@ export const managerHealthSchema = open({
 
 export const sumsSchema = open({ timestamp: text, uptime: text });
 
-export const templateSchema = open({ name: text });
+export const templateSchema = open({
+  name: text,
+  description: text,
+  image: text,
+  port: { type: 'number' },
+  environment: texts,
+  labels: texts,
+  command: list,
+  volumes: {
+    type: 'array',
+    items: open({ source: text, destination: text, read_only: flag }),
+  },
+  memory_limit: text,
+  cpu_limit: text,
+});
 
 export const logsSchema = open({ service: text, logs: list, total: count });
 
