@@ -46,7 +46,7 @@ export function toInstanceResult(facts: ServiceFacts): InstanceResultBody {
     name: serviceName,
     url,
     ...toInternalUrl(facts),
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     created_at: createdAt,
   };
 }
@@ -84,7 +84,7 @@ export function toInstanceStatus(facts: ServiceFacts, nowMs: number): InstanceSt
     id,
     name: serviceName,
     service_name: serviceName,
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     ...(url !== '' && { url }),
     ...toInternalUrl(facts),
     image,

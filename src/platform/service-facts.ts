@@ -1,5 +1,6 @@
 import type { DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
+import { isStopping } from '../model/stopping.ts';
 import { serviceNameIn } from './resolve.ts';
 import { isAvailable, toStatusReport } from './status-word.ts';
 import { formatTime } from './time-texts.ts';
@@ -29,9 +30,13 @@ export type ContainerStatus =
   | 'error';
 
 /** A service that fails its checks still runs: `health` says that. */
-export function toContainerStatus(status: ServiceStatus): ContainerStatus {
+export function toContainerStatus({
+  status,
+  desired,
+}: Pick<ServiceFacts, 'status' | 'desired'>): ContainerStatus {
   if (status.state === 'Degraded') return 'running';
   if (status.state === 'Removing') return 'stopping';
+  if (isStopping(status, desired)) return 'stopping';
   const word = toStatusReport(status)?.word ?? 'failed';
   return word === 'failed' ? 'error' : word;
 }
@@ -46,11 +51,9 @@ export interface Health {
   readonly error?: string;
 }
 
-export function toHealth({
-  status: service,
-  answer,
-}: Pick<ServiceFacts, 'status' | 'answer'>): Health {
-  const status = toContainerStatus(service);
+export function toHealth(facts: Pick<ServiceFacts, 'status' | 'desired' | 'answer'>): Health {
+  const { status: service, answer } = facts;
+  const status = toContainerStatus(facts);
   const isRunning = status === 'running';
   const isAnswering = answer ? answer.kind === 'good' : undefined;
   const isHealthy = isRunning && isAvailable(service) && isAnswering !== false;

@@ -47,7 +47,7 @@ export function toWriteOutcome(
 
 /** What runs of a service that is being updated is the version before. */
 function underWay(service: ServiceStatus): WriteOutcome {
-  const word = toContainerStatus(service);
+  const word = toContainerStatus({ status: service });
   const isOld = word === 'running' && service.state !== 'Degraded';
   return { kind: 'under-way', status: isOld ? 'starting' : word };
 }

@@ -47,3 +47,15 @@ test.each<[string, Partial<ServiceStatus>, object | undefined, number, object]>(
 function refused(what: 'stop' | 'creation', message: RegExp) {
   return { error: `container_${what}_failed`, code: 500, message: expect.stringMatching(message) };
 }
+
+test.each(['Updating', 'Starting'] as const)(
+  'what is switched off and %s still is shown as stopping',
+  async (state) => {
+    const service = someService('echo', { power: 'off' });
+    const status = { ...service.status, state, conditions: [] };
+    const { ask } = openPlatform({ details: [{ ...service, status }] });
+    for (const path of ['/containers/echo', '/instances/echo', '/containers/echo/status']) {
+      expect(await ask(`GET ${path}`)).toMatchObject({ status: 200, body: { status: 'stopping' } });
+    }
+  },
+);

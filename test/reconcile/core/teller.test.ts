@@ -95,3 +95,16 @@ test('what core asked to hear again it hears again, though nothing has changed',
   expect(sent).toMatchObject([{ instanceId: 'a', name: 'Echo', report: { word: 'stopped' } }]);
   expect(memories.of('a').told?.key).not.toBe('');
 });
+
+test('of what is being switched off nothing is told before it has ended', async () => {
+  const desired = wanted('echo', { power: 'off' });
+  const other = wanted('other', { platform: { instanceId: 'b' } });
+  const details = (['Updating', 'Starting'] as const).map((state) => ({
+    status: someStatus('echo', { state, conditions: [] }),
+    desired: { ...desired, platform: { instanceId: state } },
+    containerIds: [],
+  }));
+  const running = { status: someStatus('other'), desired: other, containerIds: [] };
+  const { sent } = await tell({ details: [...details, running] });
+  expect(sent.map(({ instanceId }) => instanceId)).toEqual(['b']);
+});
