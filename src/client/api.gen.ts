@@ -207,13 +207,39 @@ export interface Operations {
     };
   };
   /**
-   * What the last check of a service found
+   * Checks a service now, and tells what was found; changes nothing
    */
   checkContainerHealth: {
     path: {
       service: string;
     };
     answer: {
+      service?: string;
+      health_status?: {
+        service_name?: string;
+        container_id?: string;
+        container_status?: string;
+        healthy?: boolean;
+        http_reachable?: boolean;
+        response_time_ms?: number;
+        timestamp?: string;
+        url?: string;
+        slug?: string;
+        error?: string;
+        details?: {
+          direct_http_endpoint?: string;
+          internal_port?: number;
+          response_time_ms?: number;
+          proxy_url?: string;
+          container_port?: number;
+          container_image?: string;
+          created_at?: string;
+          updated_at?: string;
+          [k: string]: unknown;
+        };
+        [k: string]: unknown;
+      };
+      timestamp?: string;
       [k: string]: unknown;
     };
   };
@@ -551,7 +577,7 @@ export interface Operations {
     };
   };
   /**
-   * Changes what the body names, and waits until the service runs so
+   * Changes what the body names, and waits until the service runs so; `status` where it does not yet
    */
   updateInstance: {
     path: {
@@ -598,7 +624,7 @@ export interface Operations {
     };
   };
   /**
-   * The same, with 200 whatever was found
+   * Checks a service now, with 200 whatever was found; changes nothing
    */
   checkInstanceHealth: {
     path: {
@@ -761,6 +787,24 @@ export interface Operations {
     answer: {
       templates?: {
         name?: string;
+        description?: string;
+        image?: string;
+        port?: number;
+        environment?: {
+          [k: string]: string;
+        };
+        labels?: {
+          [k: string]: string;
+        };
+        command?: string[];
+        volumes?: {
+          source?: string;
+          destination?: string;
+          read_only?: boolean;
+          [k: string]: unknown;
+        }[];
+        memory_limit?: string;
+        cpu_limit?: string;
         [k: string]: unknown;
       }[];
       total?: number;
@@ -776,6 +820,24 @@ export interface Operations {
     };
     answer: {
       name?: string;
+      description?: string;
+      image?: string;
+      port?: number;
+      environment?: {
+        [k: string]: string;
+      };
+      labels?: {
+        [k: string]: string;
+      };
+      command?: string[];
+      volumes?: {
+        source?: string;
+        destination?: string;
+        read_only?: boolean;
+        [k: string]: unknown;
+      }[];
+      memory_limit?: string;
+      cpu_limit?: string;
       [k: string]: unknown;
     };
   };
@@ -1186,7 +1248,7 @@ export interface Operations {
    * The templates, and what is wrong with them
    */
   listTemplates: {
-    answer: {}[];
+    answer: TemplateEntry[];
   };
   /**
    * Removes a template that no service needs
@@ -1232,10 +1294,7 @@ export interface Operations {
       with?: {};
       runtime?: string;
     };
-    /**
-     * name, runtime, fields, requiredEnv
-     */
-    answer: {};
+    answer: RenderedTemplate;
   };
   /**
    * The tools of all services as they were found last
@@ -2533,6 +2592,45 @@ export interface ToolResult {
   text: string;
   content: unknown[];
   structuredContent?: unknown;
+}
+/**
+ * A template file as a list shows it.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateEntry".
+ */
+export interface TemplateEntry {
+  name: string;
+  /**
+   * Relative to the templates folder.
+   */
+  file: string;
+  description?: string;
+  etag: string;
+  /**
+   * What is wrong with it; then no service can use it.
+   */
+  problems: DocumentProblem[];
+}
+/**
+ * The fields that a service has from a template, before its own.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RenderedTemplate".
+ */
+export interface RenderedTemplate {
+  name: string;
+  runtime: string;
+  /**
+   * As a document would say them.
+   */
+  fields: {
+    [k: string]: unknown;
+  };
+  /**
+   * Variables that a service must give a value.
+   */
+  requiredEnv: string[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -38,7 +38,7 @@ export function toContainer(facts: ServiceFacts): ContainerBody {
     service_name: serviceName,
     slug,
     image,
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     port,
     ...(url !== '' && { url, host: hostOf(url, slug) }),
     created_at: createdAt,
