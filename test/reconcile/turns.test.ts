@@ -3,11 +3,16 @@ import { createMemoryLease } from '../../src/adapters/memory/lease.ts';
 import { createMemoryRouter } from '../../src/adapters/memory/router.ts';
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
+import type { ServiceHistory } from '../../src/model/history.ts';
+import { desiredDigest } from '../../src/model/revision.ts';
+import type { DesiredService } from '../../src/model/service.ts';
+import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { createCommitQueue } from '../../src/reconcile/commit-queue.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { WHATEVER_IS_PLANNED } from '../../src/reconcile/errand.ts';
 import { createReconciler } from '../../src/reconcile/reconciler.ts';
+import type { Store } from '../../src/ports.ts';
 import { inputOf } from '../helpers/plan-input.ts';
 import { wanted } from '../helpers/services.ts';
 
@@ -37,6 +42,43 @@ test('a plan that is made in parts is the same plan', async () => {
 });
 
 test('what is recorded of a service while a pass plans is not overwritten by what it read before', async () => {
+  const store = createStore();
+  const service = 'service-0';
+  const restarts = { count: 7, lastMs: 0, total: 7 };
+  await passMeanwhile({ store, input, mode: 'auto' }, () =>
+    store.commit([{ kind: 'history', service, history: { restarts } }]),
+  );
+  expect(store.histories().get(service)).toMatchObject({ restarts, accepted: { name: service } });
+});
+
+test('what is approved while a pass plans stays approved, a service that comes back included', async () => {
+  const store = createStore();
+  const before = historyOf(wanted('changed'));
+  const gone = { ...historyOf(wanted('back')), removalApproved: true };
+  store.commit([
+    { kind: 'history', service: 'changed', history: before },
+    { kind: 'history', service: 'back', history: gone },
+  ]);
+  const changed = wanted('changed', { spec: { env: { LEVEL: 'debug' } } });
+  const services = [...input.desired.services, changed];
+  const asked = inputOf({ services, histories: store.histories() });
+  const approved = historyOf(changed);
+  await passMeanwhile({ store, input: asked, mode: 'approve' }, () =>
+    store.commit([
+      { kind: 'history', service: 'changed', history: approved },
+      { kind: 'history', service: 'back', history: historyOf(wanted('back')) },
+    ]),
+  );
+  const kept = store.histories();
+  expect(kept.get('changed')).toMatchObject({ acceptedDigest: approved.acceptedDigest });
+  expect(kept.get('back')).toEqual(historyOf(wanted('back')));
+});
+
+function historyOf(service: DesiredService): ServiceHistory {
+  return { accepted: service, acceptedDigest: desiredDigest(service) };
+}
+
+function createStore(): Store {
   const store = openStore({
     file: ':memory:',
     source: '/test',
@@ -44,14 +86,23 @@ test('what is recorded of a service while a pass plans is not overwritten by wha
     keepUndelivered: false,
   });
   onTestFinished(() => store.close());
-  const service = 'service-0';
-  const restarts = { count: 7, lastMs: 0, total: 7 };
+  return store;
+}
+
+interface Passed {
+  readonly store: Store;
+  readonly input: PlanInput;
+  readonly mode: 'auto' | 'approve';
+}
+
+/** One pass over what was read, with something done in the first turn that it leaves to others. */
+async function passMeanwhile({ store, input: read, mode }: Passed, meanwhile: () => void) {
   const reconciler = createReconciler({
     gather: async () => {
-      setImmediate(() => store.commit([{ kind: 'history', service, history: { restarts } }]));
-      return input;
+      setImmediate(meanwhile);
+      return read;
     },
-    mode: 'auto',
+    mode,
     runtimes: new Map([['memory', createMemoryRuntime().runtime]]),
     router: createMemoryRouter(),
     secrets: {
@@ -69,6 +120,5 @@ test('what is recorded of a service while a pass plans is not overwritten by wha
     onTargets: () => {},
   });
   await reconciler.pass({ scope: 'all', deep: false }, signal);
-  expect(store.histories().get(service)).toMatchObject({ restarts, accepted: { name: service } });
   await reconciler.rest();
-});
+}
