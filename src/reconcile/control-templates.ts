@@ -11,6 +11,7 @@ import type {
   WrittenTemplate,
 } from '../model/template.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
+import { takeTurns } from './take-turns.ts';
 import { readDocuments, type ReadSet, type Reading } from './written-service.ts';
 
 /** Looks at templates by themselves. */
@@ -72,7 +73,7 @@ async function writeTemplate(
   requireMatch(write, before);
   if (write.text === undefined && !before) throw unknown(write.name);
   const file = fileOf(write.name);
-  requireGood(options, set, { ...write, file });
+  await requireGood(options, set, { ...write, file });
   await documents.writeTemplate(file, before?.text, write.text);
   templateWritten();
   const { text } = write;
@@ -120,17 +121,18 @@ function descriptionIn(text: string): string | undefined {
 }
 
 /** Neither the template may be wrong, nor any service because of it that is in order now. */
-function requireGood(
+async function requireGood(
   { templateReader, declarer, accepted }: TemplateOptions,
   set: ReadSet,
   { name, file, text }: TemplateWrite & { readonly file: string },
-): void {
+): Promise<void> {
   const wrong = text === undefined ? [] : templateReader.check(file, text);
   if (wrong.length > 0) throw invalid(name, wrong);
   const others = set.templates.filter((source) => source.file !== file);
   const templates = text === undefined ? others : [...others, { file, text }];
-  const had = servicesIn(declarer.expand(set, accepted()).problems);
-  const { problems } = declarer.expand({ ...set, templates }, accepted());
+  const now = await takeTurns(declarer.expand(set, accepted()));
+  const had = servicesIn(now.problems);
+  const { problems } = await takeTurns(declarer.expand({ ...set, templates }, accepted()));
   const broken = problems.filter(({ service }) => service !== undefined && !had.has(service));
   if (broken.length === 0) return;
   const lines = broken.map((problem) => `\n  - ${formatProblem(problem)}`).join('');
