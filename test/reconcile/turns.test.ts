@@ -1,39 +1,41 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createMemoryLease } from '../../src/adapters/memory/lease.ts';
+import { createMemoryProber } from '../../src/adapters/memory/prober.ts';
 import { createMemoryRouter } from '../../src/adapters/memory/router.ts';
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
 import type { ServiceHistory } from '../../src/model/history.ts';
 import { desiredDigest } from '../../src/model/revision.ts';
 import type { DesiredService } from '../../src/model/service.ts';
+import type { Verification } from '../../src/model/verification.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { createCommitQueue } from '../../src/reconcile/commit-queue.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { WHATEVER_IS_PLANNED } from '../../src/reconcile/errand.ts';
+import { createGatherFor } from '../../src/reconcile/gather.ts';
 import { createReconciler } from '../../src/reconcile/reconciler.ts';
-import type { Store } from '../../src/ports.ts';
-import { inputOf } from '../helpers/plan-input.ts';
-import { wanted } from '../helpers/services.ts';
+import type { Secrets, Store } from '../../src/ports.ts';
+import { countTurns } from '../helpers/count-turns.ts';
+import { checkOf, inputOf } from '../helpers/plan-input.ts';
+import { found, wanted } from '../helpers/services.ts';
 
 const { signal } = new AbortController();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
+const NO_SECRETS: Secrets = {
+  versions: async () => new Map(),
+  resolve: async () => new Map(),
+  keep: async () => {},
+};
 const NAMES = Array.from({ length: 120 }, (_, index) => `service-${index}`);
 const input = inputOf({ services: NAMES.map((name) => wanted(name)) });
 
 test.each(['auto', 'approve'] as const)(
   'others get their turn while a large fleet is planned for in mode %s',
   async (mode) => {
-    let turns = 0;
-    const turn = (): void => {
-      turns += 1;
-      next = setImmediate(turn);
-    };
-    let next = setImmediate(turn);
-    const decided = await decide(input, mode);
-    clearImmediate(next);
+    const { turns, result } = await countTurns(() => decide(input, mode));
     expect(turns).toBeGreaterThanOrEqual(2);
-    expect(decided.shown).toHaveLength(NAMES.length);
+    expect(result.shown).toHaveLength(NAMES.length);
   },
 );
 
@@ -74,6 +76,24 @@ test('what is approved while a pass plans stays approved, a service that comes b
   expect(kept.get('back')).toEqual(historyOf(wanted('back')));
 });
 
+test('what checks find while a plan is made is not in it', async () => {
+  const verifications = new Map<string, Verification>();
+  const gather = createGatherFor({
+    runtimes: new Map([['memory', createMemoryRuntime().runtime]]),
+    router: createMemoryRouter(),
+    prober: createMemoryProber(),
+    secrets: NO_SECRETS,
+    store: createStore(),
+    verifications: () => verifications,
+    observer: () => ({}),
+    maxPrunePercent: 30,
+    clock: Date.now,
+  })(() => input.desired);
+  const gathered = await gather({ scope: 'all', deep: false }, new Set(), signal);
+  verifications.set('i', checkOf(found('service-0')));
+  expect(gathered.verifications).toEqual(new Map());
+});
+
 function historyOf(service: DesiredService): ServiceHistory {
   return { accepted: service, acceptedDigest: desiredDigest(service) };
 }
@@ -105,11 +125,7 @@ async function passMeanwhile({ store, input: read, mode }: Passed, meanwhile: ()
     mode,
     runtimes: new Map([['memory', createMemoryRuntime().runtime]]),
     router: createMemoryRouter(),
-    secrets: {
-      versions: async () => new Map(),
-      resolve: async () => new Map(),
-      keep: async () => {},
-    },
+    secrets: NO_SECRETS,
     lease: createMemoryLease(),
     store,
     commits: createCommitQueue(store),
