@@ -5,7 +5,7 @@ import { declareAll, type Declarations } from './declare-all.ts';
 import { editDocument, find, type SetReading, type Wish } from './edit-document.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createJudge } from './judge.ts';
-import { createLoaderInParts } from './load.ts';
+import { createLoaderInParts, createReaders } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import type { UnknownRecord } from '../model/record.ts';
 import type { ShelteredSecret } from './shelter-secrets.ts';
@@ -36,10 +36,14 @@ export interface Declarer {
 }
 
 /** Makes what turns wishes of programs into documents: every byte of others stays. Pure but for a cache of texts. */
-export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck): Declarer {
+export function createDeclarer(
+  settings: LoaderSettings,
+  checks: TemplateCheck,
+  readers = createReaders(settings, checks),
+): Declarer {
   // Who declares counts before, and tells it in words of its own.
   const { maxServices: _counted, ...policy } = settings.policy;
-  const judge = createJudge({ ...settings, policy }, checks);
+  const judge = createJudge({ ...settings, policy }, checks, readers);
   return {
     find,
     // Nothing of it is remembered: it may never be.

@@ -82,6 +82,8 @@ export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
   return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
 
+export type Readers = ReturnType<typeof createReaders>;
+
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {
   return { schema: createSchemaCheck(), compile: createSchemaCompiler() };

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { createChecks, createLoader, createLoaderInParts } from '../../src/desired/load.ts';
+import {
+  createChecks,
+  createLoader,
+  createLoaderInParts,
+  createReaders,
+} from '../../src/desired/load.ts';
 import type { Parts } from '../../src/model/parts.ts';
 import { fleet, setOf } from './load-texts.ts';
 
@@ -31,8 +36,12 @@ test('documents that are read in parts come to the same, and large sets are read
   expect(pauses).toBeGreaterThan(2);
 });
 
-test('what did not change is not read again, and takes no pause', () => {
-  const load = createLoaderInParts(settings, checks);
-  doAll(load(set));
+test('what did not change is not read again and takes no pause, whoever reads with the same readers', () => {
+  const readers = createReaders(settings, checks);
+  const load = createLoaderInParts(settings, checks, readers);
+  const { result } = doAll(load(set));
   expect(doAll(load(set))).toMatchObject({ pauses: 0 });
+  const other = doAll(createLoaderInParts(settings, checks, readers)(set));
+  expect(other.pauses).toBe(0);
+  expect(other.result.services[0]).toBe(result.services[0]);
 });
