@@ -1,3 +1,4 @@
+import { finish, type Parts } from '../model/parts.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
 import {
@@ -17,6 +18,7 @@ import type { TemplateCheck } from './parse-template.ts';
 import {
   createFilesReader,
   type FileResult,
+  findIncompleteCause,
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
@@ -47,15 +49,25 @@ export function createLoader(
   checks = createChecks(),
   readers = createReaders(settings, checks),
 ): Loader {
+  const load = createLoaderInParts(settings, checks, readers);
+  return (set, accepted) => finish(load(set, accepted));
+}
+
+/** The same in parts. Only one load may go on at a time: the next one builds on what it remembers. */
+export function createLoaderInParts(
+  settings: LoaderSettings,
+  checks = createChecks(),
+  readers = createReaders(settings, checks),
+): (...args: Parameters<Loader>) => Parts<Desired> {
   const { readFiles, readToolLock } = readers;
   let lock: ReadToolLock = { problems: [] };
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
 
-  return (set, accepted = new Map()) => {
+  return function* load(set, accepted = new Map()) {
     if (!set.ok) return { ...freezeAll(set.cause, good ?? accepted), ...lockOf(lock) };
     lock = readToolLock(set.toolLock);
-    const { library, results } = readFiles(set);
+    const { library, results } = yield* readFiles(set);
     const memory = { good: good ?? new Map<string, DesiredService>(), accepted, seen };
     const state = resolve(results, memory, settings.policy.maxServices);
     good = new Map(state.services.map((service) => [service.name, service]));
@@ -71,6 +83,8 @@ export function createLoader(
 export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
   return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
+
+export type Readers = ReturnType<typeof createReaders>;
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {
@@ -235,16 +249,6 @@ function toDesired(state: State, problems: readonly Problem[], { results, set }:
     ...(cause !== undefined && { incompleteCause: cause }),
     ...(set.commit !== undefined && { commit: set.commit }),
   };
-}
-
-/** Why nobody can know all names that are desired; undefined when all are known. */
-function findIncompleteCause(results: readonly FileResult[]): string | undefined {
-  const causes = results.flatMap((result) => {
-    if (result.kind === 'broken') return [`${result.file} cannot be used`];
-    return result.unnamed > 0 ? [`${result.file} holds a service without a legal name`] : [];
-  });
-  const [first, ...others] = causes;
-  return others.length === 0 ? first : `${first ?? ''}, and ${others.length} more files`;
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiControl } from '../api-control.ts';
 import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
@@ -37,7 +38,7 @@ interface Named {
 }
 
 /** What is done to one service, and what was. */
-export function addOperationRoutes(app: FastifyInstance, control: Control): void {
+export function addOperationRoutes(app: FastifyInstance, control: ApiControl): void {
   for (const kind of KINDS) {
     app.post<Named>(`/v1/services/:name/${kind}`, accepted(kind), async (request, reply) => {
       await control.ask({ kind, service: request.params.name, by: identityOf(request) });
@@ -77,15 +78,15 @@ function addPowerRoutes(app: FastifyInstance, control: Control): void {
   }
 }
 
-function addLookBackRoutes(app: FastifyInstance, control: Control): void {
+function addLookBackRoutes(app: FastifyInstance, control: ApiControl): void {
   app.get<Named & { Querystring: { readonly limit?: string } }>(
     '/v1/services/:name/history',
     { schema: { ...ABOUT_HISTORY, params, querystring: objectSchema({ limit: countTextSchema }) } },
     async ({ params: { name }, query: { limit = DEFAULT_LIMIT } }) => {
       const most = Math.min(Number(limit), HIGHEST_LIMIT);
       const entries = await control.history({ service: name, limit: most });
-      // What is gone has a history still; of what never was, the plan says so.
-      if (entries.length === 0) await control.plan({ names: [name] });
+      // What is gone has a history still; of what never was, a look says so.
+      if (entries.length === 0) await control.drift(name);
       return entries;
     },
   );
@@ -94,8 +95,7 @@ function addLookBackRoutes(app: FastifyInstance, control: Control): void {
     '/v1/services/:name/drift',
     { schema: { ...ABOUT_DRIFT, params } },
     async ({ params: { name } }: FastifyRequest<Named>) => {
-      const { drift } = await control.plan({ names: [name] });
-      return { service: name, drift };
+      return { service: name, drift: await control.drift(name) };
     },
   );
 }
