@@ -5,7 +5,8 @@ import { declareAll, type Declarations } from './declare-all.ts';
 import { editDocument, find, type SetReading, type Wish } from './edit-document.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createJudge } from './judge.ts';
-import { createLoaderInParts, createReaders } from './load.ts';
+import { createLoaderInParts } from './load.ts';
+import { createReaders } from './readers.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import type { UnknownRecord } from '../model/record.ts';
 import type { ShelteredSecret } from './shelter-secrets.ts';
@@ -50,7 +51,7 @@ export function createDeclarer(
     expand: (set, accepted) => createLoaderInParts(settings, checks)(set, accepted),
     transfer(reading, written, wish) {
       const { fields, origin, place } = written;
-      const asItIs = { file: place.file, fields, writes: [], problems: [] };
+      const asItIs = { file: place.file, fields, secrets: [], writes: [], problems: [] };
       if (origin === wish.to) return asItIs;
       const moved = moveService(reading.set, written, wish);
       if ('problem' in moved) return { ...asItIs, problems: [moved.problem] };
@@ -58,7 +59,7 @@ export function createDeclarer(
     },
     declareAll: (reading, wishes) => declareAll(judge, reading, wishes),
     declare(reading, written, wish) {
-      const edited = editDocument(reading.set, written, wish);
+      const edited = editDocument(reading, written, wish);
       if ('problem' in edited) {
         const { file, problem } = edited;
         return { file, secrets: [], desired: reading.desired, problems: [problem] };

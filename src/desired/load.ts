@@ -4,25 +4,27 @@ import type { Commit, Desired, DesiredService, FrozenService } from '../model/se
 import {
   type Claim,
   comparePlaces,
-  findAdoptedTwice,
   findDuplicates,
   findSlugConflicts,
   findTooMany,
+  findTwice,
+  type Single,
+  SINGLES,
   withoutTakenNames,
 } from './check.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createSchemaCompiler } from './parameters.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import {
-  createFilesReader,
   type FileResult,
   findIncompleteCause,
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
 import type { TextFile } from './library.ts';
+import { createReaders } from './readers.ts';
 import { createSchemaCheck } from './schema-check.ts';
-import { createToolLockReader, type ReadToolLock } from './tool-lock.ts';
+import type { ReadToolLock } from './tool-lock.ts';
 
 /** Documents and templates at one moment: what the port `Documents` answers. */
 export type TextSet =
@@ -76,13 +78,6 @@ export function createLoaderInParts(
     return { ...toDesired(state, problems, { results, set }), ...lockOf(lock) };
   };
 }
-
-/** Makes what reads texts, and reads none twice that did not change. */
-export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
-  return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
-}
-
-export type Readers = ReturnType<typeof createReaders>;
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {
@@ -139,8 +134,12 @@ function resolve(
   for (const { expanded } of defined) {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
-  const adopted = findAdoptedTwice(claimsOf('adopt', inForce(defined, frozen, memory), memory));
-  for (const problem of adopted) freeze(frozen, problem);
+  const twice = SINGLES.flatMap((single) => {
+    const claims = claimsOf(single.keyOf, inForce(defined, frozen, memory), memory);
+    const problems = findTwice(claims, single);
+    for (const problem of problems) freeze(frozen, problem);
+    return problems;
+  });
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
   const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
   const excess = findTooMany(inForce(defined, frozen, memory), { maxServices, isOld });
@@ -148,7 +147,7 @@ function resolve(
   return {
     services: withoutTakenNames(inForce(defined, frozen, memory)).toSorted(byName),
     frozen,
-    problems: [...duplicates, ...adopted, ...conflicts, ...excess],
+    problems: [...duplicates, ...twice, ...conflicts, ...excess],
   };
 }
 
@@ -183,7 +182,7 @@ function freezeSlugConflicts(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (let round = 0; round <= defined.length; round += 1) {
-    const claims = claimsOf('slug', inForce(defined, frozen, memory), memory);
+    const claims = claimsOf(({ slug }) => slug, inForce(defined, frozen, memory), memory);
     const found = findSlugConflicts(claims).filter(({ service = '' }) => !frozen.has(service));
     if (found.length === 0) return problems;
     for (const problem of found) freeze(frozen, problem);
@@ -193,14 +192,14 @@ function freezeSlugConflicts(
 }
 
 function claimsOf(
-  what: 'slug' | 'adopt',
+  keyOf: Single['keyOf'],
   services: readonly DesiredService[],
   memory: Memory,
 ): readonly Claim[] {
-  return services.map((service) => ({
-    service,
-    held: lastGood(service.name, memory)?.[what] === service[what],
-  }));
+  return services.map((service) => {
+    const last = lastGood(service.name, memory);
+    return { service, held: last !== undefined && keyOf(last) === keyOf(service) };
+  });
 }
 
 function lastGood(name: string, { good, accepted }: Memory): DesiredService | undefined {
