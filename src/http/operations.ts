@@ -3,6 +3,7 @@ import type { ApiControl } from '../api-control.ts';
 import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { powerOwner } from './power-owner.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import { declareResultSchema } from './schemas/declared.ts';
 import { journalEntrySchema } from './schemas/journal-entry.ts';
@@ -69,12 +70,10 @@ function addPowerRoutes(app: FastifyInstance, control: Control): void {
       response: { 200: declareResultSchema, ...problems(404, 409, 412, 422) },
     };
     app.post<Named>(`/v1/services/:name/${kind}`, { schema: about }, async (request, reply) => {
-      const { origin } = await control.declared(request.params.name);
+      const origin = await powerOwner(control, request.params.name);
       const change = { kind: 'merge', fields: { power } } as const;
       const wanted = toDeclareRequest(request, change);
-      // A document of a person is theirs; that is answered as for any other write.
-      const result = await control.declare(origin === 'file' ? wanted : { ...wanted, origin });
-      return sendDeclared(reply, result);
+      return sendDeclared(reply, await control.declare({ ...wanted, origin }));
     });
   }
 }

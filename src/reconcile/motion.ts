@@ -114,6 +114,7 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const sight = watchSight(gatherFor(source.current));
+  const { gather } = sight;
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
   const reconciler = createReconciler({ ...shared, ...sight, onTargets, errand: () => errand });
@@ -134,14 +135,14 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const { declareAll, ...control } = createControl({
     ...shared,
     ...seen,
-    gather: sight.gather,
+    gather,
     gatherFor,
     imports: createImportControl({ ...shared, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
-  const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
+  const inspection = createInspection({ ...shared, ...seen, gather, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () =>
     readReadiness({ ...parts, source, sight, rounds, delivery, coreWork: core });
