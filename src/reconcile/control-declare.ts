@@ -10,6 +10,7 @@ import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
 import { shown } from './shown-document.ts';
+import { requireApart } from './keep-apart.ts';
 import {
   intoWorkspace,
   requireOwnSecrets,
@@ -73,6 +74,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   }
   requireStaying(request, declaration);
   requireOwnSecrets(request, declaration, options.desired());
+  requireApart(request, declaration, options.desired());
   if (request.dryRun === true) {
     const result = await toResult(options, request, declaration);
     return { ...result, plan: await options.planWith(declaration.desired, service) };

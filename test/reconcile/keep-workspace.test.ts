@@ -79,3 +79,27 @@ test('who is for one workspace sends values of secrets, and keeps those that are
   const merge = { kind: 'merge', fields: { env: { API_KEY: 'sk-2' } } } as const;
   expect(await codeOf(declare({ workspace: 'w1', change: merge }))).toBe('done');
 });
+
+test.each<[string, object, string]>([
+  [
+    'a volume of another workspace',
+    { volumes: [{ name: 'data', destination: '/d' }] },
+    'FORBIDDEN',
+  ],
+  ['a volume that nobody has', { volumes: [{ name: 'own', destination: '/d' }] }, 'done'],
+  ['a folder of the machine', { volumes: [{ source: '/srv/a', destination: '/d' }] }, 'FORBIDDEN'],
+  ['the plain name of another one', { slug: 'theirs' }, 'FORBIDDEN'],
+  ['a slug of its own', { slug: 'mine' }, 'done'],
+])('who is for one workspace does not get %s', async (_what, fields, code) => {
+  const theirs = {
+    image: 'x',
+    volumes: [{ name: 'data', destination: '/d' }],
+    platform: { workspaceId: 'w2', serviceName: 'theirs', instanceId: 'i-2' },
+  };
+  const { control, declare } = open({
+    'api/theirs.yaml': fleet(`  theirs: ${JSON.stringify(theirs)}\n`),
+  });
+  await control.declared('theirs');
+  const change = { kind: 'put', fields: { ...OURS, ...fields } } as const;
+  expect(await codeOf(declare({ workspace: 'w1', change }))).toBe(code);
+});
