@@ -15,7 +15,7 @@ import {
   requireStaying,
   requireWorkspace,
 } from './keep-workspace.ts';
-import { requirePlace } from './quota.ts';
+import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declaration,
   findWritten,
@@ -78,7 +78,8 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   await store(options, declaration);
   const result = await toResult(options, request, declaration);
   await options.written([request], request.by);
-  return result;
+  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
+  return { ...result, ...(workspace !== undefined && { workspace }) };
 }
 
 async function store({ secrets, documents }: DeclareOptions, declaration: Declaration) {

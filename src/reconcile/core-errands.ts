@@ -55,7 +55,7 @@ export async function carryOut(
     if (!isRefused || errand.kind === 'deleted') changes.set(errand.instanceId, done);
   }
   const events = refusals.flatMap((refusal) => {
-    const service = known.byInstance.get(refusal.errand.instanceId)?.name;
+    const service = known.byInstance.get(refusal.errand.instanceId);
     return refuse(options, { ...refusal, service }, changes);
   });
   memories.change(changes, events);

@@ -20,7 +20,7 @@ import type { LoopWatcher, Readiness } from '../metrics-ports.ts';
 import { announceCommits } from './announce.ts';
 import type { Answers, Audit } from '../access-ports.ts';
 import { createAnswers, type AnswersOptions } from './answers.ts';
-import { createAudit } from './audit.ts';
+import { createAudit, type AuditOptions } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { CoreParts } from '../core-ports.ts';
@@ -41,6 +41,7 @@ import { readReadiness } from './readiness.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRounds, type Rounds } from './rounds.ts';
 import { watchSight } from './sight.ts';
+import type { WorkspaceOf } from './workspace-of.ts';
 import type { Declarer } from './written-service.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
@@ -107,9 +108,11 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
   let live = false;
-  const documents = tellHandEdits({ ...parts, commits, isLive: () => live });
+  const workspaceOf: WorkspaceOf = (service) => source.workspaceOf(service);
+  const documents = tellHandEdits({ ...parts, commits, workspaceOf, isLive: () => live });
   const own = { managerId: identity.managerId, limit: settings.limit ?? {}, documents } as const;
-  const shared = { ...parts, ...own, mode, announcements, store, commits, wake } as const;
+  const written = { announcements, store, commits, workspaceOf } as const;
+  const shared = { ...parts, ...own, ...written, mode, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
@@ -149,7 +152,9 @@ export function createMotion(parts: MotionParts): RunningMotion {
 }
 
 /** What the API keeps of those who call it. */
-function createRecords(options: AnswersOptions): Pick<RunningMotion, 'audit' | 'answers'> {
+function createRecords(
+  options: AnswersOptions & AuditOptions,
+): Pick<RunningMotion, 'audit' | 'answers'> {
   return { audit: createAudit(options), answers: createAnswers(options) };
 }
 

@@ -39,12 +39,13 @@ export async function write(
   const { control, inspection, startupMs } = options;
   request.concerns = wish.service;
   const workspace = request.access?.identity.workspace;
-  await control.declare({
+  const declared = await control.declare({
     ...wish,
     origin: 'api',
     by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
   });
+  request.workspace = declared.workspace ?? null;
   const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
   await inspection.settled(wish.service, signal);
   return inspection.details().find(({ status }) => status.name === wish.service);
