@@ -141,7 +141,7 @@ export function startFleet({
     load: options.load ?? source.current,
     ...(options.broker && { broker: options.broker }),
     draft: refuse,
-    templateReader: { check: refuse, render: refuse },
+    templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
     declarer: {
       find: () => undefined,
       declare: refuse,

@@ -4,7 +4,8 @@ import type { ProblemCode } from './problem-codes.ts';
 import { checkRemote } from './check-remote.ts';
 import { checkWriters } from './check-writers.ts';
 import { checkRanges } from './ranges.ts';
-import { isPlatformReference, isSecretReference, SECRET_FORMS } from './secret-reference.ts';
+import { isPlatformReference } from '../model/redact.ts';
+import { isSecretReference, SECRET_FORMS } from './secret-reference.ts';
 import { suggestOrList } from './suggest.ts';
 import { findUnsupported } from './unsupported.ts';
 

@@ -1,8 +1,9 @@
-import { looksSecret } from '../model/looks-secret.ts';
+import { isSecretHeader, looksSecret } from '../model/looks-secret.ts';
 import type { HeaderDocument, ServiceDocument } from './documents.gen.ts';
 import type { Finding, ValuePath } from './finding.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { isPlatformReference, isSecretReference, SECRET_FORMS } from './secret-reference.ts';
+import { isPlatformReference } from '../model/redact.ts';
+import { isSecretReference, SECRET_FORMS } from './secret-reference.ts';
 
 /** They say how to run something here. */
 const NOT_BESIDE_URL = [
@@ -103,7 +104,7 @@ function checkValue(name: string, value: HeaderDocument, path: ValuePath): reado
     const message = `headers.${name} is no secret reference`;
     return [find('SECRET_REFERENCE', path, message, SECRET_FORMS)];
   }
-  const isSecret = /authorization|cookie/i.test(name) || looksSecret(name, value);
+  const isSecret = isSecretHeader(name, value);
   if (!isSecret) return [];
   const message = `headers.${name} looks secret and is written in clear`;
   return [find('SECRET_IN_CLEAR', path, message, 'keep it elsewhere, and write `{secret: …}`')];

@@ -68,7 +68,7 @@ function editAll(
     const written = find(set, desired, wish.service);
     const earlier = written && writes.get(written.place.file);
     const now = written && { ...written, text: earlier?.after ?? written.text };
-    const edited = editDocument(set, now, wish);
+    const edited = editDocument({ set, desired }, now, wish);
     if ('problem' in edited) {
       refused.set(wish.service, [edited.problem]);
       continue;

@@ -45,7 +45,7 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
     expand: (set, accepted) => createLoader(settings, checks)(set, accepted),
     transfer(reading, written, wish) {
       const { fields, origin, place } = written;
-      const asItIs = { file: place.file, fields, writes: [], problems: [] };
+      const asItIs = { file: place.file, fields, secrets: [], writes: [], problems: [] };
       if (origin === wish.to) return asItIs;
       const moved = moveService(reading.set, written, wish);
       if ('problem' in moved) return { ...asItIs, problems: [moved.problem] };
@@ -53,7 +53,7 @@ export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck):
     },
     declareAll: (reading, wishes) => declareAll(judge, reading, wishes),
     declare(reading, written, wish) {
-      const edited = editDocument(reading.set, written, wish);
+      const edited = editDocument(reading, written, wish);
       if ('problem' in edited) {
         const { file, problem } = edited;
         return { file, secrets: [], desired: reading.desired, problems: [problem] };

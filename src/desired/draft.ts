@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { ContainerFacts } from '../model/container.ts';
 import { looksSecret } from '../model/looks-secret.ts';
+import { namedValues } from '../model/named-values.ts';
 import { programVariables } from '../model/program.ts';
 import type { ServiceDocument, VolumeDocument } from './documents.gen.ts';
 
@@ -54,7 +55,7 @@ export function draftDocument(facts: ContainerFacts, wish: ImportWish): DraftDoc
       ),
       ...secretArguments(facts.command ?? []).map(
         (what) =>
-          `its argument ${what} looks secret, and a command is no place for that: give it to the program as a variable first`,
+          `${what} looks secret, and a command is no place for that: give it to the program as a variable first`,
       ),
       ...(port.refusal === undefined ? [] : [port.refusal]),
     ],
@@ -111,14 +112,11 @@ function draftEnv({ env }: ContainerFacts, service: string): DraftEnv {
   };
 }
 
-/** Which options have a value that looks secret, as `--name=value` or `--name value`; never the value. */
+/** Where an option has a value that looks secret; never the value. */
 function secretArguments(command: readonly string[]): readonly string[] {
-  return command.flatMap((part, index) => {
-    const { name, value = command[index + 1] ?? '' } =
-      /^(?<name>--?[A-Za-z][^=\s]*)(?:=(?<value>.*))?$/s.exec(part)?.groups ?? {};
-    if (name === undefined) return looksSecret('', part) ? [`number ${index + 1}`] : [];
-    return !value.startsWith('-') && looksSecret(name, value) ? [name] : [];
-  });
+  return namedValues({ command })
+    .filter(({ name, value }) => looksSecret(name, String(value)))
+    .map(({ at }) => at);
 }
 
 /** A `${` that the program was given is no reference of ours. */

@@ -7,6 +7,7 @@ import { mergeFields } from './merge-fields.ts';
 import { newDocument } from './new-document.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
 import {
+  findInClear,
   findNothingKept,
   keepRedacted,
   shelterSecrets,
@@ -68,7 +69,11 @@ export type DocumentEdit =
   | Refused;
 
 /** The document of one service as its wish would leave it. `written` is what `find` answered. */
-export function editDocument(set: ReadSet, written: Written | undefined, wish: Wish): DocumentEdit {
+export function editDocument(
+  { set, desired }: SetReading,
+  written: Written | undefined,
+  wish: Wish,
+): DocumentEdit {
   const { service, origin, change } = wish;
   const file = written?.place.file ?? `${origin}/${service}.yaml`;
   const refused = (problem: Problem): DocumentEdit => ({ file, problem });
@@ -77,10 +82,13 @@ export function editDocument(set: ReadSet, written: Written | undefined, wish: W
   }
   const before = written?.fields ?? {};
   const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
-  const kept = keepRedacted(wanted, before);
+  const now = desired.services.find(({ name }) => name === service)?.spec;
+  const kept = keepRedacted(wanted, before, now);
   const nothing = findNothingKept(kept);
   if (nothing !== undefined) return refused(keepsNothing(file, service, nothing));
   const { fields, secrets } = shelterSecrets(kept, { service, origin });
+  const [clear] = findInClear(fields, before);
+  if (clear !== undefined) return refused(inClear(file, service, clear));
   if (!written) {
     if (set.documents.some((source) => source.file === file)) return refused(taken(file, service));
     return { file, after: newDocument(service, fields, origin), fields, secrets };
@@ -105,6 +113,15 @@ function keepsNothing(file: string, service: string, at: string): Problem {
     code: 'VALUE_FORMAT',
     message: `${at} shall stay as it is, and there is no value yet`,
     hint: 'send the value, or a reference: {secret: …}',
+  };
+}
+
+function inClear(file: string, service: string, at: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'SECRET_IN_CLEAR',
+    message: `${at} looks secret and is written in clear`,
+    hint: 'give it to the program as a variable: what `env` has in clear is kept as a secret',
   };
 }
 

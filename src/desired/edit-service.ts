@@ -70,7 +70,8 @@ function applySplices(text: string, splices: readonly Splice[]): string {
   );
 }
 
-function says(text: string, value: UnknownRecord | undefined): boolean {
+/** Whether the text says exactly that, and without a mistake. */
+export function says(text: string, value: UnknownRecord | undefined): boolean {
   const document = readTree(text);
   return document !== undefined && toCanonicalJson(document.toJS()) === toCanonicalJson(value);
 }

@@ -12,8 +12,3 @@ export const SECRET_FORMS =
 export function isSecretReference(text: string): boolean {
   return text.length <= 1_024 && FORMS.some((form) => form.test(text));
 }
-
-/** A platform string `secret_ref:…` in clear text is a reference too (wire.md §8). */
-export function isPlatformReference(text: string): boolean {
-  return text.startsWith('secret_ref:');
-}

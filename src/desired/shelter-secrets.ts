@@ -1,11 +1,8 @@
 import { digestOf } from '../model/canonical.ts';
-import { looksSecret } from '../model/looks-secret.ts';
-import type { Origin } from '../model/service.ts';
-import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
-import { isPlatformReference } from './secret-reference.ts';
-
-/** Stands in answers for every value that is secret; sent back, it means that nothing changes. */
-const REDACTED = '[REDACTED]';
+import { mapNamedValues, namedValues } from '../model/named-values.ts';
+import type { UnknownRecord } from '../model/record.ts';
+import { isClearSecret, REDACTED } from '../model/redact.ts';
+import type { Origin, ServiceSpec } from '../model/service.ts';
 
 /** A value that must not stand in a document, and the reference that stands there for it. */
 export interface ShelteredSecret {
@@ -34,36 +31,46 @@ export function shelterSecrets(fields: UnknownRecord, owner: Owner): Sheltered {
     secrets.push({ reference, value });
     return reference;
   };
-  const env = mapField(fields, 'env', (name, value) =>
-    isClear(value) && looksSecret(name, value) ? { secret: keep(`env-${name}`, value) } : value,
-  );
-  const headers = mapField(fields, 'headers', (name, value) =>
-    isClear(value) && isSecretHeader(name, value) ? toHeader(name, value, keep) : value,
-  );
-  return { fields: { ...fields, ...env, ...headers }, secrets };
+  const sheltered = mapNamedValues(fields, (named) => {
+    const { field, name, value } = named;
+    if (!isClearSecret(named)) return value;
+    if (field === 'env') return { secret: keep(`env-${name}`, String(value)) };
+    if (field === 'headers') return toHeader(name, String(value), keep);
+    if (field !== 'authentication') return value;
+    return { secret: keep('header-Authorization', String(value)) };
+  });
+  return { fields: sheltered, secrets };
 }
 
-/** What came back as it was shown means what is written. */
-export function keepRedacted(wanted: UnknownRecord, before: UnknownRecord): UnknownRecord {
-  const kept = (field: 'env' | 'headers'): UnknownRecord => {
-    const was = toRecord(before[field]);
-    return mapField(wanted, field, (name, value) =>
-      value === REDACTED && Object.hasOwn(was, name) ? was[name] : value,
-    );
-  };
-  return { ...wanted, ...kept('env'), ...kept('headers') };
+/** Where something looks secret that no reference can stand for, and was not there before. */
+export function findInClear(fields: UnknownRecord, before: UnknownRecord): readonly string[] {
+  const was = new Map(namedValues(before).map(({ at, value }) => [at, value]));
+  return namedValues(fields)
+    .filter((named) => isClearSecret(named) && was.get(named.at) !== named.value)
+    .map(({ at }) => at);
+}
+
+/**
+ * What came back as it was shown means what is written; and where nothing is, what the template gives, as
+ * `supplied` has it.
+ */
+export function keepRedacted(
+  wanted: UnknownRecord,
+  before: UnknownRecord,
+  supplied?: Pick<ServiceSpec, 'env' | 'headers'>,
+): UnknownRecord {
+  const was = new Map(namedValues(before).map(({ at, value }) => [at, value]));
+  return mapNamedValues(wanted, ({ field, at, name, value }) => {
+    if (value !== REDACTED) return value;
+    if (was.has(at)) return was.get(at);
+    const others = field === 'env' || field === 'headers' ? supplied?.[field] : undefined;
+    return others && Object.hasOwn(others, name) ? undefined : value;
+  });
 }
 
 /** The first value that says it shall stay where there is none: `env.API_KEY`. */
 export function findNothingKept(fields: UnknownRecord): string | undefined {
-  return (['env', 'headers'] as const)
-    .flatMap((field) =>
-      Object.entries(toRecord(fields[field])).map(([name, value]) => ({
-        at: `${field}.${name}`,
-        value,
-      })),
-    )
-    .find(({ value }) => value === REDACTED)?.at;
+  return namedValues(fields).find(({ value }) => value === REDACTED)?.at;
 }
 
 /** `Bearer abc`: the scheme stays readable, and only the rest is secret. */
@@ -71,24 +78,4 @@ function toHeader(name: string, value: string, keep: (name: string, value: strin
   const [, prefix, rest = value] = /^(Bearer |Basic |Token )(.+)$/s.exec(value) ?? [];
   const secret = keep(`header-${name}`, rest);
   return prefix === undefined ? { secret } : { secret, prefix };
-}
-
-function isSecretHeader(name: string, value: string): boolean {
-  return /authorization|cookie/i.test(name) || looksSecret(name, value);
-}
-
-function isClear(value: unknown): value is string {
-  return typeof value === 'string' && !isPlatformReference(value);
-}
-
-/** That field with another value for each name; nothing where it is no map. */
-function mapField(
-  fields: UnknownRecord,
-  field: 'env' | 'headers',
-  change: (name: string, value: unknown) => unknown,
-): UnknownRecord {
-  const map = fields[field];
-  if (!isRecord(map)) return {};
-  const changed = Object.entries(map).map(([name, value]) => [name, change(name, value)] as const);
-  return { [field]: Object.fromEntries(changed) };
 }

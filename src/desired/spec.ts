@@ -20,7 +20,7 @@ import type {
   VerifyDocument,
   VolumeDocument,
 } from './documents.gen.ts';
-import { isPlatformReference } from './secret-reference.ts';
+import { isPlatformReference } from '../model/redact.ts';
 import { parseBytes, parseCores, parseDurationMs } from './units.ts';
 
 /** The hashed part of a service with every default filled in; of checked fields only. */

@@ -1,9 +1,11 @@
 import type { Problem } from '../model/problem.ts';
 import type { RenderedTemplate, RenderRequest } from '../model/template.ts';
+import { redactFields } from '../model/redact.ts';
 import { applyTemplate } from './apply-template.ts';
 import type { LoaderSettings } from './expand.ts';
 import { type Finding, toProblem } from './finding.ts';
 import { createLibraryReader, type TextFile } from './library.ts';
+import { acceptTemplate, showTemplate } from './template-secrets.ts';
 import { parseTemplate, type TemplateCheck } from './parse-template.ts';
 
 /** The templates of a folder. */
@@ -15,6 +17,14 @@ export interface TemplateFiles {
 export interface TemplateReader {
   /** What is wrong with the text of one template. */
   check(file: string, text: string): readonly Problem[];
+  /** The text as an answer shows it: nothing in clear that looks secret. */
+  show(text: string): string;
+  /** The text to write for one that was sent, where `before` is there; or why none may be written. */
+  accept(
+    file: string,
+    text: string,
+    before: string | undefined,
+  ): { readonly text: string } | { readonly problem: Problem };
   /** What a service has from a template, or why it has nothing. */
   render(
     files: TemplateFiles,
@@ -33,13 +43,15 @@ export function createTemplateReader(
       const parsed = parseTemplate({ file, text }, checks);
       return parsed.kind === 'broken' ? parsed.problems : [];
     },
+    show: showTemplate,
+    accept: acceptTemplate,
     render({ templates, templatesFolder }, request) {
       const { name, runtime = settings.runtime } = request;
       const library = readLibrary(templates, templatesFolder).templates;
       const merged = applyTemplate({ template: name, with: request.with }, runtime, library);
       if (!merged.ok) return { problems: merged.findings.map((finding) => place(finding, name)) };
       const { fields, requiredEnv } = merged;
-      return { name, runtime, fields: without(fields), requiredEnv };
+      return { name, runtime, fields: redactFields(without(fields)), requiredEnv };
     },
   };
 }

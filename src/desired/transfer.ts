@@ -1,8 +1,9 @@
 import { platformSlug } from '../model/names.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Origin } from '../model/service.ts';
-import { newDocument } from './new-document.ts';
+import { carryOver } from './carry-over.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
+import { shelterSecrets, type ShelteredSecret } from './shelter-secrets.ts';
 import { type DocumentWrite, type ReadSet, takeOut, type Written } from './written.ts';
 
 /** A service that gets another owner. Its address stays what it is. */
@@ -19,6 +20,8 @@ export interface Transfer {
   readonly writes: readonly DocumentWrite[];
   /** As they stand in the document of the new owner. */
   readonly fields: UnknownRecord;
+  /** Values that people wrote in clear, and the references that stand for them now. */
+  readonly secrets: readonly ShelteredSecret[];
   /** Why it must not be done. */
   readonly problems: readonly Problem[];
 }
@@ -33,15 +36,17 @@ export function moveService(
   wish: TransferWish,
 ): Omit<Transfer, 'problems'> | { readonly problem: Problem } {
   const { service, to } = wish;
-  const fields = withSlug(written.fields, wish);
+  const moved = withSlug(written.fields, wish);
+  const { fields, secrets } =
+    to === 'file' ? { fields: moved, secrets: [] } : shelterSecrets(moved, { service, origin: to });
   const file = to === 'file' ? `${service}.yaml` : `${to}/${service}.yaml`;
-  const after = newDocument(service, fields, to);
+  const after = carryOver({ text: written.text, service, fields, to });
   const there = set.documents.find((source) => source.file === file);
   const isDone = there !== undefined && 'text' in there && there.text === after;
   if (there && !isDone) return { problem: inTheWay(file, service) };
   const left = takeOut(written, service);
   if ('problem' in left) return left;
-  return { file, fields, writes: isDone ? [left] : [{ file, after }, left] };
+  return { file, fields, secrets, writes: isDone ? [left] : [{ file, after }, left] };
 }
 
 function withSlug(fields: UnknownRecord, { service, to, slug }: TransferWish): UnknownRecord {

@@ -8,6 +8,14 @@ const SECRET_WORDS = new Set(
 const HARMLESS_ENDINGS = new Set(
   'file path dir folder url uri endpoint name id ttl header'.split(' '),
 );
+/** Names of nothing else than a secret. */
+const SURE_WORDS = new Set(
+  'authorization cookie credential credentials passcode passphrase passwd password pat pwd secret secrets token tokens'.split(
+    ' ',
+  ),
+);
+/** `--max-tokens 4096`, `--token none`. */
+const HARMLESS_VALUE = /^(\d+|true|false|yes|no|on|off|none|auto)$/i;
 /** What stands between `scheme://` and the path: `user:password@host`. */
 const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
 
@@ -20,11 +28,32 @@ export function looksSecret(name: string, value: string): boolean {
   return words.some((word) => SECRET_WORDS.has(word) || /^api(key|secret|token)$/.test(word));
 }
 
+/**
+ * For places where a value can only be refused: no number, and a name that means nothing else. `key`, `session` or
+ * `auth` often name what is no secret.
+ */
+export function isSurelySecret(name: string, value: string): boolean {
+  if (hasPassword(value)) return true;
+  if (!isSecretHeader(name, value) || HARMLESS_VALUE.test(value)) return false;
+  const words = wordsOf(name);
+  return words.some(
+    (word, index) =>
+      SURE_WORDS.has(word) ||
+      /^api(key|secret|token)$/.test(word) ||
+      (word === 'key' && /^(access|api|private|secret)$/.test(words[index - 1] ?? '')),
+  );
+}
+
+/** Headers of requests carry who asks under names of their own. */
+export function isSecretHeader(name: string, value: string): boolean {
+  return /authorization|cookie/i.test(name) || looksSecret(name, value);
+}
+
 /** One look from the front and one from the back: the value may be long, and somebody else's. */
 function hasPassword(value: string): boolean {
   const authority = AUTHORITY.exec(value)?.groups?.['authority'] ?? '';
   const colon = authority.indexOf(':');
-  return colon >= 0 && authority.lastIndexOf('@') > colon;
+  return colon >= 0 && authority.lastIndexOf('@') > colon + 1;
 }
 
 /** `API_KEY`, `api-key` and `apiKey` are the same two words. */

@@ -1,3 +1,6 @@
+import { mapNamedValues, namedValues } from '../model/named-values.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
+import { isClearSecret } from '../model/redact.ts';
 import type { Instance } from '../model/instance.ts';
 import type { ServicePlan, Side, Step, Wait } from '../model/plan.ts';
 
@@ -28,6 +31,7 @@ export function sidesOf(service: ServicePlan, instances: readonly Instance[]): S
         : withSecrets(withKnownLater(after, service, instances), {
             versions: afterVersions,
             other: before?.spec,
+            isAfter: true,
           }),
   };
 }
@@ -88,16 +92,28 @@ interface SecretContext {
   readonly versions: Versions;
   /** The spec on the other side of the change. */
   readonly other: unknown;
+  /** Then a secret in clear says that it is another one: else nobody could see that it changes. */
+  readonly isAfter?: boolean;
 }
 
 function withSecrets(side: Side, context: SecretContext): Side {
-  const { spec } = side;
-  if (!isObject(spec)) return side;
+  if (!isObject(side.spec)) return side;
+  const spec = hideClearSecrets(side.spec, context);
   const maps = MAPS_WITH_SECRETS.flatMap((name) => {
     const map = spec[name];
     return isObject(map) ? [[name, hideSecrets(name, map, context)] as const] : [];
   });
   return { ...side, spec: { ...spec, ...Object.fromEntries(maps) } };
+}
+
+function hideClearSecrets(spec: UnknownRecord, { other, isAfter }: SecretContext): UnknownRecord {
+  const others = new Map(namedValues(toRecord(other)).map(({ at, value }) => [at, value]));
+  return mapNamedValues(spec, (named) => {
+    const { at, value } = named;
+    if (!isClearSecret(named)) return value;
+    const isAnother = isAfter === true && others.has(at) && others.get(at) !== value;
+    return isAnother ? '(another secret in clear)' : '(secret in clear)';
+  });
 }
 
 const MAPS_WITH_SECRETS = ['env', 'headers'] as const;

@@ -1,4 +1,5 @@
 import { containerName } from './names.ts';
+import { redactCommand } from '../model/redact.ts';
 import { redact } from './redacted.ts';
 import {
   type ContainerStatus,
@@ -44,7 +45,7 @@ export function toContainer(facts: ServiceFacts): ContainerBody {
     updated_at: updatedAt,
     ...toLabels(facts),
     ...toEnvironment(facts),
-    ...(command.length > 0 && { command }),
+    ...(command.length > 0 && { command: redactCommand(command) }),
   };
 }
 

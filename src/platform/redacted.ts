@@ -1,8 +1,6 @@
-import { looksSecret } from '../model/looks-secret.ts';
+import { isSecretHeader } from '../model/looks-secret.ts';
+import { REDACTED } from '../model/redact.ts';
 import type { FieldValue, FieldValues, ValuePlace } from './fields.ts';
-
-/** Stands for a secret value in every answer; sent back, it means that the value stays as it is. */
-export const REDACTED = '[REDACTED]';
 
 /** What stands in an answer for the values of a service: never a secret, whichever way it is written. */
 export function redact(values: FieldValues): Readonly<Record<string, string>> {
@@ -33,7 +31,7 @@ export function isReference(value: unknown): value is `secret_ref:${string}` {
 
 function isSecret(name: string, value: FieldValue): boolean {
   if (typeof value === 'object' || isReference(value) || value === REDACTED) return false;
-  return /authorization|cookie/i.test(name) || looksSecret(name, String(value));
+  return isSecretHeader(name, String(value));
 }
 
 function findPlaces(

@@ -1,4 +1,5 @@
 import type { FieldValues } from './fields.ts';
+import { redactCommand } from '../model/redact.ts';
 import { redact } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toText, toTexts } from './value-text.ts';
@@ -41,7 +42,7 @@ export function toTemplate(name: string, text: string): TemplateBody | undefined
     ...(typeof port === 'number' && { port }),
     ...(Object.keys(environment).length > 0 && { environment }),
     ...(Object.keys(labels).length > 0 && { labels }),
-    ...(Array.isArray(command) && { command: command.map(toText) }),
+    ...(Array.isArray(command) && { command: redactCommand(command.map(toText)) }),
     ...(volumes.length > 0 && { volumes }),
     ...toAmount('memory_limit', limits['memory'] ?? memory),
     ...toAmount('cpu_limit', limits['cpu'] ?? cpu),

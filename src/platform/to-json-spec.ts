@@ -1,4 +1,5 @@
 import type { FieldValue, FieldValues, ServiceFields } from './fields.ts';
+import { redactCommand } from '../model/redact.ts';
 import { isReference, redact } from './redacted.ts';
 import type { UnknownRecord } from '../model/record.ts';
 import { fromCommand } from './value-text.ts';
@@ -19,7 +20,7 @@ function toDockerSpec({ image, port, env = {}, command, resources }: ServiceFiel
     ...(image !== undefined && { image }),
     port: port ?? DEFAULT_PORT,
     environment: toValues(env),
-    ...(command !== undefined && { cmd: fromCommand(command) }),
+    ...(command !== undefined && { cmd: redactCommand(fromCommand(command)) }),
     ...(Object.keys(limits).length > 0 && { resources: limits }),
   };
 }

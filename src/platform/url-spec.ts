@@ -1,5 +1,6 @@
 import type { FieldsReading, FieldValues, ServiceFields } from './fields.ts';
-import { findSecrets, findUnchanged, isReference, REDACTED } from './redacted.ts';
+import { REDACTED } from '../model/redact.ts';
+import { findSecrets, findUnchanged, isReference } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toTexts } from './value-text.ts';
 

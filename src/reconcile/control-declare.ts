@@ -9,6 +9,7 @@ import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
+import { shown } from './shown-document.ts';
 import {
   intoWorkspace,
   requireOwnSecrets,
@@ -20,9 +21,9 @@ import {
   type Declaration,
   findWritten,
   invalid,
-  keepSecrets,
   type Reading,
   unwritten,
+  writeKeeping,
   type Written,
 } from './written-service.ts';
 
@@ -47,8 +48,10 @@ export function createDeclareControl(
       const { written } = await findWritten(options, service);
       if (!written) throw unwritten(service);
       const { origin, place, fields } = written;
+      const { secrets } = options;
       const document = { service, origin, file: place.file, fields };
-      return { service, origin, place, fields, etag: await etagOf(options.secrets, document) };
+      const { fields: told, etag } = await shown(secrets, document);
+      return { service, origin, place, fields: told, etag };
     },
     declare: (request) => inTurn(() => declare(options, request)),
     transfer: (request) => inTurn(() => transfer(options, request)),
@@ -75,23 +78,11 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
     return { ...result, plan: await options.planWith(declaration.desired, service) };
   }
   if (change.kind === 'delete') await options.letGo(request);
-  await store(options, declaration);
+  await writeKeeping(options, declaration);
   const result = await toResult(options, request, declaration);
   await options.written([request], request.by);
   const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
   return { ...result, ...(workspace !== undefined && { workspace }) };
-}
-
-async function store({ secrets, documents }: DeclareOptions, declaration: Declaration) {
-  const { file, before, after } = declaration;
-  const putBack = await keepSecrets(secrets, declaration.secrets);
-  if (before === after) return;
-  try {
-    await documents.write(file, before, after);
-  } catch (error) {
-    await putBack();
-    throw error;
-  }
 }
 
 async function toResult(
@@ -102,8 +93,7 @@ async function toResult(
   if (fields === undefined) return { kind: 'deleted' };
   const isSame = before === after && secrets.length === 0;
   const kind = before === undefined ? 'created' : isSame ? 'unchanged' : 'changed';
-  const document = { service, origin, file, fields };
-  return { kind, declared: { ...document, etag: await etagOf(options.secrets, document) } };
+  return { kind, declared: await shown(options.secrets, { service, origin, file, fields }) };
 }
 
 /** Throws DECLARED_ELSEWHERE. */

@@ -16,6 +16,14 @@ import { readDocuments, type ReadSet, type Reading } from './written-service.ts'
 /** Looks at templates by themselves. */
 export interface TemplateReader {
   check(file: string, text: string): readonly Problem[];
+  /** The text as an answer shows it: nothing in clear that looks secret. */
+  show(text: string): string;
+  /** The text to write for one that was sent, where `before` is there; or why none may be written. */
+  accept(
+    file: string,
+    text: string,
+    before: string | undefined,
+  ): { readonly text: string } | { readonly problem: Problem };
   render(
     files: Pick<ReadSet, 'templates' | 'templatesFolder'>,
     request: RenderRequest,
@@ -50,7 +58,10 @@ export function createTemplateControl(options: TemplateOptions): TemplateControl
         return [entry];
       });
     },
-    template: async (name) => requireIn(await readDocuments(documents), name, templateReader),
+    async template(name) {
+      const found = requireIn(await readDocuments(documents), name, templateReader);
+      return { ...found, text: templateReader.show(found.text) };
+    },
     writeTemplate: (write) => inTurn(() => writeTemplate(options, write)),
     async renderTemplate(request) {
       const set = await readDocuments(documents);
@@ -72,13 +83,23 @@ async function writeTemplate(
   requireMatch(write, before);
   if (write.text === undefined && !before) throw unknown(write.name);
   const file = fileOf(write.name);
-  requireGood(options, set, { ...write, file });
-  await documents.writeTemplate(file, before?.text, write.text);
+  const text = write.text === undefined ? undefined : accept(options, write, before);
+  requireGood(options, set, { name: write.name, file, ...(text !== undefined && { text }) });
+  await documents.writeTemplate(file, before?.text, text);
   templateWritten();
-  const { text } = write;
   if (text === undefined) return { kind: 'deleted' };
   const kind = !before ? 'created' : before.text === text ? 'unchanged' : 'changed';
   return { kind, template: toTemplate({ file, text }, templateReader) };
+}
+
+function accept(
+  { templateReader }: TemplateOptions,
+  { name, text = '' }: TemplateWrite,
+  before: WrittenTemplate | undefined,
+): string {
+  const accepted = templateReader.accept(fileOf(name), text, before?.text);
+  if ('problem' in accepted) throw invalid(name, [accepted.problem]);
+  return accepted.text;
 }
 
 function requireIn(set: ReadSet, name: string, reader: TemplateReader): WrittenTemplate {

@@ -4,8 +4,8 @@ import type { ServiceLimit } from '../model/service-limit.ts';
 import type { AfterWrite } from './after-write.ts';
 import type { Secrets } from '../ports.ts';
 import { requirePlace } from './quota.ts';
-import { etagOf } from './document-etag.ts';
-import { findWritten, invalid, type Reading, unwritten } from './written-service.ts';
+import { shown } from './shown-document.ts';
+import { findWritten, invalid, type Reading, unwritten, writeKeeping } from './written-service.ts';
 
 export interface TransferOptions extends Reading {
   readonly limit: ServiceLimit;
@@ -26,13 +26,18 @@ export async function transfer(
   const { declarer, documents } = options;
   const desired = options.desired();
   const wish = { service, to, slug: slugOf(desired, service) };
-  const { writes, file, fields, problems } = declarer.transfer({ set, desired }, written, wish);
+  const { writes, file, fields, secrets, problems } = declarer.transfer(
+    { set, desired },
+    written,
+    wish,
+  );
   if (problems.length > 0) throw invalid(service, problems);
   requirePlace(options.limit, options.desired(), { service, origin: to, fields });
-  for (const write of writes) await documents.write(write.file, write.before, write.after);
+  const [first, ...others] = writes;
+  if (first) await writeKeeping(options, { ...first, secrets });
+  for (const write of others) await documents.write(write.file, write.before, write.after);
   await options.written([{ service, change: { kind: 'put' } }], by);
-  const document = { service, origin: to, file, fields };
-  const declared = { ...document, etag: await etagOf(options.secrets, document) };
+  const declared = await shown(options.secrets, { service, origin: to, file, fields });
   return { kind: writes.length === 0 ? 'unchanged' : 'changed', declared };
 }
 

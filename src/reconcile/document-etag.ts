@@ -4,7 +4,7 @@ import type { Origin } from '../model/service.ts';
 import type { Secrets } from '../ports.ts';
 
 /** Where a service is written, and what its document says. */
-interface Document {
+export interface Document {
   readonly service: string;
   readonly origin: Origin;
   readonly file: string;

@@ -24,7 +24,7 @@ import { createAudit, type AuditOptions } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { CoreParts } from '../core-ports.ts';
-import { type CoreWork, createCoreWork } from './core.ts';
+import { type CoreWork, createCoreWork } from './core/work.ts';
 import type { ControlOptions } from './control-options.ts';
 import { createControl } from './control.ts';
 import { createImportControl, type Draft } from './control-import.ts';

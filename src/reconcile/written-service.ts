@@ -40,6 +40,7 @@ interface Transfer {
   readonly file: string;
   readonly writes: readonly Pick<Declaration, 'file' | 'before' | 'after'>[];
   readonly fields: Fields;
+  readonly secrets: Declaration['secrets'];
   readonly problems: readonly Problem[];
 }
 
@@ -105,6 +106,21 @@ export async function readTexts(
     { ...set, documents: files },
     keptVersions(announcements.store.histories()),
   );
+}
+
+/** Secrets first, and back to what they were where the document that refers to them cannot be written. */
+export async function writeKeeping(
+  { documents, secrets }: Pick<Reading, 'documents'> & { readonly secrets: Secrets },
+  { file, before, after, secrets: sheltered }: Omit<Declaration, 'desired' | 'problems'>,
+): Promise<void> {
+  const putBack = await keepSecrets(secrets, sheltered);
+  if (before === after) return;
+  try {
+    await documents.write(file, before, after);
+  } catch (error) {
+    await putBack();
+    throw error;
+  }
 }
 
 /**

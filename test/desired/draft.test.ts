@@ -151,12 +151,14 @@ test('A secret among the arguments is named by its option, never shown, and keep
     '/t',
     '--keys',
   ];
-  const { refusals } = draft({ command: [...command, 'http://me:planted@host/'] });
+  const { refusals } = draft({
+    command: [...command, 'http://me:planted@host/', 'http://me:planted@other/'],
+  });
   expect(refusals.map((refusal) => refusal.split(',')[0])).toEqual([
-    'its argument --api-key looks secret',
-    'its argument --token looks secret',
-    'its argument --keys looks secret',
-    'its argument number 8 looks secret',
+    'command --api-key looks secret',
+    'command --token looks secret',
+    'command --keys looks secret',
+    'command[8] looks secret',
   ]);
   expect(refusals.join()).not.toContain('planted');
 });

@@ -167,6 +167,22 @@ test('The basis holds the approved version of each touched service, but of none 
   expect(basis['data']?.desiredDigest).toBeNull();
 });
 
+function keyedBy(key: string) {
+  return wanted('echo', { spec: { env: { API_KEY: key }, command: ['a', '--token', key, '-v'] } });
+}
+
+function changeTo(key: string) {
+  const service = servicePlan('echo', {
+    change: 'replace',
+    before: sideOf(keyedBy('planted')),
+    after: sideOf(keyedBy(key)),
+    road: recreateRoad(keyedBy(key), found(keyedBy('planted')), why),
+  });
+  const document = toPlanDocument(planOf(service), factsOf());
+  expect(JSON.stringify(document)).not.toContain('planted');
+  return document.changes[0]?.change;
+}
+
 describe('Secrets', () => {
   const reference = '/mcp/echo#KEY';
   const keyed = wanted('echo', { spec: { env: { KEY: { secret: reference } } } });
@@ -186,6 +202,18 @@ describe('Secrets', () => {
 
     const unknown = toPlanDocument(planOf(service), factsOf()).changes[0]?.change;
     expect(unknown?.before?.spec).toMatchObject({ env: { KEY: '(secret)' } });
+  });
+
+  test('in clear are not shown either, but that they change is', () => {
+    const inClear = { env: { API_KEY: '(secret in clear)' } };
+    expect(changeTo('planted')).toMatchObject({
+      before: { spec: inClear },
+      after: { spec: inClear },
+    });
+    expect(changeTo('planted-too')?.after?.spec).toMatchObject({
+      env: { API_KEY: '(another secret in clear)' },
+      command: ['a', '--token', '(another secret in clear)', '-v'],
+    });
   });
 
   test('name their reference when that is what changed', () => {

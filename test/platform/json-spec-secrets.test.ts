@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJsonSpec } from '../../src/platform/read-json-spec.ts';
-import { REDACTED } from '../../src/platform/redacted.ts';
+import { REDACTED } from '../../src/model/redact.ts';
 import { toJsonSpec } from '../../src/platform/to-json-spec.ts';
 import { ADDRESS, IMAGE, NAMED, REFERENCE } from './json-specs.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCreateContainer } from '../../src/platform/create-container.ts';
 import { readCreateInstance } from '../../src/platform/create-instance.ts';
-import { REDACTED } from '../../src/platform/redacted.ts';
+import { REDACTED } from '../../src/model/redact.ts';
 import { readUpdateInstance } from '../../src/platform/update-instance.ts';
 
 describe('a body that updates an instance', () => {

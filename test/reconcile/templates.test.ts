@@ -47,6 +47,32 @@ function open(
   return { control, files, woken, inTurn };
 }
 
+test('a template shows nothing in clear that looks secret, and takes nothing of the kind', async () => {
+  const text = JSON.stringify({ image: 'x', env: { API_KEY: 'planted', LEVEL: 'info' } });
+  const { control, files } = open({ 'keyed.json': text });
+  const shown = await control.template('keyed');
+  expect(JSON.parse(shown.text)).toEqual({
+    image: 'x',
+    env: { API_KEY: '[REDACTED]', LEVEL: 'info' },
+  });
+  const rendered = await control.renderTemplate({ name: 'keyed', with: {} });
+  expect(JSON.stringify(rendered)).not.toContain('planted');
+  const change = { name: 'keyed', text: shown.text.replace('info', 'debug') };
+  await control.writeTemplate(change);
+  expect(JSON.parse(files.get('keyed.json') ?? '')).toEqual({
+    image: 'x',
+    env: { API_KEY: 'planted', LEVEL: 'debug' },
+  });
+  for (const [value, code] of [
+    ['new', 'SECRET_IN_CLEAR'],
+    ['[REDACTED]', 'VALUE_FORMAT'],
+  ]) {
+    const wrong = { name: 'other', text: JSON.stringify({ image: 'x', env: { API_KEY: value } }) };
+    await expect(control.writeTemplate(wrong)).rejects.toMatchObject({ problems: [{ code }] });
+  }
+  expect([...files.keys()]).toEqual(['keyed.json']);
+});
+
 test('a template that is written is found, listed and used, and its etag follows it', async () => {
   const { control, files, woken } = open();
   const text = '{"description": "says hi", "image": "x"}';

@@ -33,6 +33,58 @@ test.each(['file', 'core'] as const)('one of the API goes to %s and back', async
   expect([files, slug()]).toEqual([before, address]);
 });
 
+test('the comments within a service, and the way it is written, go with it', async () => {
+  const text = [
+    'apiVersion: mcp-manager/v1',
+    'services:',
+    '    # stays here',
+    '    echo: # the first',
+    '        image: x   # pinned by ada',
+    '',
+    '        env:',
+    '            # read by everybody',
+    '            API_KEY: planted # rotate it',
+    '            TEXT: |',
+    '                two',
+    '                  lines',
+    '    other: {image: y}',
+    '',
+  ].join('\n');
+  const { control, files } = open({ 'team.yaml': text });
+  await control.transfer({ ...hand, to: 'api' });
+  expect(files.get('api/echo.yaml')?.split('\n').slice(2)).toEqual([
+    'apiVersion: mcp-manager/v1',
+    'services:',
+    '  echo: # the first',
+    '      image: x   # pinned by ada',
+    '',
+    '      env:',
+    '        API_KEY:',
+    '          secret: file:api/echo/env-api_key',
+    '        TEXT: |',
+    '          two',
+    '            lines',
+    '      slug: echo',
+    '',
+  ]);
+  expect(files.get('team.yaml')).toContain('# stays here\n    other: {image: y}');
+});
+
+test('what people wrote in clear and looks secret is kept apart once a program owns it', async () => {
+  const text = fleet('  echo: {image: x, env: {API_KEY: planted}}\n');
+  const { control, files, kept } = open({ 'team.yaml': text });
+  expect((await control.declared('echo')).fields).toEqual({
+    image: 'x',
+    env: { API_KEY: '[REDACTED]' },
+  });
+  const secret = 'file:api/echo/env-api_key';
+  expect(await control.transfer({ ...hand, to: 'api' })).toMatchObject({
+    declared: { fields: { env: { API_KEY: { secret } } } },
+  });
+  expect([...kept]).toEqual([[secret, 'planted']]);
+  expect([...files.values()].join()).not.toContain('planted');
+});
+
 test('who owns it already owns it still', async () => {
   const { control, files } = open({ 'team.yaml': TEAM });
   expect(await control.transfer({ ...hand, to: 'file' })).toMatchObject({

@@ -1,5 +1,6 @@
 import type { FieldDrift } from '../../model/instance.ts';
 import { expandCommand } from '../../model/program.ts';
+import { redactCommand } from '../../model/redact.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { ContainerMemory } from './container-memory.ts';
 import { type EngineFacts, type Limit, LIMITS } from './engine-facts.ts';
@@ -103,7 +104,8 @@ function commandDrift({ container: { entry }, spec }: Place): FieldDrift[] {
   // After the entry point of the image, where it has one.
   const isOwn = command?.every((part, index) => entry.command.at(index - command.length) === part);
   if (command === undefined || isOwn) return [];
-  return [{ path: 'command', expected: command.join(' '), actual: 'another command' }];
+  const expected = redactCommand(command).join(' ');
+  return [{ path: 'command', expected, actual: 'another command' }];
 }
 
 function publicationDrift({ container: { entry }, spec, facts }: Place): FieldDrift[] {

@@ -213,9 +213,10 @@ test('without a token the answer has the form of the contract', async () => {
   expect((await ask('/health')).status).toBe(200);
 });
 
-test('no environment shows a secret', async () => {
+test('neither environment nor command shows a secret', async () => {
   const env = { API_KEY: 'planted', DB: { secret: 'file:db' }, PLAIN: 'x' };
-  const { ask } = openPlatform({ details: [someService('echo', { spec: { env } })] });
+  const command = ['serve', '--token', 'planted'];
+  const { ask } = openPlatform({ details: [someService('echo', { spec: { env, command } })] });
   for (const path of ['/containers', '/containers/echo', '/containers/echo/health', '/instances']) {
     const text = JSON.stringify((await ask(`GET ${path}`)).body);
     expect(text).toContain('[REDACTED]');

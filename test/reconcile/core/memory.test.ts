@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { CoreMemory } from '../../src/model/core.ts';
-import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
+import { openStore } from '../../../src/adapters/sqlite/store.ts';
+import type { CoreMemory } from '../../../src/model/core.ts';
+import { createCoreMemories } from '../../../src/reconcile/core/memory.ts';
 
 const DAY_MS = 86_400_000;
 const TOLD = { key: 'k', name: 'Echo' };

@@ -1,7 +1,7 @@
-import { type CoreMemory, isSpent } from '../model/core.ts';
-import type { NewEvent } from '../model/event.ts';
-import type { StoreChange } from '../model/journal.ts';
-import type { Clock, Store } from '../ports.ts';
+import { type CoreMemory, isSpent } from '../../model/core.ts';
+import type { NewEvent } from '../../model/event.ts';
+import type { StoreChange } from '../../model/journal.ts';
+import type { Clock, Store } from '../../ports.ts';
 
 /** Deletions of instances that were never here, and refusals, are remembered for a day; a flood of them is not. */
 const MOST_REMEMBERED = 20_000;

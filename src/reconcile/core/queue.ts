@@ -1,4 +1,4 @@
-import type { CoreCreation, CoreWish } from '../model/core.ts';
+import type { CoreCreation, CoreWish } from '../../model/core.ts';
 
 /** A flood that is larger is not kept; what was missed is made good by core's list. */
 const MOST_WAITING = 20_000;

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { ServiceDetail } from '../../src/control.ts';
-import { AppError } from '../../src/errors.ts';
-import type { CoreMemory, CoreTelling } from '../../src/model/core.ts';
-import { toStatusReport } from '../../src/platform/status-word.ts';
-import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
-import { createCoreTeller } from '../../src/reconcile/core-teller.ts';
-import { someStatus } from '../http/fake-control.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { wanted } from '../helpers/services.ts';
+import { openStore } from '../../../src/adapters/sqlite/store.ts';
+import type { ServiceDetail } from '../../../src/control.ts';
+import { AppError } from '../../../src/errors.ts';
+import type { CoreMemory, CoreTelling } from '../../../src/model/core.ts';
+import { toStatusReport } from '../../../src/platform/status-word.ts';
+import { createCoreMemories } from '../../../src/reconcile/core/memory.ts';
+import { createCoreTeller } from '../../../src/reconcile/core/teller.ts';
+import { someStatus } from '../../http/fake-control.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { wanted } from '../../helpers/services.ts';
 
 const TOLD = { key: JSON.stringify(['running', null]), name: 'Echo' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fleet } from '../desired/load-texts.ts';
-import { created, deleted, openCoreDocuments } from './core-documents.ts';
+import { fleet } from '../../desired/load-texts.ts';
+import { created, deleted, openCoreDocuments } from './documents.ts';
 
 const HOUR_MS = 3_600_000;
 

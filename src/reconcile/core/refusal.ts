@@ -1,10 +1,10 @@
-import { isDeleted } from '../model/core.ts';
-import type { NewEvent } from '../model/event.ts';
-import type { DesiredService } from '../model/service.ts';
-import type { Clock, Log } from '../ports.ts';
-import { keepTold } from './core-deletions.ts';
-import type { ChangeMemory, CoreMemories } from './core-memory.ts';
-import type { CoreErrand } from './core-queue.ts';
+import { isDeleted } from '../../model/core.ts';
+import type { NewEvent } from '../../model/event.ts';
+import type { DesiredService } from '../../model/service.ts';
+import type { Clock, Log } from '../../ports.ts';
+import { keepTold } from './deletions.ts';
+import type { ChangeMemory, CoreMemories } from './memory.ts';
+import type { CoreErrand } from './queue.ts';
 
 export interface Refusal {
   readonly errand: CoreErrand;

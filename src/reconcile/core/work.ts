@@ -1,14 +1,14 @@
-import type { Inspection } from '../control.ts';
-import type { CoreHearing, CoreParts } from '../core-ports.ts';
-import type { Desired } from '../model/service.ts';
-import type { Clock, Log, Store } from '../ports.ts';
-import { createCoreInbox } from './core-inbox.ts';
-import { toErrand } from './core-queue.ts';
-import { createCoreMemories } from './core-memory.ts';
-import { createCoreSync } from './core-sync.ts';
-import { type CoreTeller, createCoreTeller } from './core-teller.ts';
-import type { DeclareBatch } from './declare-batch.ts';
-import type { PassFeed } from './pass-feed.ts';
+import type { Inspection } from '../../control.ts';
+import type { CoreHearing, CoreParts } from '../../core-ports.ts';
+import type { Desired } from '../../model/service.ts';
+import type { Clock, Log, Store } from '../../ports.ts';
+import { createCoreInbox } from './inbox.ts';
+import { toErrand } from './queue.ts';
+import { createCoreMemories } from './memory.ts';
+import { createCoreSync } from './sync.ts';
+import { type CoreTeller, createCoreTeller } from './teller.ts';
+import type { DeclareBatch } from '../declare-batch.ts';
+import type { PassFeed } from '../pass-feed.ts';
 
 export interface CoreWorkOptions {
   /** Absent: nobody works for core. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createCoreQueue } from '../../src/reconcile/core-queue.ts';
-import { created, deleted } from './core-documents.ts';
+import { createCoreQueue } from '../../../src/reconcile/core/queue.ts';
+import { created, deleted } from './documents.ts';
 
 const MEBIBYTE = 2 ** 20;
 

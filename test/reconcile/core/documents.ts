@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
-import { openStore } from '../../src/adapters/sqlite/store.ts';
-import { createDeclarer } from '../../src/desired/declare.ts';
-import { createChecks, createLoader } from '../../src/desired/load.ts';
-import { AppError } from '../../src/errors.ts';
-import type { Documents, DocumentSet, Store } from '../../src/ports.ts';
-import { carryOut } from '../../src/reconcile/core-errands.ts';
-import { createCoreInbox, type InboxOptions } from '../../src/reconcile/core-inbox.ts';
-import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
-import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
-import { createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
+import { openStore } from '../../../src/adapters/sqlite/store.ts';
+import { createDeclarer } from '../../../src/desired/declare.ts';
+import { createChecks, createLoader } from '../../../src/desired/load.ts';
+import { AppError } from '../../../src/errors.ts';
+import type { Documents, DocumentSet, Store } from '../../../src/ports.ts';
+import { carryOut } from '../../../src/reconcile/core/errands.ts';
+import { createCoreInbox, type InboxOptions } from '../../../src/reconcile/core/inbox.ts';
+import { createCoreMemories } from '../../../src/reconcile/core/memory.ts';
+import type { CoreErrand } from '../../../src/reconcile/core/queue.ts';
+import { createDeclareBatch } from '../../../src/reconcile/declare-batch.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { createOneAtATime } from '../../../src/reconcile/one-at-a-time.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };

@@ -1,10 +1,10 @@
-import type { Inspection, ServiceDetail } from '../control.ts';
-import type { CoreParts } from '../core-ports.ts';
-import { AppError } from '../errors.ts';
-import type { CoreMemory, CoreReport, CoreTelling } from '../model/core.ts';
-import type { Clock } from '../ports.ts';
-import { createBell } from './bell.ts';
-import type { ChangeMemory, CoreMemories } from './core-memory.ts';
+import type { Inspection, ServiceDetail } from '../../control.ts';
+import type { CoreParts } from '../../core-ports.ts';
+import { AppError } from '../../errors.ts';
+import type { CoreMemory, CoreReport, CoreTelling } from '../../model/core.ts';
+import type { Clock } from '../../ports.ts';
+import { createBell } from '../bell.ts';
+import type { ChangeMemory, CoreMemories } from './memory.ts';
 
 /** One transaction of Redis and one of the store: some milliseconds each. */
 const BATCH = 200;

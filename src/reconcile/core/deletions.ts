@@ -1,8 +1,8 @@
-import { type CoreMemory, isDeleted } from '../model/core.ts';
-import type { Desired } from '../model/service.ts';
-import type { Clock } from '../ports.ts';
-import type { ChangeMemory, CoreMemories } from './core-memory.ts';
-import type { CoreErrand } from './core-queue.ts';
+import { type CoreMemory, isDeleted } from '../../model/core.ts';
+import type { Desired } from '../../model/service.ts';
+import type { Clock } from '../../ports.ts';
+import type { ChangeMemory, CoreMemories } from './memory.ts';
+import type { CoreErrand } from './queue.ts';
 
 export interface DeletionOptions {
   readonly memories: Pick<CoreMemories, 'of' | 'change'>;

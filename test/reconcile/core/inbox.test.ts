@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../helpers/eventually.ts';
-import { created, deleted, openCoreDocuments } from './core-documents.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { created, deleted, openCoreDocuments } from './documents.ts';
 
 /** More than are written together. */
 const MANY = Array.from({ length: 201 }, (_, index) => `i${index}`);

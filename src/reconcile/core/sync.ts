@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CoreList } from '../core-ports.ts';
-import type { CoreListing } from '../model/core.ts';
-import type { Desired } from '../model/service.ts';
-import type { Clock } from '../ports.ts';
-import { createBell } from './bell.ts';
-import { keepTold } from './core-deletions.ts';
-import type { CoreInbox } from './core-inbox.ts';
-import type { CoreMemories } from './core-memory.ts';
-import { toErrand } from './core-queue.ts';
+import type { CoreList } from '../../core-ports.ts';
+import type { CoreListing } from '../../model/core.ts';
+import type { Desired } from '../../model/service.ts';
+import type { Clock } from '../../ports.ts';
+import { createBell } from '../bell.ts';
+import { keepTold } from './deletions.ts';
+import type { CoreInbox } from './inbox.ts';
+import type { CoreMemories } from './memory.ts';
+import { toErrand } from './queue.ts';
 
 /** Of a connection that comes and goes not every coming is a reason to ask. */
 const SHORTEST_PAUSE_MS = 500;

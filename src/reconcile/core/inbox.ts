@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../errors.ts';
-import { createBell } from './bell.ts';
-import { rememberWaiting } from './core-deletions.ts';
-import { carryOut, type ErrandOptions, isCarriedOut } from './core-errands.ts';
-import { type CoreErrand, createCoreQueue } from './core-queue.ts';
+import { AppError } from '../../errors.ts';
+import { createBell } from '../bell.ts';
+import { rememberWaiting } from './deletions.ts';
+import { carryOut, type ErrandOptions, isCarriedOut } from './errands.ts';
+import { type CoreErrand, createCoreQueue } from './queue.ts';
 
 /** Documents that are written together: each is synced to the disk, and nobody else writes meanwhile. */
 const MOST_TOGETHER = 200;

@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { CoreListing, CoreMemory } from '../../src/model/core.ts';
-import type { Origin } from '../../src/model/service.ts';
-import { createCoreMemories } from '../../src/reconcile/core-memory.ts';
-import type { CoreErrand } from '../../src/reconcile/core-queue.ts';
-import { createCoreSync } from '../../src/reconcile/core-sync.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { wanted } from '../helpers/services.ts';
-import { created } from './core-documents.ts';
+import { openStore } from '../../../src/adapters/sqlite/store.ts';
+import type { CoreListing, CoreMemory } from '../../../src/model/core.ts';
+import type { Origin } from '../../../src/model/service.ts';
+import { createCoreMemories } from '../../../src/reconcile/core/memory.ts';
+import type { CoreErrand } from '../../../src/reconcile/core/queue.ts';
+import { createCoreSync } from '../../../src/reconcile/core/sync.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { wanted } from '../../helpers/services.ts';
+import { created } from './documents.ts';
 
 const SYNC_MS = 60_000;
 const ORIGINS: readonly Origin[] = ['file', 'api', 'core'];

@@ -1,13 +1,13 @@
-import type { AppError } from '../errors.ts';
-import { toCanonicalJson } from '../model/canonical.ts';
-import { type CoreCreation, isDeleted } from '../model/core.ts';
-import { LONGEST_SERVICE_NAME } from '../model/names.ts';
-import type { Desired, DesiredService } from '../model/service.ts';
-import { keepTold, rememberDeletion } from './core-deletions.ts';
-import type { ChangeMemory, CoreMemories } from './core-memory.ts';
-import type { CoreErrand } from './core-queue.ts';
-import { type Refusal, type RefusalOptions, refuse } from './core-refusal.ts';
-import type { BatchWish, DeclareBatch } from './declare-batch.ts';
+import type { AppError } from '../../errors.ts';
+import { toCanonicalJson } from '../../model/canonical.ts';
+import { type CoreCreation, isDeleted } from '../../model/core.ts';
+import { LONGEST_SERVICE_NAME } from '../../model/names.ts';
+import type { Desired, DesiredService } from '../../model/service.ts';
+import { keepTold, rememberDeletion } from './deletions.ts';
+import type { ChangeMemory, CoreMemories } from './memory.ts';
+import type { CoreErrand } from './queue.ts';
+import { type Refusal, type RefusalOptions, refuse } from './refusal.ts';
+import type { BatchWish, DeclareBatch } from '../declare-batch.ts';
 
 export interface ErrandOptions extends RefusalOptions {
   readonly declareAll: DeclareBatch;
@@ -40,25 +40,48 @@ export async function carryOut(
   // Where not everything could be read, more may have to be written than shows.
   const isNothing = wishes.length === 0 && options.desired().complete;
   const refused = isNothing ? new Map<string, AppError>() : await declareAll(wishes, 'core');
-  const changes = new Map<string, ChangeMemory>();
+  const outcome = toOutcome({ errands, steps, refused, isHidden });
+  const changes = new Map(outcome.changes);
+  const events = outcome.refusals.flatMap((refusal) => {
+    const service = known.byInstance.get(refusal.errand.instanceId);
+    return refuse(options, { ...refusal, service }, changes);
+  });
+  memories.change(changes, events);
+
+  /** Its document cannot be read now, and it may run on. */
+  function isHidden({ instanceId }: CoreErrand): boolean {
+    return known.byInstance.has(instanceId) || !options.desired().complete;
+  }
+}
+
+interface Tried {
+  readonly errands: readonly CoreErrand[];
+  readonly steps: readonly Step[];
+  readonly refused: ReadonlyMap<string, AppError>;
+  readonly isHidden: (errand: CoreErrand) => boolean;
+}
+
+interface Outcome {
+  /** What is remembered from now on, by instance. */
+  readonly changes: readonly (readonly [string, ChangeMemory])[];
+  readonly refusals: readonly Omit<Refusal, 'service'>[];
+}
+
+function toOutcome({ errands, steps, refused, isHidden }: Tried): Outcome {
+  const changes: (readonly [string, ChangeMemory])[] = [];
   const refusals: Omit<Refusal, 'service'>[] = errands.flatMap((errand) =>
     errand.kind === 'refused' ? [{ errand, cause: errand.cause }] : [],
   );
   for (const { errand, wish, done } of steps) {
     const refusal = refused.get(wish.service);
-    // Its document cannot be read now, and it may run on: it is still to be removed.
-    const isHidden = known.byInstance.has(errand.instanceId) || !options.desired().complete;
-    if (refusal && isGone(refusal) && isHidden) continue;
+    // Still to be removed.
+    if (refusal && isGone(refusal) && isHidden(errand)) continue;
     const isRefused = refusal !== undefined && !isGone(refusal);
     if (isRefused) refusals.push({ errand, cause: textOf(refusal) });
     // A deletion that is refused is over, too: it must not come back after a restart.
-    if (!isRefused || errand.kind === 'deleted') changes.set(errand.instanceId, done);
+    if (!isRefused || errand.kind === 'deleted') changes.push([errand.instanceId, done]);
   }
-  const events = refusals.flatMap((refusal) => {
-    const service = known.byInstance.get(refusal.errand.instanceId);
-    return refuse(options, { ...refusal, service }, changes);
-  });
-  memories.change(changes, events);
+  return { changes, refusals };
 }
 
 /** Whether core's list says only what was carried out already. */

@@ -1,0 +1,56 @@
+import type { Problem } from '../model/problem.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
+import { redactFields } from '../model/redact.ts';
+import { findInClear, findNothingKept, keepRedacted } from './shelter-secrets.ts';
+
+/** The text of a template as an answer shows it; as it is where nothing in it looks secret. */
+export function showTemplate(text: string): string {
+  const fields = fieldsIn(text);
+  if (!fields) return text;
+  const shown = toText(redactFields(fields));
+  return shown === toText(fields) ? text : shown;
+}
+
+/**
+ * The text to write for one that was sent: what came back as it was shown is what was there before. A template
+ * is read by all and used by many, so that nothing in it may be written in clear that looks secret.
+ */
+export function acceptTemplate(
+  file: string,
+  text: string,
+  before = '{}',
+): { readonly text: string } | { readonly problem: Problem } {
+  const fields = fieldsIn(text);
+  if (!fields) return { text };
+  const former = fieldsIn(before) ?? {};
+  const kept = keepRedacted(fields, former);
+  const nothing = findNothingKept(kept);
+  const place = { file, line: 0, column: 0 };
+  if (nothing !== undefined) {
+    const message = `${nothing} shall stay as it is, and there is no value yet`;
+    const hint = 'send a reference: {secret: …}';
+    return { problem: { ...place, code: 'VALUE_FORMAT', message, hint } };
+  }
+  const [clear] = findInClear(kept, former);
+  if (clear !== undefined) {
+    const message = `${clear} looks secret and is written in clear`;
+    const hint =
+      'keep it where secrets lie, and write `{secret: …}`, or let each service give its own';
+    return { problem: { ...place, code: 'SECRET_IN_CLEAR', message, hint } };
+  }
+  return { text: toText(kept) === toText(fields) ? text : toText(kept) };
+}
+
+/** Nothing of what is no JSON: others tell that. */
+function fieldsIn(text: string): UnknownRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toText(fields: UnknownRecord): string {
+  return `${JSON.stringify(fields, null, 2)}\n`;
+}

@@ -1,0 +1,46 @@
+import { isSecretHeader, isSurelySecret, looksSecret } from './looks-secret.ts';
+import { mapNamedValues, type NamedValue } from './named-values.ts';
+import { toTexts, type UnknownRecord } from './record.ts';
+
+/** Stands in answers for every value that is secret; sent back, it means that nothing changes. */
+export const REDACTED = '[REDACTED]';
+
+/** Fields as an answer shows them: references stay, what was written in clear and looks secret does not. */
+export function redactFields(fields: UnknownRecord): UnknownRecord {
+  return mapNamedValues(fields, (named) => (isClearSecret(named) ? REDACTED : named.value));
+}
+
+/** A command alone. */
+export function redactCommand(command: readonly string[]): readonly string[] {
+  return toTexts(redactFields({ command })['command']);
+}
+
+/** Whether a value stands there in clear that looks secret. What a template fills in later is no value yet. */
+export function isClearSecret({ field, name, value }: NamedValue): boolean {
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  const text = String(value);
+  if (text === REDACTED || isPlatformReference(text)) return false;
+  const own = text.replaceAll(TO_BE_FILLED_IN, '').replace(/^(Bearer|Basic|Token) /, '');
+  if (own === '') return false;
+  if (field === 'url') return isSecretUrl(own);
+  if (field === 'other') return isSurelySecret(name, own);
+  return field === 'env' ? looksSecret(name, own) : isSecretHeader(name, own);
+}
+
+/** A `${…}`, but no `$${…}`. */
+const TO_BE_FILLED_IN = /(?<!\$)\$\{[^}]*\}/g;
+
+/** Whether a text is a reference of the platform to a secret (wire.md §8). */
+export function isPlatformReference(text: string): boolean {
+  return text.startsWith('secret_ref:');
+}
+
+function isSecretUrl(text: string): boolean {
+  if (!URL.canParse(text)) return looksSecret('', text);
+  const { username, password, searchParams } = new URL(text);
+  return username !== '' || password !== '' || [...searchParams.keys()].some(looksSecretName);
+}
+
+function looksSecretName(name: string): boolean {
+  return looksSecret(name, 'x');
+}

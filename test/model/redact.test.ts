@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { UnknownRecord } from '../../src/model/record.ts';
+import { redactFields } from '../../src/model/redact.ts';
+
+const R = '[REDACTED]';
+
+test.each<[UnknownRecord, UnknownRecord]>([
+  [
+    { env: { API_KEY: 'planted', PIN: 4711, LEVEL: 'info' } },
+    { env: { API_KEY: R, PIN: R, LEVEL: 'info' } },
+  ],
+  [{ env: { URL: 'redis://me:planted@host' } }, { env: { URL: R } }],
+  [{ headers: { Cookie: 'planted', Accept: 'a/b' } }, { headers: { Cookie: R, Accept: 'a/b' } }],
+  [{ with: { token: 'planted', size: 3 } }, { with: { token: R, size: 3 } }],
+  [{ labels: { password: 'planted', team: 'a' } }, { labels: { password: R, team: 'a' } }],
+  [{ command: ['a', '--token=planted', 'b'] }, { command: ['a', `--token=${R}`, 'b'] }],
+  [{ command: ['a', '--token', 'planted', '-v'] }, { command: ['a', '--token', R, '-v'] }],
+  [{ url: 'https://me:planted@host/mcp' }, { url: R }],
+  [{ url: 'https://host/mcp?api_key=planted' }, { url: R }],
+  [
+    { authentication: { type: 'bearer', token: 'planted' } },
+    { authentication: { type: 'bearer', token: R } },
+  ],
+  [
+    { verify: { call: { name: 'a', arguments: { secret: 'planted' } } } },
+    { verify: { call: { name: 'a', arguments: { secret: R } } } },
+  ],
+  [
+    { environments: { podman: { env: { API_KEY: 'planted' } } } },
+    { environments: { podman: { env: { API_KEY: R } } } },
+  ],
+  [
+    { default_config: { environment: { API_KEY: 'planted' } } },
+    { default_config: { environment: { API_KEY: R } } },
+  ],
+  [
+    { parameters: { properties: { apiKey: { type: 'string', default: 'planted' } } } },
+    { parameters: { properties: { apiKey: { type: 'string', default: R } } } },
+  ],
+])('what looks secret in %j is not shown, and all else is', (fields, shown) => {
+  expect(redactFields(fields)).toEqual(shown);
+});
+
+test.each<UnknownRecord>([
+  {
+    env: { API_KEY: { secret: '/mcp/echo#KEY' }, OTHER_KEY: 'secret_ref:a/b', PORT: 80, ON: true },
+  },
+  { headers: { Authorization: { secret: 'env:TOKEN', prefix: 'Bearer ' } } },
+  { env: { API_KEY: '${apiKey}', URL: 'redis://:${password}@host' } },
+  { headers: { Authorization: 'Bearer ${token}' } },
+  { command: ['serve', '--max-tokens', '4096', '--token-file', '/t', '${token}', 7] },
+  { image: 'x', labels: 'no map', env: null, command: 'no list', url: 5, parameters: [] },
+])('a reference, and what is filled in later, is shown as it is: %j', (fields) => {
+  expect(redactFields(fields)).toEqual(fields);
+});
