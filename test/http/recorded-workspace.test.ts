@@ -1,14 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CloudEvent } from '../../src/model/event.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startMemoryManager } from '../helpers/memory-manager.ts';
 import { serveGuarded } from './guarded-app.ts';
 
+const BROKEN = 'apiVersion: mcp-manager/v1\nservices: { echo: { image: [] } }\n';
+
 type AskFor = (path: string, token: string) => Promise<Response>;
 
 /** A whole manager that people of two workspaces share with somebody who sees all. */
 async function open() {
-  const { manager } = await startMemoryManager({ atEnd: onTestFinished, documents: {} });
+  const { manager, desired } = await startMemoryManager({ atEnd: onTestFinished, documents: {} });
   const { control, inspection, audit } = manager;
   const platform = { inspection, startupMs: 30_000, limit: {} };
   const { ask, makeToken } = await serveGuarded({ control, platform, audit });
@@ -35,7 +39,15 @@ async function open() {
     const frames = await (await ask(`/v1/events?${query}`, token, { headers })).text();
     return [...frames.matchAll(/^id: (.+)$/gm)].map(([, id]) => id);
   };
-  return { ...tokens, ask, send, until, readSent, look: (token: string) => look(ask, token) };
+  return {
+    ...tokens,
+    desired,
+    ask,
+    send,
+    until,
+    readSent,
+    look: (token: string) => look(ask, token),
+  };
 }
 
 /** What a token is shown of `echo`. */
@@ -150,6 +162,18 @@ test('of a service that moved, the former workspace is shown what was before, th
     expect(since(before, await see(all))).toEqual(since(NOTHING, seen));
   });
   expect(await see(w1)).toEqual(before);
+});
+
+test('what somebody edits by hand, and gets wrong, is told to the workspace of the service', async () => {
+  const { w1, w2, desired, send, until, look: see } = await open();
+  await send('PUT /v1/services/echo', w1, { image: 'x:1' });
+  await until({ echo: 'Running' });
+  await writeFile(join(desired, 'api', 'echo.yaml'), BROKEN);
+  await eventually(async () => {
+    const { types } = await see(w1);
+    expect(types).toEqual(expect.arrayContaining(['document.edited', 'problem.found']));
+  });
+  expect(await see(w2)).toEqual(NOTHING);
 });
 
 test('that somebody of no workspace removed a service is told to its workspace', async () => {
