@@ -150,7 +150,7 @@ test('of a service that moved, the former workspace is shown what was before, th
   await until({ echo: 'Running' });
   const before = await eventually(async () => {
     const seen = await see(w1);
-    expect(seen.types).toContain('service.verified');
+    expect(seen.types).toEqual(expect.arrayContaining(['service.verified', 'service.routed']));
     return seen;
   });
   await send('PATCH /v1/services/echo', all, { platform: { workspaceId: 'w2' } });
