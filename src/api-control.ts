@@ -1,4 +1,5 @@
 import type { Control } from './control.ts';
+import type { PlanDocument } from './model/plan-document.ts';
 import type {
   RenderedTemplate,
   RenderRequest,
@@ -10,6 +11,8 @@ import type {
 
 /** What the API asks beside: no command does. */
 export interface ApiControl extends Control {
+  /** What differs of one service, by a fresh look at that alone. */
+  drift(service: string): Promise<PlanDocument['drift']>;
   /** By name; those whose files cannot be read are among the problems. */
   templates(): Promise<readonly TemplateEntry[]>;
   /** Throws TEMPLATE_NOT_FOUND. */

@@ -77,6 +77,8 @@ export interface Inspection {
    * aborts. Wakes the loop.
    */
   settled(service: string, signal: AbortSignal): Promise<void>;
+  /** Asks it now, within 45 s, and remembers nothing; callers share it. Throws SERVICE_UNKNOWN, TOO_MANY_REQUESTS. */
+  checkNow(service: string): Promise<ServiceDetail>;
   /** What an image reference means where services run. Throws AppError RUNTIME_UNAVAILABLE. */
   image(reference: string, signal: AbortSignal): Promise<ImageDetail>;
   /** As they are written; what cannot be read has an `error`. Throws DOCUMENTS_UNREADABLE. */
@@ -97,6 +99,8 @@ export interface ServiceDetail {
   readonly internalUrl?: string;
   /** How long the last check of that instance took. */
   readonly responseMs?: number;
+  /** Whether that instance answered just now; absent where it was not asked. */
+  readonly answer?: { readonly kind: 'good' } | { readonly kind: 'none'; readonly cause: string };
 }
 
 export interface ImageDetail {

@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   PLAN_UNKNOWN: 'terminal',
   PLAN_STALE: 'terminal',
   PLAN_INVALID: 'terminal',
+  TOO_MANY_PLANS: 'retry',
   NOT_SUPPORTED: 'terminal',
   REFUSED: 'terminal',
   TIMED_OUT: 'retry',

@@ -7,7 +7,7 @@ import type { Access, Manager, OpenOptions } from './cli/host.ts';
 import type { Config } from './config.ts';
 import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
-import { createChecks, createLoader } from './desired/load.ts';
+import { createChecks, createLoader, createReaders } from './desired/load.ts';
 import { createTemplateReader } from './desired/template-reader.ts';
 import type { Health } from './control.ts';
 import type { Desired } from './model/service.ts';
@@ -89,14 +89,15 @@ function meter(outside: Outside, metrics: Metrics | undefined): Outside {
   };
 }
 
-/** What reads documents and what writes them share their compiled schemas. */
+/** What reads documents and what writes them share their compiled schemas, and what is read already. */
 function openDocumentReaders({ policy }: Config, { name }: Runtime) {
   const settings = { runtime: name, runtimes: [name], policy };
   const checks = createChecks();
+  const readers = createReaders(settings, checks);
   return {
-    load: createLoader(settings, checks),
-    draft: createDrafter(settings, checks),
-    declarer: createDeclarer(settings, checks),
+    load: createLoader(settings, checks, readers),
+    draft: createDrafter(settings, checks, readers),
+    declarer: createDeclarer(settings, checks, readers),
     templateReader: createTemplateReader(settings, checks),
   };
 }

@@ -207,13 +207,39 @@ export interface Operations {
     };
   };
   /**
-   * What the last check of a service found
+   * Checks a service now, and tells what was found; changes nothing
    */
   checkContainerHealth: {
     path: {
       service: string;
     };
     answer: {
+      service?: string;
+      health_status?: {
+        service_name?: string;
+        container_id?: string;
+        container_status?: string;
+        healthy?: boolean;
+        http_reachable?: boolean;
+        response_time_ms?: number;
+        timestamp?: string;
+        url?: string;
+        slug?: string;
+        error?: string;
+        details?: {
+          direct_http_endpoint?: string;
+          internal_port?: number;
+          response_time_ms?: number;
+          proxy_url?: string;
+          container_port?: number;
+          container_image?: string;
+          created_at?: string;
+          updated_at?: string;
+          [k: string]: unknown;
+        };
+        [k: string]: unknown;
+      };
+      timestamp?: string;
       [k: string]: unknown;
     };
   };
@@ -551,7 +577,7 @@ export interface Operations {
     };
   };
   /**
-   * Changes what the body names, and waits until the service runs so
+   * Changes what the body names, and waits until the service runs so; `status` where it does not yet
    */
   updateInstance: {
     path: {
@@ -598,7 +624,7 @@ export interface Operations {
     };
   };
   /**
-   * The same, with 200 whatever was found
+   * Checks a service now, with 200 whatever was found; changes nothing
    */
   checkInstanceHealth: {
     path: {
@@ -761,6 +787,24 @@ export interface Operations {
     answer: {
       templates?: {
         name?: string;
+        description?: string;
+        image?: string;
+        port?: number;
+        environment?: {
+          [k: string]: string;
+        };
+        labels?: {
+          [k: string]: string;
+        };
+        command?: string[];
+        volumes?: {
+          source?: string;
+          destination?: string;
+          read_only?: boolean;
+          [k: string]: unknown;
+        }[];
+        memory_limit?: string;
+        cpu_limit?: string;
         [k: string]: unknown;
       }[];
       total?: number;
@@ -776,6 +820,24 @@ export interface Operations {
     };
     answer: {
       name?: string;
+      description?: string;
+      image?: string;
+      port?: number;
+      environment?: {
+        [k: string]: string;
+      };
+      labels?: {
+        [k: string]: string;
+      };
+      command?: string[];
+      volumes?: {
+        source?: string;
+        destination?: string;
+        read_only?: boolean;
+        [k: string]: unknown;
+      }[];
+      memory_limit?: string;
+      cpu_limit?: string;
       [k: string]: unknown;
     };
   };
@@ -1186,7 +1248,7 @@ export interface Operations {
    * The templates, and what is wrong with them
    */
   listTemplates: {
-    answer: {}[];
+    answer: TemplateEntry[];
   };
   /**
    * Removes a template that no service needs
@@ -1232,10 +1294,7 @@ export interface Operations {
       with?: {};
       runtime?: string;
     };
-    /**
-     * name, runtime, fields, requiredEnv
-     */
-    answer: {};
+    answer: RenderedTemplate;
   };
   /**
    * The tools of all services as they were found last
@@ -1810,329 +1869,16 @@ export interface PlanDocumentBasis {
   observed: PlanDocumentObserved[];
 }
 /**
- * The approved version of the service: every default filled in, secrets as references only.
+ * What a plan tells of the approved version of a service; its fields stand in `change.after`.
  *
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "PlanDocumentDesired".
  */
 export interface PlanDocumentDesired {
   /**
-   * The service.
-   */
-  name: string;
-  /**
-   * Who owns it.
-   */
-  origin: 'file' | 'api' | 'core';
-  /**
-   * Where it runs.
-   */
-  runtime: string;
-  spec: PlanDocumentSpec;
-  /**
-   * Hash of the spec.
-   */
-  revision: string;
-  /**
-   * Its public path name.
-   */
-  slug: string;
-  /**
-   * The path name that it has beside its slug.
-   */
-  plainName?: string;
-  /**
-   * Labels of its owner.
-   */
-  labels: {
-    [k: string]: string;
-  };
-  /**
-   * How many instances.
-   */
-  replicas: number;
-  /**
-   * How it goes from one release to the next.
-   */
-  rollout: {
-    /**
-     * Old first or new first.
-     */
-    strategy: 'recreate' | 'surge';
-    /**
-     * How long a new release may take until it is verified.
-     */
-    deadlineMs: number;
-    /**
-     * How long it must hold.
-     */
-    stableForMs: number;
-    /**
-     * How long a stopping instance may finish its work.
-     */
-    drainMs: number;
-    /**
-     * What follows a failed rollout.
-     */
-    onFailure: 'rollback' | 'hold';
-  };
-  /**
-   * What counts as working.
-   */
-  verify: {
-    /**
-     * How it is checked.
-     */
-    kind: 'mcp' | 'http' | 'tcp' | 'none';
-    /**
-     * Tools that must be listed.
-     */
-    tools: string[];
-    /**
-     * Time between probes.
-     */
-    everyMs: number;
-    /**
-     * Time one check may take.
-     */
-    timeoutMs: number;
-    /**
-     * A tool call that must succeed.
-     */
-    call?: {
-      /**
-       * The tool.
-       */
-      name: string;
-      /**
-       * What it is called with.
-       */
-      arguments: {};
-      /**
-       * Text that the result must contain.
-       */
-      expect?: string;
-    };
-    /**
-     * Time until an instance must have passed for the first time; absent: the deadline of the rollout.
-     */
-    startupMs?: number;
-    /**
-     * What tools mean that are not the approved ones; absent: a warning.
-     */
-    lock?: 'off' | 'enforce';
-  };
-  /**
-   * When its image is pulled.
-   */
-  pull: 'missing' | 'always' | 'never';
-  /**
-   * What its router asks of a token; absent: it asks for none.
-   */
-  auth?: {
-    /**
-     * The least role.
-     */
-    role: 'read' | 'write' | 'admin';
-    /**
-     * Ids of the tokens that are taken; absent: any.
-     */
-    tokens?: string[];
-    /**
-     * The server gets the token as well.
-     */
-    passToken?: boolean;
-  };
-  /**
-   * Whether it is to run.
-   */
-  power: 'on' | 'off';
-  /**
-   * It is never removed because its document is gone.
-   */
-  protected: boolean;
-  /**
-   * Id of the container that it takes over as it runs.
-   */
-  adopt?: string;
-  /**
-   * The template it was made from.
-   */
-  template?: string;
-  /**
-   * Absolute folder in which a host command runs.
-   */
-  directory: string;
-  /**
-   * Where it is declared.
-   */
-  place: {
-    /**
-     * Relative to the documents folder where it lies in it.
-     */
-    file: string;
-    /**
-     * Counts from 1; 0 means the file as a whole.
-     */
-    line: number;
-    /**
-     * Counts from 1; 0 means the file as a whole.
-     */
-    column: number;
-  };
-  /**
-   * What the AgentArea platform knows about it.
-   */
-  platform?: {
-    /**
-     * Id there.
-     */
-    instanceId?: string;
-    /**
-     * Name there.
-     */
-    serviceName?: string;
-    /**
-     * Workspace there.
-     */
-    workspaceId?: string;
-  };
-}
-/**
- * Exactly what the revision hashes.
- *
- * This interface was referenced by `Operations`'s JSON-Schema
- * via the `definition` "PlanDocumentSpec".
- */
-export interface PlanDocumentSpec {
-  /**
-   * Image reference.
+   * Its image reference, where it has one.
    */
   image?: string;
-  /**
-   * Program and arguments.
-   */
-  command?: string[];
-  /**
-   * Where a remote server is.
-   */
-  url?: string;
-  /**
-   * What is sent to a remote server: a value in clear, or a reference.
-   */
-  headers?: {
-    [k: string]:
-      | string
-      | {
-          /**
-           * Its reference.
-           */
-          secret: string;
-          /**
-           * What stands before its value.
-           */
-          prefix?: string;
-        };
-  };
-  /**
-   * Environment: a value in clear, or a reference.
-   */
-  env: {
-    [k: string]:
-      | string
-      | {
-          /**
-           * Its reference.
-           */
-          secret: string;
-        };
-  };
-  /**
-   * User it runs as.
-   */
-  user: string;
-  /**
-   * What it speaks.
-   */
-  transport: 'http' | 'stdio' | 'sse';
-  /**
-   * How a program of standard input and output is served, where that is not the default.
-   */
-  stdio?: {
-    /**
-     * One program for all sessions.
-     */
-    isolation?: 'shared';
-    /**
-     * The most programs.
-     */
-    maxChildren?: number;
-    /**
-     * Programs started ahead.
-     */
-    prewarm?: number;
-    /**
-     * The transport of 2024-11-05 is served too.
-     */
-    sse?: true;
-  };
-  /**
-   * Port it listens on.
-   */
-  port: number;
-  /**
-   * Its MCP path.
-   */
-  path: string;
-  /**
-   * Limits.
-   */
-  resources: {
-    /**
-     * Bytes.
-     */
-    memoryBytes: number;
-    /**
-     * Cores.
-     */
-    cpu: number;
-    /**
-     * Processes.
-     */
-    pids: number;
-  };
-  /**
-   * Mounts.
-   *
-   * Items: One mount.
-   */
-  volumes: {
-    /**
-     * Volume name, or absolute host path.
-     */
-    source: string;
-    /**
-     * Path inside.
-     */
-    destination: string;
-    /**
-     * Mounted read-only.
-     */
-    readOnly: boolean;
-    /**
-     * The engine's volume of exactly this name; neither made nor removed.
-     */
-    external?: true;
-  }[];
-  /**
-   * What it may reach.
-   */
-  network: {
-    /**
-     * Everything or nothing.
-     */
-    egress: 'all' | 'none';
-  };
 }
 /**
  * One instance, without anything volatile: a restart of the same release changes nothing here.
@@ -2854,6 +2600,45 @@ export interface ToolResult {
   text: string;
   content: unknown[];
   structuredContent?: unknown;
+}
+/**
+ * A template file as a list shows it.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateEntry".
+ */
+export interface TemplateEntry {
+  name: string;
+  /**
+   * Relative to the templates folder.
+   */
+  file: string;
+  description?: string;
+  etag: string;
+  /**
+   * What is wrong with it; then no service can use it.
+   */
+  problems: DocumentProblem[];
+}
+/**
+ * The fields that a service has from a template, before its own.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RenderedTemplate".
+ */
+export interface RenderedTemplate {
+  name: string;
+  runtime: string;
+  /**
+   * As a document would say them.
+   */
+  fields: {
+    [k: string]: unknown;
+  };
+  /**
+   * Variables that a service must give a value.
+   */
+  requiredEnv: string[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

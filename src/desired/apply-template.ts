@@ -1,3 +1,4 @@
+import { toCanonicalJson } from '../model/canonical.ts';
 import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding } from './finding.ts';
 import { mergeFields } from './merge.ts';
@@ -19,7 +20,13 @@ export interface LibraryEntry {
 
 /** A service with its template merged in, to be checked by the schema; or what is wrong before. */
 export type Merged =
-  | { readonly ok: true; readonly fields: UnknownRecord; readonly requiredEnv: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly fields: UnknownRecord;
+      readonly requiredEnv: readonly string[];
+      /** Whether what the service gives under `with` makes another command of the template's. */
+      readonly ownArguments: boolean;
+    }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /** Template, its overlay for the runtime, the service: each overrides the one before. */
@@ -40,7 +47,12 @@ export function applyTemplate(
   const { values, mistakes } = parameters.resolve(document.with ?? {});
   const wrong = mistakes.length > 0 ? mistakes : findUnset(base, values);
   const filled = toNumbers(toRecord(substitute(base, values)));
-  return conclude([...findings, ...wrong.map(inWith)], mergeFields(filled, own), requiredEnv);
+  const problems = [...findings, ...wrong.map(inWith)];
+  const concluded = conclude(problems, mergeFields(filled, own), requiredEnv);
+  if (!concluded.ok) return concluded;
+  const usual = substitute(base['command'] ?? null, parameters.resolve({}).values);
+  const ownArguments = toCanonicalJson(usual) !== toCanonicalJson(filled['command'] ?? null);
+  return { ...concluded, ownArguments };
 }
 
 function conclude(
@@ -48,7 +60,8 @@ function conclude(
   fields: UnknownRecord,
   requiredEnv: readonly string[],
 ): Merged {
-  return findings.length > 0 ? { ok: false, findings } : { ok: true, fields, requiredEnv };
+  if (findings.length > 0) return { ok: false, findings };
+  return { ok: true, fields, requiredEnv, ownArguments: false };
 }
 
 function withoutEscapes({ command }: ServiceDocument): UnknownRecord {

@@ -27,19 +27,43 @@ export interface Claim {
   readonly held: boolean;
 }
 
-/** Who has taken over a container keeps it, then the first one gets it: a problem for each other, naming both. */
-export function findAdoptedTwice(claims: readonly Claim[]): readonly Problem[] {
-  const byContainer = Map.groupBy(
-    claims.filter(({ service }) => service.adopt !== undefined),
-    ({ service }) => service.adopt,
+/** What only one service may have, and what is said of all others. */
+export interface Single {
+  readonly keyOf: (service: DesiredService) => string | undefined;
+  readonly said: Pick<Problem, 'code' | 'message' | 'hint'>;
+}
+
+export const SINGLES: readonly Single[] = [
+  {
+    keyOf: ({ adopt }) => adopt,
+    said: {
+      code: 'ADOPTED_TWICE',
+      message: 'its container is taken over by',
+      hint: 'remove `adopt:` from one of the two',
+    },
+  },
+  {
+    keyOf: ({ platform }) => platform?.instanceId,
+    said: {
+      code: 'INSTANCE_TAKEN',
+      message: 'its `platform.instanceId` is that of',
+      hint: 'give it another one, or leave it out',
+    },
+  },
+];
+
+/** Who had it before keeps it, then the first one gets it: a problem for each other, naming both. */
+export function findTwice(claims: readonly Claim[], { keyOf, said }: Single): readonly Problem[] {
+  const byKey = Map.groupBy(
+    claims.filter(({ service }) => keyOf(service) !== undefined),
+    ({ service }) => keyOf(service),
   );
-  return [...byContainer.values()].flatMap((claimants) => {
+  return [...byKey.values()].flatMap((claimants) => {
     const [first, ...others] = claimants.toSorted((a, b) => Number(b.held) - Number(a.held));
     return others.map(({ service: { name, place } }) => ({
       ...place,
-      code: 'ADOPTED_TWICE',
-      message: `its container is taken over by "${first?.service.name}" at ${formatPlace(first?.service.place)}`,
-      hint: 'remove `adopt:` from one of the two',
+      ...said,
+      message: `${said.message} "${first?.service.name}" at ${formatPlace(first?.service.place)}`,
       service: name,
     }));
   });

@@ -1,10 +1,11 @@
+import type { Parts } from '../model/parts.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import { declareAll, type Declarations } from './declare-all.ts';
 import { editDocument, find, type SetReading, type Wish } from './edit-document.ts';
 import type { LoaderSettings } from './expand.ts';
 import { createJudge } from './judge.ts';
-import { createLoader } from './load.ts';
+import { createLoaderInParts, createReaders } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import type { UnknownRecord } from '../model/record.ts';
 import type { ShelteredSecret } from './shelter-secrets.ts';
@@ -23,7 +24,7 @@ export interface Declaration extends DocumentWrite {
 
 export interface Declarer {
   /** What a set of documents says, for a manager that accepted these versions last. */
-  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Parts<Desired>;
   /** Where a service is written, if anywhere. */
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
   /** `written` is what `find` answered. */
@@ -35,14 +36,18 @@ export interface Declarer {
 }
 
 /** Makes what turns wishes of programs into documents: every byte of others stays. Pure but for a cache of texts. */
-export function createDeclarer(settings: LoaderSettings, checks: TemplateCheck): Declarer {
+export function createDeclarer(
+  settings: LoaderSettings,
+  checks: TemplateCheck,
+  readers = createReaders(settings, checks),
+): Declarer {
   // Who declares counts before, and tells it in words of its own.
   const { maxServices: _counted, ...policy } = settings.policy;
-  const judge = createJudge({ ...settings, policy }, checks);
+  const judge = createJudge({ ...settings, policy }, checks, readers);
   return {
     find,
     // Nothing of it is remembered: it may never be.
-    expand: (set, accepted) => createLoader(settings, checks)(set, accepted),
+    expand: (set, accepted) => createLoaderInParts(settings, checks)(set, accepted),
     transfer(reading, written, wish) {
       const { fields, origin, place } = written;
       const asItIs = { file: place.file, fields, secrets: [], writes: [], problems: [] };

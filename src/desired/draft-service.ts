@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Desired } from '../model/service.ts';
 import { type DraftDocument, draftDocument, type ImportWish } from './draft.ts';
 import type { LoaderSettings } from './expand.ts';
-import { createLoader, type TextSet } from './load.ts';
+import { createLoader, createReaders, type TextSet } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
 
 /** A document for a container, held against all that stands in the folder already. */
@@ -20,15 +20,19 @@ export type Drafter = (
   set: TextSet & { readonly ok: true },
 ) => DraftService;
 
-/** Makes the one function that drafts; it remembers nothing, and shares compiled `checks`. */
-export function createDrafter(settings: LoaderSettings, checks: TemplateCheck): Drafter {
+/** Makes the one function that drafts; it remembers no draft, and shares compiled `checks` as it may `readers`. */
+export function createDrafter(
+  settings: LoaderSettings,
+  checks: TemplateCheck,
+  readers = createReaders(settings, checks),
+): Drafter {
   return (facts, wish, set) => {
     const document = draftDocument(facts, wish);
     const taken = new Set(set.documents.map((source) => source.file));
     const names = [`${wish.service}.yaml`, `${wish.service}-imported.yaml`];
     const file = names.find((name) => !taken.has(name)) ?? '';
     const documents = [...set.documents, { file, text: document.text }];
-    const desired = createLoader(settings, checks)({ ...set, documents });
+    const desired = createLoader(settings, checks, readers)({ ...set, documents });
     const problems = desired.problems.filter((problem) => concerns(problem, file, wish));
     const refusals = [
       ...document.refusals,

@@ -86,6 +86,8 @@ export function editDocument(
   const kept = keepRedacted(wanted, before, now);
   const nothing = findNothingKept(kept);
   if (nothing !== undefined) return refused(keepsNothing(file, service, nothing));
+  const { adopt } = kept;
+  if (adopt !== undefined && adopt !== before['adopt']) return refused(adopts(file, service));
   const { fields, secrets } = shelterSecrets(kept, { service, origin });
   const [clear] = findInClear(fields, before);
   if (clear !== undefined) return refused(inClear(file, service, clear));
@@ -113,6 +115,16 @@ function keepsNothing(file: string, service: string, at: string): Problem {
     code: 'VALUE_FORMAT',
     message: `${at} shall stay as it is, and there is no value yet`,
     hint: 'send the value, or a reference: {secret: …}',
+  };
+}
+
+/** Whose container it is and what it holds, only who works on the machine can know. */
+function adopts(file: string, service: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'REFUSED_BY_POLICY',
+    message: 'only people may let a service take over a container that was there before',
+    hint: 'write it into a document of your own, as `mcp-manager import` does',
   };
 }
 

@@ -86,6 +86,7 @@ function mergeService({ document, runtime, context }: Source): Checked<ServiceDo
     origin: originOf(file),
     runtime,
     ownCommand: document.command !== undefined,
+    ownArguments: merged.ownArguments,
     ownEnv: Object.keys(document.env ?? {}),
   };
   const refused = checkPolicy(asked, settings.policy);

@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Desired } from '../model/service.ts';
 import type { SetReading } from './edit-document.ts';
 import type { LoaderSettings } from './expand.ts';
-import { createLoader, createReaders } from './load.ts';
+import { createLoader, type Readers } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import type { DocumentWrite, ReadSet } from './written.ts';
 
@@ -23,8 +23,11 @@ export type Judge = (
  * Makes what holds writes against all that is in force now. It remembers how it read texts, and nothing of
  * what they would have come to: they may never be written.
  */
-export function createJudge(settings: LoaderSettings, checks: TemplateCheck): Judge {
-  const readers = createReaders(settings, checks);
+export function createJudge(
+  settings: LoaderSettings,
+  checks: TemplateCheck,
+  readers: Readers,
+): Judge {
   return ({ set, desired: now }, writes, services) => {
     const inForce = new Map(now.services.map((service) => [service.name, service]));
     const documents = documentsAfter(set, writes);

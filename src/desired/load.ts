@@ -1,12 +1,15 @@
+import { finish, type Parts } from '../model/parts.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Commit, Desired, DesiredService, FrozenService } from '../model/service.ts';
 import {
   type Claim,
   comparePlaces,
-  findAdoptedTwice,
   findDuplicates,
   findSlugConflicts,
   findTooMany,
+  findTwice,
+  type Single,
+  SINGLES,
   withoutTakenNames,
 } from './check.ts';
 import type { LoaderSettings } from './expand.ts';
@@ -15,6 +18,7 @@ import type { TemplateCheck } from './parse-template.ts';
 import {
   createFilesReader,
   type FileResult,
+  findIncompleteCause,
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
@@ -45,15 +49,25 @@ export function createLoader(
   checks = createChecks(),
   readers = createReaders(settings, checks),
 ): Loader {
+  const load = createLoaderInParts(settings, checks, readers);
+  return (set, accepted) => finish(load(set, accepted));
+}
+
+/** The same in parts. Only one load may go on at a time: the next one builds on what it remembers. */
+export function createLoaderInParts(
+  settings: LoaderSettings,
+  checks = createChecks(),
+  readers = createReaders(settings, checks),
+): (...args: Parameters<Loader>) => Parts<Desired> {
   const { readFiles, readToolLock } = readers;
   let lock: ReadToolLock = { problems: [] };
   let good: Services | undefined;
   let seen: ReadonlySet<string> = new Set();
 
-  return (set, accepted = new Map()) => {
+  return function* load(set, accepted = new Map()) {
     if (!set.ok) return { ...freezeAll(set.cause, good ?? accepted), ...lockOf(lock) };
     lock = readToolLock(set.toolLock);
-    const { library, results } = readFiles(set);
+    const { library, results } = yield* readFiles(set);
     const memory = { good: good ?? new Map<string, DesiredService>(), accepted, seen };
     const state = resolve(results, memory, settings.policy.maxServices);
     good = new Map(state.services.map((service) => [service.name, service]));
@@ -69,6 +83,8 @@ export function createLoader(
 export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
   return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
 }
+
+export type Readers = ReturnType<typeof createReaders>;
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {
@@ -125,8 +141,12 @@ function resolve(
   for (const { expanded } of defined) {
     if (expanded.kind === 'bad') expanded.problems.forEach((problem) => freeze(frozen, problem));
   }
-  const adopted = findAdoptedTwice(claimsOf('adopt', inForce(defined, frozen, memory), memory));
-  for (const problem of adopted) freeze(frozen, problem);
+  const twice = SINGLES.flatMap((single) => {
+    const claims = claimsOf(single.keyOf, inForce(defined, frozen, memory), memory);
+    const problems = findTwice(claims, single);
+    for (const problem of problems) freeze(frozen, problem);
+    return problems;
+  });
   const conflicts = freezeSlugConflicts(defined, frozen, memory);
   const isOld = (name: string): boolean => lastGood(name, memory) !== undefined;
   const excess = findTooMany(inForce(defined, frozen, memory), { maxServices, isOld });
@@ -134,7 +154,7 @@ function resolve(
   return {
     services: withoutTakenNames(inForce(defined, frozen, memory)).toSorted(byName),
     frozen,
-    problems: [...duplicates, ...adopted, ...conflicts, ...excess],
+    problems: [...duplicates, ...twice, ...conflicts, ...excess],
   };
 }
 
@@ -169,7 +189,7 @@ function freezeSlugConflicts(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (let round = 0; round <= defined.length; round += 1) {
-    const claims = claimsOf('slug', inForce(defined, frozen, memory), memory);
+    const claims = claimsOf(({ slug }) => slug, inForce(defined, frozen, memory), memory);
     const found = findSlugConflicts(claims).filter(({ service = '' }) => !frozen.has(service));
     if (found.length === 0) return problems;
     for (const problem of found) freeze(frozen, problem);
@@ -179,14 +199,14 @@ function freezeSlugConflicts(
 }
 
 function claimsOf(
-  what: 'slug' | 'adopt',
+  keyOf: Single['keyOf'],
   services: readonly DesiredService[],
   memory: Memory,
 ): readonly Claim[] {
-  return services.map((service) => ({
-    service,
-    held: lastGood(service.name, memory)?.[what] === service[what],
-  }));
+  return services.map((service) => {
+    const last = lastGood(service.name, memory);
+    return { service, held: last !== undefined && keyOf(last) === keyOf(service) };
+  });
 }
 
 function lastGood(name: string, { good, accepted }: Memory): DesiredService | undefined {
@@ -229,16 +249,6 @@ function toDesired(state: State, problems: readonly Problem[], { results, set }:
     ...(cause !== undefined && { incompleteCause: cause }),
     ...(set.commit !== undefined && { commit: set.commit }),
   };
-}
-
-/** Why nobody can know all names that are desired; undefined when all are known. */
-function findIncompleteCause(results: readonly FileResult[]): string | undefined {
-  const causes = results.flatMap((result) => {
-    if (result.kind === 'broken') return [`${result.file} cannot be used`];
-    return result.unnamed > 0 ? [`${result.file} holds a service without a legal name`] : [];
-  });
-  const [first, ...others] = causes;
-  return others.length === 0 ? first : `${first ?? ''}, and ${others.length} more files`;
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

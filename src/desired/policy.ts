@@ -30,6 +30,8 @@ export interface Asked {
   readonly runtime: string;
   /** The command stands in the service's own document, not in an operator's template. */
   readonly ownCommand: boolean;
+  /** What it gives the template makes another command of the template's. */
+  readonly ownArguments: boolean;
   /** Names of the environment that the service's own document sets. */
   readonly ownEnv: readonly string[];
 }
@@ -49,9 +51,9 @@ const ENGINE_SOCKETS = [
   '/run/crio/crio.sock',
 ];
 
-/** Variables by which a program on the host is made to run other code. */
+/** Variables by which a program on the host is made to run other code, or to fetch it elsewhere. */
 const CODE_LOADING_ENV =
-  /^(PATH|LD_.*|DYLD_.*|NODE_.*|NPM_.*|npm_.*|PYTHON.*|PERL.*|RUBY.*|BASH_ENV|ENV|SHELLOPTS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|GIT_.*|DOTNET_.*|GLIBC_TUNABLES|GCONV_PATH)$/;
+  /^(PATH|HOME|IFS|SHELL|TMPDIR|EDITOR|PAGER|BASH_.*|ENV|SHELLOPTS|PROMPT_COMMAND|PS4|LD_.*|DYLD_.*|GLIBC_TUNABLES|GCONV_PATH|XDG_.*|NODE_.*|NPM_.*|YARN_.*|PNPM_.*|BUN_.*|DENO_.*|PYTHON.*|PIP_.*|UV_.*|CONDA_.*|VIRTUAL_ENV|PERL.*|RUBY.*|GEM_.*|BUNDLE_.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_.*|DOTNET_.*|LUA_.*|PHP.*|GIT_.*|SSL_.*|OPENSSL_.*|CURL_.*|REQUESTS_CA_BUNDLE|.*_PROXY)$/i;
 
 /** Everything that the policy refuses, each with its place. */
 export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
@@ -172,6 +174,9 @@ function checkHostCommand(asked: Asked, { allowHostCommands = false }: Policy): 
   return [
     ...(asked.ownCommand
       ? refuse(['command'], `${from} may not run commands on this host`, hint)
+      : []),
+    ...(asked.ownArguments
+      ? refuse(['with'], `${from} may not change a command on this host`, hint)
       : []),
     ...asked.ownEnv
       .filter((name) => CODE_LOADING_ENV.test(name))

@@ -24,6 +24,7 @@ export const PROBLEM_CODES = {
   LABEL_RESERVED: "A label has a name that is the manager's own.",
   SLUG_TAKEN: 'Two services want the same public path name.',
   ADOPTED_TWICE: 'Two services want to take over the same container.',
+  INSTANCE_TAKEN: 'Two services say that they are the same instance of the platform.',
   TOO_MANY_SERVICES: 'There are more services than the operator allows.',
   RUNTIME_UNKNOWN: 'A service names a runtime that is not available here.',
   TEMPLATE_UNREADABLE: 'A template cannot be read.',

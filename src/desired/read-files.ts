@@ -1,3 +1,4 @@
+import type { Parts } from '../model/parts.ts';
 import type { Place, Problem } from '../model/problem.ts';
 import { type Expanded, expandService, type LoaderSettings } from './expand.ts';
 import { createLibraryReader, type Library, sameFile, type TextFile } from './library.ts';
@@ -7,6 +8,8 @@ import type { SchemaCheck } from './schema-check.ts';
 
 /** Problems of one file that are told; the rest is counted. */
 const MAX_PROBLEMS_OF_FILE = 100;
+/** Characters of documents that are read within some milliseconds. */
+const PART_LENGTH = 8 * 1024;
 
 export interface ReadService {
   readonly name: string;
@@ -46,30 +49,39 @@ interface Kept {
   readonly result: FileResult;
 }
 
-/** Reads all files; what did not change since the last call costs a comparison. */
+/** Reads all files, in parts; what did not change since the last call costs a comparison. */
 export function createFilesReader(
   settings: LoaderSettings,
   checks: TemplateCheck,
-): (set: TextFiles) => ReadFiles {
+): (set: TextFiles) => Parts<ReadFiles> {
   const { schema } = checks;
   const readLibrary = createLibraryReader(checks);
   let kept: ReadonlyMap<string, Kept> = new Map();
 
-  return (set) => {
+  return function* read(set) {
     const library = readLibrary(set.templates, set.templatesFolder);
     const folders = `${set.documentsFolder}\n${set.templatesFolder}`;
-    const next = set.documents.map((source): [string, Kept] => {
-      const last = kept.get(source.file);
+    const context = { ...set, library, schema, settings };
+    const next = new Map<string, Kept>();
+    let length = 0;
+    for (const source of set.documents) {
+      const { file } = source;
+      const last = kept.get(file);
       const isSame = sameFile(last?.source, source);
-      if (last && isSame && last.library === library && last.folders === folders) {
-        return [source.file, last];
-      }
       const parsed = last && isSame ? last.parsed : parseSource(source, schema);
-      const result = expandFile(source.file, parsed, { ...set, library, schema, settings });
-      return [source.file, { source, parsed, library, folders, result }];
-    });
-    kept = new Map(next);
-    return { library, results: [...kept.values()].map(({ result }) => result) };
+      const isKept = last && isSame && last.library === library && last.folders === folders;
+      if (isKept) next.set(file, last);
+      else {
+        const result = expandFile(file, parsed, context);
+        next.set(file, { source, parsed, library, folders, result });
+        length += 'text' in source ? source.text.length : 0;
+      }
+      if (length < PART_LENGTH) continue;
+      length = 0;
+      yield;
+    }
+    kept = next;
+    return { library, results: [...next.values()].map(({ result }) => result) };
   };
 }
 
@@ -122,4 +134,14 @@ function truncate(problems: readonly Problem[]): readonly Problem[] {
   const { service: _service, hint: _hint, ...said } = last;
   const more = { ...said, message: `${last.message}, and ${rest - 1} more problems in this file` };
   return [...problems.slice(0, MAX_PROBLEMS_OF_FILE), more];
+}
+
+/** Why nobody can know all names that are desired; undefined when all are known. */
+export function findIncompleteCause(results: readonly FileResult[]): string | undefined {
+  const causes = results.flatMap((result) => {
+    if (result.kind === 'broken') return [`${result.file} cannot be used`];
+    return result.unnamed > 0 ? [`${result.file} holds a service without a legal name`] : [];
+  });
+  const [first, ...others] = causes;
+  return others.length === 0 ? first : `${first ?? ''}, and ${others.length} more files`;
 }

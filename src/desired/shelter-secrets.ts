@@ -1,7 +1,7 @@
 import { digestOf } from '../model/canonical.ts';
-import { mapNamedValues, namedValues } from '../model/named-values.ts';
-import type { UnknownRecord } from '../model/record.ts';
-import { isClearSecret, REDACTED } from '../model/redact.ts';
+import { mapNamedValues, type NamedValue, namedValues } from '../model/named-values.ts';
+import { isRecord, type UnknownRecord } from '../model/record.ts';
+import { isClearSecret, isPlatformReference, REDACTED } from '../model/redact.ts';
 import type { Origin, ServiceSpec } from '../model/service.ts';
 
 /** A value that must not stand in a document, and the reference that stands there for it. */
@@ -24,22 +24,25 @@ interface Owner {
 export function shelterSecrets(fields: UnknownRecord, owner: Owner): Sheltered {
   const secrets: ShelteredSecret[] = [];
   const keep = (name: string, value: string): string => {
-    const lower = `file:${owner.origin}/${owner.service}/${name.toLowerCase()}`;
-    // Names that differ in nothing but case are different variables.
-    const isTaken = secrets.some(({ reference }) => reference === lower);
-    const reference = isTaken ? `${lower}-${digestOf(name, 8)}` : lower;
+    const reference = `file:${owner.origin}/${owner.service}/${name}`;
     secrets.push({ reference, value });
     return reference;
   };
   const sheltered = mapNamedValues(fields, (named) => {
     const { field, name, value } = named;
     if (!isClearSecret(named)) return value;
-    if (field === 'env') return { secret: keep(`env-${name}`, String(value)) };
+    if (field === 'env') return { secret: keep(`env-${ownName(name)}`, String(value)) };
     if (field === 'headers') return toHeader(name, String(value), keep);
     if (field !== 'authentication') return value;
-    return { secret: keep('header-Authorization', String(value)) };
+    return { secret: keep('header-authorization', String(value)) };
   });
   return { fields: sheltered, secrets };
+}
+
+/** Variables whose names differ in nothing but case are different ones. */
+function ownName(name: string): string {
+  const lower = name.toLowerCase();
+  return name === name.toUpperCase() ? lower : `${lower}-${digestOf(name, 8)}`;
 }
 
 /** Where something looks secret that no reference can stand for, and was not there before. */
@@ -59,13 +62,19 @@ export function keepRedacted(
   before: UnknownRecord,
   supplied?: Pick<ServiceSpec, 'env' | 'headers'>,
 ): UnknownRecord {
-  const was = new Map(namedValues(before).map(({ at, value }) => [at, value]));
+  const hidden = namedValues(before).filter(isHidden);
+  const was = new Map(hidden.map(({ at, value }) => [at, value]));
   return mapNamedValues(wanted, ({ field, at, name, value }) => {
     if (value !== REDACTED) return value;
     if (was.has(at)) return was.get(at);
     const others = field === 'env' || field === 'headers' ? supplied?.[field] : undefined;
     return others && Object.hasOwn(others, name) ? undefined : value;
   });
+}
+
+/** Whether it is shown as a value that nobody is to see: in a list another one may stand there now. */
+function isHidden(named: NamedValue): boolean {
+  return isClearSecret(named) || isRecord(named.value) || isPlatformReference(String(named.value));
 }
 
 /** The first value that says it shall stay where there is none: `env.API_KEY`. */
@@ -76,6 +85,6 @@ export function findNothingKept(fields: UnknownRecord): string | undefined {
 /** `Bearer abc`: the scheme stays readable, and only the rest is secret. */
 function toHeader(name: string, value: string, keep: (name: string, value: string) => string) {
   const [, prefix, rest = value] = /^(Bearer |Basic |Token )(.+)$/s.exec(value) ?? [];
-  const secret = keep(`header-${name}`, rest);
+  const secret = keep(`header-${name.toLowerCase()}`, rest);
   return prefix === undefined ? { secret } : { secret, prefix };
 }

@@ -24,7 +24,7 @@ import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
-import { toProblemDocument } from './problem-document.ts';
+import { retryAfterS, toProblemDocument } from './problem-document.ts';
 import { readJson } from './read-json.ts';
 import { addReadyRoute } from './ready.ts';
 import { addReleaseRoutes } from './releases.ts';
@@ -118,6 +118,8 @@ function answerError(
 ): FastifyReply {
   const problem = toProblemDocument(error);
   if (problem.code === 'INTERNAL') logBug(log, `${request.method} ${request.url}`, error);
+  const afterS = retryAfterS(problem);
+  if (afterS !== undefined) reply.header('retry-after', String(afterS));
   if (isOfPlatform(request)) {
     const answer = toErrorAnswer(error, problem, request);
     return reply.status(answer.code).type('application/json').send(answer);

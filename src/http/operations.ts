@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiControl } from '../api-control.ts';
 import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { powerOwner } from './power-owner.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import { declareResultSchema } from './schemas/declared.ts';
 import { journalEntrySchema } from './schemas/journal-entry.ts';
@@ -36,7 +38,7 @@ interface Named {
 }
 
 /** What is done to one service, and what was. */
-export function addOperationRoutes(app: FastifyInstance, control: Control): void {
+export function addOperationRoutes(app: FastifyInstance, control: ApiControl): void {
   for (const kind of KINDS) {
     app.post<Named>(`/v1/services/:name/${kind}`, accepted(kind), async (request, reply) => {
       await control.ask({ kind, service: request.params.name, by: identityOf(request) });
@@ -68,17 +70,15 @@ function addPowerRoutes(app: FastifyInstance, control: Control): void {
       response: { 200: declareResultSchema, ...problems(404, 409, 412, 422) },
     };
     app.post<Named>(`/v1/services/:name/${kind}`, { schema: about }, async (request, reply) => {
-      const { origin } = await control.declared(request.params.name);
+      const origin = await powerOwner(control, request.params.name);
       const change = { kind: 'merge', fields: { power } } as const;
       const wanted = toDeclareRequest(request, change);
-      // A document of a person is theirs; that is answered as for any other write.
-      const result = await control.declare(origin === 'file' ? wanted : { ...wanted, origin });
-      return sendDeclared(reply, result);
+      return sendDeclared(reply, await control.declare({ ...wanted, origin }));
     });
   }
 }
 
-function addLookBackRoutes(app: FastifyInstance, control: Control): void {
+function addLookBackRoutes(app: FastifyInstance, control: ApiControl): void {
   app.get<Named & { Querystring: { readonly limit?: string } }>(
     '/v1/services/:name/history',
     { schema: { ...ABOUT_HISTORY, params, querystring: objectSchema({ limit: countTextSchema }) } },
@@ -89,8 +89,8 @@ function addLookBackRoutes(app: FastifyInstance, control: Control): void {
         ...(workspace !== undefined && { workspace }),
         limit: Math.min(Number(limit), HIGHEST_LIMIT),
       });
-      // What is gone has a history still; of what never was, the plan says so.
-      if (entries.length === 0) await control.plan({ names: [name] });
+      // What is gone has a history still; of what never was, a look says so.
+      if (entries.length === 0) await control.drift(name);
       return entries;
     },
   );
@@ -99,8 +99,7 @@ function addLookBackRoutes(app: FastifyInstance, control: Control): void {
     '/v1/services/:name/drift',
     { schema: { ...ABOUT_DRIFT, params } },
     async ({ params: { name } }: FastifyRequest<Named>) => {
-      const { drift } = await control.plan({ names: [name] });
-      return { service: name, drift };
+      return { service: name, drift: await control.drift(name) };
     },
   );
 }

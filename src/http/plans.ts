@@ -10,7 +10,7 @@ import { sendNdjson } from './stream.ts';
 
 /** The largest saved plan that is taken: 1,000 services of 16 KiB with room to spare. */
 const LARGEST_PLAN_BYTES = 32 * 1024 * 1024;
-/** Of documents that are only planned: they are read at one go, and nothing else is done meanwhile. */
+/** Of documents that are only planned: several requests may wait with theirs. */
 const LARGEST_DOCUMENTS_BYTES = 2 * 1024 * 1024;
 const MOST_DOCUMENTS = 2_000;
 

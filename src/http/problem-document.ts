@@ -54,10 +54,19 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   DOCUMENT_INVALID: 422,
   DOCUMENT_NOT_OURS: 409,
   PLAN_INVALID: 422,
+  TOO_MANY_PLANS: 503,
   NOT_SUPPORTED: 501,
   MCP_FAILED: 502,
   TIMED_OUT: 504,
 };
+
+/** By when it is worth asking again, in seconds; where the answer itself does not say it better. */
+export function retryAfterS({ code }: ProblemDocument): number | undefined {
+  return code === 'TOO_MANY_PLANS' ? PLANS_MADE_S : undefined;
+}
+
+/** By then most of those that wait are made. */
+const PLANS_MADE_S = 5;
 
 function statusOf(code: ErrorCode): number {
   return STATUSES[code] ?? (ERROR_CODES[code] === 'infrastructure' ? 503 : 500);

@@ -5,6 +5,7 @@ import type { RenderRequest, TemplateWrite } from '../model/template.ts';
 import { isKnown, strongEtagsIn } from './etag.ts';
 import { objectSchema } from './request-schemas.ts';
 import { problems as orProblems } from './schemas/problem-document.ts';
+import { renderedTemplateSchema, templateEntrySchema } from './schemas/template.ts';
 
 /** The name of a file without its ending: never a path, never hidden. */
 const params = objectSchema(
@@ -24,7 +25,7 @@ const ABOUT = {
     operationId: 'listTemplates',
     summary: 'The templates, and what is wrong with them',
     tags,
-    response: { 200: { type: 'array', items: { type: 'object' } } },
+    response: { 200: { type: 'array', items: templateEntrySchema } },
   },
   get: {
     operationId: 'getTemplate',
@@ -49,7 +50,7 @@ const ABOUT = {
     summary: 'What a service has from a template with these parameters',
     tags,
     response: {
-      200: { type: 'object', description: 'name, runtime, fields, requiredEnv' },
+      200: renderedTemplateSchema,
       ...orProblems(404, 409, 422),
     },
   },

@@ -1,52 +1,75 @@
 /** Words that a name of a secret has, each as a word of its own: `GITHUB_TOKEN`, `apiKey`, `DB_PASSWORD`. */
-const SECRET_WORDS = new Set(
-  'auth cookie credential credentials dsn key keys pass passcode passphrase passwd password pat pin private pwd salt secret secrets session signature token tokens'.split(
-    ' ',
-  ),
-);
-/** Names that end so without being secret: a key that is public, a file or a place where one lies. */
-const HARMLESS_ENDINGS = new Set(
-  'file path dir folder url uri endpoint name id ttl header'.split(' '),
+const SECRET_WORDS = wordSet(
+  'auth bearer cookie credential credentials dsn jwt key keys pass passcode passphrase passwd password pat pin private pwd salt secret secrets session signature token tokens',
 );
 /** Names of nothing else than a secret. */
-const SURE_WORDS = new Set(
-  'authorization cookie credential credentials passcode passphrase passwd password pat pwd secret secrets token tokens'.split(
-    ' ',
-  ),
+const SURE_WORDS = wordSet(
+  'authorization bearer cookie credential credentials jwt passcode passphrase passwd password pat secret secrets token tokens',
 );
+/** What a name ends with that is written as one word: `PGPASSWORD`, `authtoken`, `MYSQLPWD`. */
+const SECRET_ENDING = /.(apikey|password|passwd|pwd|secret|token)$/;
+/** Names that end so without being secret: a key that is public, a file or a place where one lies. */
+const HARMLESS_ENDINGS = wordSet(
+  'count dir endpoint env file folder header id limit name path server size stdin ttl type uri url',
+);
+/** What takes a secret away, or says whether there is one: `--no-token`. */
+const HARMLESS_BEGINNINGS = wordSet('disable enable has no public require skip use without');
 /** `--max-tokens 4096`, `--token none`. */
 const HARMLESS_VALUE = /^(\d+|true|false|yes|no|on|off|none|auto)$/i;
 /** What stands between `scheme://` and the path: `user:password@host`. */
 const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
+/** Whatever it is called: who asks, a connection string, and tokens whose first letters tell what they are. */
+const SECRET_VALUES = [
+  /^(Bearer|Basic|Token) \S/,
+  /(^|[;\s])(password|passwd|pwd)\s*=\s*[^;\s]/i,
+  /^(sk-|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8}/,
+  /^eyJ[\w-]{5,}\.[\w-]+\./,
+  /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+];
 
 /** Whether a variable's value should not be written down in clear. Rather too often than once too seldom. */
 export function looksSecret(name: string, value: string): boolean {
   if (value === '') return false;
-  if (hasPassword(value)) return true;
+  if (isSecretValue(value)) return true;
   const words = wordsOf(name);
-  if (HARMLESS_ENDINGS.has(words.at(-1) ?? '') || words.includes('public')) return false;
-  return words.some((word) => SECRET_WORDS.has(word) || /^api(key|secret|token)$/.test(word));
+  if (isHarmless(words)) return false;
+  return words.some((word) => SECRET_WORDS.has(word) || SECRET_ENDING.test(word) || isApi(word));
 }
 
 /**
- * For places where a value can only be refused: no number, and a name that means nothing else. `key`, `session` or
+ * For places where a value can only be refused: no number, and a name that says nothing else. `key`, `session` or
  * `auth` often name what is no secret.
  */
 export function isSurelySecret(name: string, value: string): boolean {
-  if (hasPassword(value)) return true;
-  if (!isSecretHeader(name, value) || HARMLESS_VALUE.test(value)) return false;
+  if (isSecretValue(value)) return true;
   const words = wordsOf(name);
-  return words.some(
-    (word, index) =>
-      SURE_WORDS.has(word) ||
-      /^api(key|secret|token)$/.test(word) ||
-      (word === 'key' && /^(access|api|private|secret)$/.test(words[index - 1] ?? '')),
-  );
+  if (value === '' || HARMLESS_VALUE.test(value) || isHarmless(words)) return false;
+  const [word = '', before = ''] = words.filter((each) => !/^\d+$/.test(each)).toReversed();
+  const isKey = word === 'key' && /^(access|api|private|secret)$/.test(before);
+  // `--pwd` alone is where a program works.
+  const isPassword = word === 'pwd' && before !== '';
+  return SURE_WORDS.has(word) || SECRET_ENDING.test(word) || isApi(word) || isKey || isPassword;
 }
 
 /** Headers of requests carry who asks under names of their own. */
 export function isSecretHeader(name: string, value: string): boolean {
   return /authorization|cookie/i.test(name) || looksSecret(name, value);
+}
+
+function isHarmless(words: readonly string[]): boolean {
+  const [first = ''] = words;
+  const isEnding = HARMLESS_ENDINGS.has(words.at(-1) ?? '');
+  return isEnding || HARMLESS_BEGINNINGS.has(first) || words.includes('public');
+}
+
+function isApi(word: string): boolean {
+  return /^api(key|secret|token)$/.test(word);
+}
+
+function isSecretValue(value: string): boolean {
+  return (
+    hasPassword(value) || hasSecretParameter(value) || SECRET_VALUES.some((one) => one.test(value))
+  );
 }
 
 /** One look from the front and one from the back: the value may be long, and somebody else's. */
@@ -56,6 +79,14 @@ function hasPassword(value: string): boolean {
   return colon >= 0 && authority.lastIndexOf('@') > colon + 1;
 }
 
+/** `https://host/path?api_key=…`. */
+function hasSecretParameter(value: string): boolean {
+  const question = AUTHORITY.test(value) ? value.indexOf('?') : -1;
+  if (question < 0) return false;
+  const parameters = new URLSearchParams(value.slice(question).replace(/#.*$/s, ''));
+  return [...parameters].some(([name, text]) => looksSecret(name, text));
+}
+
 /** `API_KEY`, `api-key` and `apiKey` are the same two words. */
 function wordsOf(name: string): readonly string[] {
   return name
@@ -63,4 +94,8 @@ function wordsOf(name: string): readonly string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
+}
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '));
 }

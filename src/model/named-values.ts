@@ -20,7 +20,10 @@ const FIELDS: Readonly<Record<string, NamedValue['field']>> = {
   labels: 'other',
   verify: 'other',
   authentication: 'authentication',
+  health_check: 'other',
 };
+
+const URLS = new Set(['url', 'endpoint', 'endpoint_url']);
 
 /** All of them, in the order of the fields. */
 export function namedValues(fields: UnknownRecord): readonly NamedValue[] {
@@ -36,7 +39,7 @@ export function namedValues(fields: UnknownRecord): readonly NamedValue[] {
 export function mapNamedValues(fields: UnknownRecord, change: Change): UnknownRecord {
   const changed = Object.entries(fields).map(([field, value]) => {
     if (field === 'command' && Array.isArray(value)) return [field, mapCommand(value, change)];
-    if (field === 'url') return [field, change({ field, at: field, name: field, value })];
+    if (URLS.has(field)) return [field, change({ field: 'url', at: field, name: field, value })];
     if (!isRecord(value)) return [field, value];
     if (field === 'parameters') return [field, mapParameters(value, change)];
     if (field === 'environments') return [field, mapEnvironments(value, change)];
@@ -84,19 +87,22 @@ function mapEach(record: UnknownRecord, map: (name: string, value: unknown) => u
 function mapDeep(place: Omit<NamedValue, 'name'>, change: Change): unknown {
   const { field, at, value } = place;
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([name, inner]) => {
-    const here = { field, at: `${at}.${name}`, name, value: inner };
-    const isMap = isRecord(inner) && (field === 'other' || typeof inner['secret'] !== 'string');
-    return [name, isMap ? mapDeep(here, change) : mapOne(here, change)] as const;
-  });
+  const entries = Object.entries(value).map(
+    ([name, inner]) =>
+      [name, mapInner({ field, at: `${at}.${name}`, name, value: inner }, change)] as const,
+  );
   return Object.fromEntries(entries.filter(([, mapped]) => mapped !== undefined));
 }
 
-function mapOne(here: NamedValue, change: Change): unknown {
-  if (!Array.isArray(here.value)) return change(here);
-  return here.value.map((value: unknown, index) =>
-    change({ ...here, at: `${here.at}[${index}]`, value }),
-  );
+function mapInner(here: NamedValue, change: Change): unknown {
+  const { field, at, value } = here;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) =>
+      mapInner({ ...here, at: `${at}[${index}]`, value: item }, change),
+    );
+  }
+  const isMap = isRecord(value) && (field === 'other' || typeof value['secret'] !== 'string');
+  return isMap ? mapDeep(here, change) : change(here);
 }
 
 /** `--name=value`, `NAME=value`, `Header: value`: what stands before the value, and its name. */

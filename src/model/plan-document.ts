@@ -88,7 +88,7 @@ export interface PlanSummary {
 /** What one service was when the plan was made. */
 export interface ServiceBasis {
   /** The approved version; absent when the plan lets the service go. */
-  readonly desired?: DesiredService;
+  readonly desired?: { readonly image?: string };
   readonly desiredDigest: string | null;
   /** Version of each secret that it names, as far as they were known. */
   readonly secretVersions?: Readonly<Record<string, string>>;

@@ -15,6 +15,17 @@ export function redactCommand(command: readonly string[]): readonly string[] {
   return toTexts(redactFields({ command })['command']);
 }
 
+/** Labels alone. */
+export function redactLabels(
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(labels);
+  const shown = entries.map(
+    ([name, value]) => [name, isSurelySecret(name, value) ? REDACTED : value] as const,
+  );
+  return Object.fromEntries(shown);
+}
+
 /** Whether a value stands there in clear that looks secret. What a template fills in later is no value yet. */
 export function isClearSecret({ field, name, value }: NamedValue): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;
@@ -28,7 +39,7 @@ export function isClearSecret({ field, name, value }: NamedValue): boolean {
 }
 
 /** A `${…}`, but no `$${…}`. */
-const TO_BE_FILLED_IN = /(?<!\$)\$\{[^}]*\}/g;
+const TO_BE_FILLED_IN = /(?<!\$)\$\{[^${}]*\}/g;
 
 /** Whether a text is a reference of the platform to a secret (wire.md §8). */
 export function isPlatformReference(text: string): boolean {
@@ -36,11 +47,5 @@ export function isPlatformReference(text: string): boolean {
 }
 
 function isSecretUrl(text: string): boolean {
-  if (!URL.canParse(text)) return looksSecret('', text);
-  const { username, password, searchParams } = new URL(text);
-  return username !== '' || password !== '' || [...searchParams.keys()].some(looksSecretName);
-}
-
-function looksSecretName(name: string): boolean {
-  return looksSecret(name, 'x');
+  return looksSecret('', text) || (URL.canParse(text) && new URL(text).username !== '');
 }

@@ -34,8 +34,10 @@ export function basisOf(name: string, world: PlannedWorld): ServiceBasis {
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (desired === undefined) return { desiredDigest: null, observed };
   const imageId = meaningOf(desired, world)?.id;
+  const { image } = desired.spec;
   return {
-    desired,
+    // No more of it: values that must not be shown may stand in it in clear.
+    desired: image === undefined ? {} : { image },
     desiredDigest: desiredDigest(desired),
     secretVersions: knownVersions(desired, world),
     ...(imageId !== undefined && { imageId }),
@@ -77,7 +79,7 @@ function movesBehind(then: ServiceBasis, now: ServiceBasis): readonly string[] {
   const moved = secrets.map((reference) => `secret ${reference} changed`);
   const [before, after] = [then.imageId, now.imageId];
   if (before === undefined || after === undefined || before === after) return moved;
-  const image = then.desired?.spec.image ?? 'its image';
+  const image = then.desired?.image ?? 'its image';
   return [...moved, `${image} moved from ${shortId(before)} to ${shortId(after)}`];
 }
 

@@ -1,4 +1,5 @@
 import type { Instance } from '../model/instance.ts';
+import { finish, type Parts } from '../model/parts.ts';
 import type {
   ChangeDocument,
   PlanDocument,
@@ -26,21 +27,31 @@ export interface PlanFacts {
   readonly world: PlannedWorld;
 }
 
+/** So many are written down in some milliseconds. */
+const CHANGES_PER_PART = 100;
+
 /**
  * The plan as people save, show and judge it. Pure; holds secret references and versions, never
  * values. Services with nothing to do are left out of `changes`, not out of `drift` and `waiting`.
  */
 export function toPlanDocument(plan: Plan, facts: PlanFacts): PlanDocument {
+  return finish(planDocumentInParts(plan, facts));
+}
+
+/** The same with pauses. */
+export function* planDocumentInParts(plan: Plan, facts: PlanFacts): Parts<PlanDocument> {
   const { world } = facts;
-  const instances = Map.groupBy(world.instances, ({ service }) => service);
-  const changed = plan.services.filter(isChange);
-  const changes = changed.map((service) => toChange(service, instances.get(service.name) ?? []));
-  // What is healed while its removal is held is no wish of anybody: applying approves nothing of it.
-  const touched = changed.filter((service) => service.gate === undefined && doesSomething(service));
-  const basis = touched.map((service): [string, ServiceBasis] => [
-    service.name,
-    toBasis(service, { ...world, instances: instances.get(service.name) ?? [] }),
-  ]);
+  const byService = Map.groupBy(world.instances, ({ service }) => service);
+  const changes: ChangeDocument[] = [];
+  const basis: [string, ServiceBasis][] = [];
+  for (const service of plan.services.filter(isChange)) {
+    const instances = byService.get(service.name) ?? [];
+    changes.push(toChange(service, instances));
+    // What is healed while its removal is held is no wish of anybody: applying approves nothing of it.
+    const isTouched = service.gate === undefined && doesSomething(service);
+    if (isTouched) basis.push([service.name, toBasis(service, { ...world, instances })]);
+    if (changes.length % CHANGES_PER_PART === 0) yield;
+  }
   const summary = toSummary(changes);
   const tools = plan.services.flatMap(toTools);
   // What the plan does not show is not allowed by it.

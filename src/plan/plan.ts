@@ -1,3 +1,4 @@
+import { finish, type Parts } from '../model/parts.ts';
 import type { LeftAlone, Plan, ServicePlan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from './input.ts';
@@ -19,15 +20,11 @@ const SERVICES_PER_PART = 50;
 
 /** Decides everything, does nothing: same input, same plan. Total: never throws. */
 export function plan(input: PlanInput): Plan {
-  const parts = planInParts(input);
-  for (;;) {
-    const part = parts.next();
-    if (part.done === true) return part.value;
-  }
+  return finish(planInParts(input));
 }
 
 /** The same with pauses, for who must not hold up others for as long as a large fleet takes. */
-export function* planInParts(input: PlanInput): Generator<undefined, Plan> {
+export function* planInParts(input: PlanInput): Parts<Plan> {
   const views = toViews(input);
   const gone = disappeared(views);
   const gate = removalGate(input, gone, fleetSize(views));

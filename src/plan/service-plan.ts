@@ -1,4 +1,5 @@
 import type { ServicePlan, Side } from '../model/plan.ts';
+import { redactLabels } from '../model/redact.ts';
 import { secretReferences } from '../model/revision.ts';
 import type { DesiredService, ServiceSpec } from '../model/service.ts';
 import type { Condition, Rollback, ServiceStatus } from '../model/status.ts';
@@ -161,7 +162,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     conditions: toConditions(view, decision, { check, available: routed && passes }),
     runtime,
     origin: desired?.origin ?? history.accepted?.origin ?? 'file',
-    labels: desired?.labels ?? history.accepted?.labels ?? {},
+    labels: redactLabels(desired?.labels ?? history.accepted?.labels ?? {}),
     ...(workspace !== undefined && { workspace }),
     ...(auth && { auth }),
     ...(desired && { slug: desired.slug, url: `${input.settings.baseUrl}/mcp/${desired.slug}` }),

@@ -1,5 +1,5 @@
 import { containerName } from './names.ts';
-import { redactCommand } from '../model/redact.ts';
+import { redactCommand, redactLabels } from '../model/redact.ts';
 import { redact } from './redacted.ts';
 import {
   type ContainerStatus,
@@ -38,7 +38,7 @@ export function toContainer(facts: ServiceFacts): ContainerBody {
     service_name: serviceName,
     slug,
     image,
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     port,
     ...(url !== '' && { url, host: hostOf(url, slug) }),
     created_at: createdAt,
@@ -56,7 +56,7 @@ function hostOf(url: string, slug: string): string {
 }
 
 export function toLabels({ status, desired }: ServiceFacts): { readonly labels?: Texts } {
-  const { labels } = desired ?? status;
+  const labels = redactLabels((desired ?? status).labels);
   return Object.keys(labels).length > 0 ? { labels } : {};
 }
 

@@ -54,7 +54,7 @@ export function toDetailedInstanceHealth(
 }
 
 function toCommon(facts: ServiceFacts, nowMs: number): Common {
-  const { status, isHealthy, isReachable } = toHealth(facts.status);
+  const { status, isHealthy, isReachable } = toHealth(facts);
   return {
     service_name: toCommonParts(facts).serviceName,
     status,

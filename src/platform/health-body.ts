@@ -50,7 +50,7 @@ export interface HealthDetails {
 }
 
 export function toHealthCheck(facts: ServiceFacts, nowMs: number): HealthCheckBody {
-  const { status, isHealthy, isReachable, error } = toHealth(facts.status);
+  const { status, isHealthy, isReachable, error } = toHealth(facts);
   const { containerId, responseMs = 0 } = facts;
   const parts = toCommonParts(facts);
   return {
@@ -68,7 +68,7 @@ export function toHealthCheck(facts: ServiceFacts, nowMs: number): HealthCheckBo
 }
 
 export function toHealthMap(facts: ServiceFacts, nowMs: number): HealthMapBody {
-  const { status, isHealthy, isReachable, error } = toHealth(facts.status);
+  const { status, isHealthy, isReachable, error } = toHealth(facts);
   const parts = toCommonParts(facts);
   return {
     service_name: parts.serviceName,

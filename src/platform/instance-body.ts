@@ -6,6 +6,8 @@ import {
   toCommonParts,
   toContainerStatus,
 } from './service-facts.ts';
+import { isAvailable } from './status-word.ts';
+import type { WriteOutcome } from './write-outcome.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -44,9 +46,36 @@ export function toInstanceResult(facts: ServiceFacts): InstanceResultBody {
     name: serviceName,
     url,
     ...toInternalUrl(facts),
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     created_at: createdAt,
   };
+}
+
+/** The answer to a change; `status` where the new version does not run, or not yet. */
+export interface InstanceUpdateBody {
+  readonly message: string;
+  readonly instance_id: string;
+  readonly status?: ContainerStatus;
+}
+
+export function toInstanceUpdate(
+  instanceId: string,
+  { status }: ServiceFacts,
+  outcome: Exclude<WriteOutcome, { readonly kind: 'failed' }>,
+): InstanceUpdateBody {
+  const updated = { message: 'Instance updated successfully', instance_id: instanceId };
+  switch (outcome.kind) {
+    case 'in-force':
+      return updated;
+    case 'off':
+      return { ...updated, status: 'stopped' };
+    case 'under-way': {
+      const why = status.cause === '' ? '' : `: ${status.cause}`;
+      const meanwhile = isAvailable(status) ? ' (what ran before goes on until then)' : '';
+      const message = `Instance is still being updated${why}${meanwhile}`;
+      return { message, instance_id: instanceId, status: outcome.status };
+    }
+  }
 }
 
 export function toInstanceStatus(facts: ServiceFacts, nowMs: number): InstanceStatusBody {
@@ -55,7 +84,7 @@ export function toInstanceStatus(facts: ServiceFacts, nowMs: number): InstanceSt
     id,
     name: serviceName,
     service_name: serviceName,
-    status: toContainerStatus(facts.status),
+    status: toContainerStatus(facts),
     ...(url !== '' && { url }),
     ...toInternalUrl(facts),
     image,

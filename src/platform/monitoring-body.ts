@@ -88,7 +88,7 @@ export function toHealthSummary(
 }
 
 function countOf(services: readonly ServiceStatus[]) {
-  const words = services.map(toContainerStatus);
+  const words = services.map((status) => toContainerStatus({ status }));
   const count = (wanted: string): number => words.filter((word) => word === wanted).length;
   return {
     total: words.length,

@@ -1,5 +1,6 @@
 import type { DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
+import { isStopping } from '../model/stopping.ts';
 import { serviceNameIn } from './resolve.ts';
 import { isAvailable, toStatusReport } from './status-word.ts';
 import { formatTime } from './time-texts.ts';
@@ -15,6 +16,8 @@ export interface ServiceFacts {
   readonly createdAtMs?: number;
   /** How long the last check took; absent where none was made. */
   readonly responseMs?: number;
+  /** Whether it answered just now; absent where it was not asked. */
+  readonly answer?: { readonly kind: 'good' } | { readonly kind: 'none'; readonly cause: string };
 }
 
 /** The words for one container (wire.md §1.3), as far as the original ever said them. */
@@ -27,9 +30,13 @@ export type ContainerStatus =
   | 'error';
 
 /** A service that fails its checks still runs: `health` says that. */
-export function toContainerStatus(status: ServiceStatus): ContainerStatus {
+export function toContainerStatus({
+  status,
+  desired,
+}: Pick<ServiceFacts, 'status' | 'desired'>): ContainerStatus {
   if (status.state === 'Degraded') return 'running';
   if (status.state === 'Removing') return 'stopping';
+  if (isStopping(status, desired)) return 'stopping';
   const word = toStatusReport(status)?.word ?? 'failed';
   return word === 'failed' ? 'error' : word;
 }
@@ -38,19 +45,23 @@ export interface Health {
   readonly status: ContainerStatus;
   /** It runs, passes its checks, and traffic reaches it. */
   readonly isHealthy: boolean;
-  /** It answered its last check. */
+  /** It answered its last check, or just now where it was asked. */
   readonly isReachable: boolean;
   /** Why it is not healthy. */
   readonly error?: string;
 }
 
-export function toHealth(service: ServiceStatus): Health {
-  const status = toContainerStatus(service);
+export function toHealth(facts: Pick<ServiceFacts, 'status' | 'desired' | 'answer'>): Health {
+  const { status: service, answer } = facts;
+  const status = toContainerStatus(facts);
   const isRunning = status === 'running';
-  const isHealthy = isRunning && isAvailable(service);
-  const isReachable = isHealthy || (isRunning && isVerified(service));
+  const isAnswering = answer ? answer.kind === 'good' : undefined;
+  const isHealthy = isRunning && isAvailable(service) && isAnswering !== false;
+  const isReachable = isAnswering ?? (isHealthy || (isRunning && isVerified(service)));
+  if (isHealthy) return { status, isHealthy, isReachable };
   const reason = isRunning ? 'HTTP endpoint not reachable' : 'Container is not running';
-  return { status, isHealthy, isReachable, ...(!isHealthy && { error: service.cause || reason }) };
+  const cause = answer?.kind === 'none' ? answer.cause : service.cause;
+  return { status, isHealthy, isReachable, error: cause || reason };
 }
 
 function isVerified({ conditions }: ServiceStatus): boolean {

@@ -1,5 +1,5 @@
 import type { FieldValues } from './fields.ts';
-import { redactCommand } from '../model/redact.ts';
+import { redactCommand, redactLabels } from '../model/redact.ts';
 import { redact } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toText, toTexts } from './value-text.ts';
@@ -32,7 +32,7 @@ export function toTemplate(name: string, text: string): TemplateBody | undefined
   const fields = { ...toRecord(written['default_config']), ...written };
   const { description, image, port, command, memory_limit: memory, cpu_limit: cpu } = fields;
   const environment = redact(toValues(namesIn(fields, ['environment', 'env'])));
-  const labels = toTexts(namesIn(fields, ['labels']));
+  const labels = redactLabels(toTexts(namesIn(fields, ['labels'])));
   const limits = toRecord(fields['resources']);
   const volumes = toVolumes(fields['volumes']);
   return {

@@ -1,4 +1,3 @@
-import type { PlanRequest } from '../control.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
 import { approvalChanges, type Approval } from './approve.ts';
 import type { ControlOptions, MadePlan } from './control-options.ts';
@@ -14,15 +13,15 @@ interface WrittenWish {
 
 export interface AfterWriteOptions
   extends Pick<ControlOptions, 'mode' | 'wake'>, Omit<Approval, 'by'> {
-  readonly makePlan: (request: PlanRequest) => Promise<MadePlan>;
+  readonly planWritten: (names: readonly string[]) => Promise<MadePlan>;
 }
 
 export function createAfterWrite(options: AfterWriteOptions): AfterWrite {
-  const { mode, makePlan, store, wake } = options;
+  const { mode, planWritten, store, wake } = options;
   return async (wishes, by) => {
     const staying = wishes.filter(({ change }) => change.kind !== 'delete');
     if (mode === 'approve' && staying.length > 0) {
-      const { document, world } = await makePlan({ names: toNames(staying) });
+      const { document, world } = await planWritten(toNames(staying));
       store.commit(approvalChanges(document, world.desired, { ...options, by }));
     }
     wake({ names: toNames(wishes), documents: true });

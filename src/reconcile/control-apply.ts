@@ -4,7 +4,7 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { findStale } from '../plan/basis.ts';
 import { allowanceChange, approvalChanges } from './approve.ts';
-import type { ControlOptions, MadePlan } from './control-options.ts';
+import type { ControlOptions, MadePlan, Seen } from './control-options.ts';
 import { createErrand, WHATEVER_IS_PLANNED, type Errand } from './errand.ts';
 import { readEvents } from './event-feed.ts';
 import { settlementOf } from './settle.ts';
@@ -14,6 +14,7 @@ const MARGIN_MS = 30_000;
 
 export interface ApplyControlOptions extends ControlOptions {
   readonly makePlan: (request: PlanRequest) => Promise<MadePlan>;
+  readonly see: (names: PlanRequest['names']) => Promise<Seen>;
 }
 
 /** Refuses a stale plan as a whole; else approves it, and tells what happens until it has settled. */
@@ -24,10 +25,8 @@ export function createApplyControl(
     const { store } = options.announcements;
     const allowRemovals = request.allowRemovals ?? request.plan?.allowRemovals;
     refuseForeign(request.plan, options.managerId);
-    const made = await options.makePlan({
-      ...(request.names && { names: request.names }),
-      ...(allowRemovals !== undefined && { allowRemovals }),
-    });
+    const { plan: approved, ...made } = await lookOrPlan(options, request);
+    // Right after the look: nothing moves between that and the approval.
     const stale = request.plan ? findStale(request.plan, made.world) : [];
     if (stale.length > 0) {
       yield { kind: 'result', result: { outcome: 'stale', services: [], stale } };
@@ -35,7 +34,6 @@ export function createApplyControl(
     }
     const approval = { by: request.by, clock: options.clock, store };
     const after = `${store.producer}/${store.lastNumber()}`;
-    const approved = request.plan ?? made.document;
     store.commit([
       ...(options.mode === 'approve'
         ? approvalChanges(approved, made.world.desired, approval)
@@ -46,6 +44,19 @@ export function createApplyControl(
     const deadlineMs = deadlineOf(approved, made);
     yield* follow({ options, approved, names, after, request, deadlineMs }, signal);
   };
+}
+
+/** What is applied, with what there is now: no plan is made where one was sent. */
+async function lookOrPlan(
+  { see, makePlan }: ApplyControlOptions,
+  { plan, names, allowRemovals }: ApplyRequest,
+): Promise<Seen & { readonly plan: PlanDocument }> {
+  if (plan) return { ...(await see(names)), plan };
+  const made = await makePlan({
+    ...(names && { names }),
+    ...(allowRemovals !== undefined && { allowRemovals }),
+  });
+  return { ...made, plan: made.document };
 }
 
 /** Another fleet may have services of the same names. */
@@ -145,8 +156,8 @@ function statusesOf(
 /** What was asked for, else what the plan touches, else every service there is. */
 function namesOf(
   request: ApplyRequest,
-  { basis, changes }: MadePlan['document'],
-  made: MadePlan,
+  { basis, changes }: PlanDocument,
+  made: Seen,
 ): ReadonlySet<string> {
   if (request.names) return new Set(request.names);
   if (request.plan)
@@ -162,7 +173,7 @@ function namesOf(
 /** How long is waited for images beside the services themselves; what takes longer goes on without. */
 const PULL_WAIT_MS = 600_000;
 
-function deadlineOf({ changes }: PlanDocument, { desired }: MadePlan): number {
+function deadlineOf({ changes }: PlanDocument, { desired }: Seen): number {
   // Of several, one is replaced after the other.
   const longest = desired.services.map(
     ({ replicas, rollout: { deadlineMs, stableForMs, drainMs } }) =>

@@ -8,10 +8,11 @@ import { toWorld } from '../plan/basis.ts';
 import { toPlanDocument } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { locateInstances, pendingAdoptions } from '../plan/locate.ts';
-import { plan } from '../plan/plan.ts';
+import { planInParts } from '../plan/plan.ts';
 import { keptVersion } from '../plan/kept-version.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Gather } from './gather.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** A container as a document, and the desired set with it. */
 export interface Drafted {
@@ -138,7 +139,7 @@ async function toImportDraft(
   { facts, drafted, input, service }: Found,
 ): Promise<ImportDraft> {
   const { file, text, secrets, notes, desired } = drafted;
-  const whole = plan(input);
+  const whole = await takeTurns(planInParts(input));
   const services = whole.services.filter(({ name }) => name === service);
   const document = toPlanDocument(
     { ...whole, services, leftAlone: [] },

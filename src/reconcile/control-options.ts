@@ -45,9 +45,13 @@ export interface ControlOptions {
   readonly clock: Clock;
 }
 
-/** A plan with what it was made from. */
-export interface MadePlan {
-  readonly document: PlanDocument;
+/** What a plan is made from, at one moment. */
+export interface Seen {
   readonly desired: Desired;
   readonly world: PlannedWorld;
+}
+
+/** A plan with what it was made from. */
+export interface MadePlan extends Seen {
+  readonly document: PlanDocument;
 }

@@ -5,22 +5,25 @@ import { AppError } from '../errors.ts';
 import type { ServiceHistory } from '../model/history.ts';
 import type { Request } from '../model/request.ts';
 import type { PlanInput } from '../plan/input.ts';
-import { plan } from '../plan/plan.ts';
+import { planOf } from './control-look.ts';
 
 /** The releases that a service can go back to, the latest first. */
-export function releasesIn(service: string, input: PlanInput): readonly ReleaseReport[] {
-  const planned = plan(input).services.find(({ name }) => name === service);
+export async function releasesIn(
+  service: string,
+  input: PlanInput,
+): Promise<readonly ReleaseReport[]> {
+  const planned = await planOf(service, input);
   return toReleases(input.histories.get(service) ?? {}, planned?.status.release);
 }
 
 /** The request that a wish to go back leaves. Throws REFUSED that lists what there is to go back to. */
-export function toPin(
+export async function toPin(
   { service, to, by }: Extract<Command, { kind: 'rollback' }>,
   input: PlanInput,
-): Request & { readonly kind: 'pin' } {
+): Promise<Request & { readonly kind: 'pin' }> {
   const { acceptedDigest } = input.histories.get(service) ?? {};
   const desiredDigest = acceptedDigest ?? input.digests.get(service) ?? '';
-  const release = chooseRelease(service, releasesIn(service, input), to);
+  const release = chooseRelease(service, await releasesIn(service, input), to);
   const base = { id: randomUUID(), by, atMs: input.nowMs };
   return { ...base, kind: 'pin', service, release, desiredDigest };
 }

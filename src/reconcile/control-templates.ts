@@ -11,6 +11,7 @@ import type {
   WrittenTemplate,
 } from '../model/template.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
+import { takeTurns } from './take-turns.ts';
 import { readDocuments, type ReadSet, type Reading } from './written-service.ts';
 
 /** Looks at templates by themselves. */
@@ -84,7 +85,7 @@ async function writeTemplate(
   if (write.text === undefined && !before) throw unknown(write.name);
   const file = fileOf(write.name);
   const text = write.text === undefined ? undefined : accept(options, write, before);
-  requireGood(options, set, { name: write.name, file, ...(text !== undefined && { text }) });
+  await requireGood(options, set, { name: write.name, file, ...(text !== undefined && { text }) });
   await documents.writeTemplate(file, before?.text, text);
   templateWritten();
   if (text === undefined) return { kind: 'deleted' };
@@ -141,17 +142,18 @@ function descriptionIn(text: string): string | undefined {
 }
 
 /** Neither the template may be wrong, nor any service because of it that is in order now. */
-function requireGood(
+async function requireGood(
   { templateReader, declarer, accepted }: TemplateOptions,
   set: ReadSet,
   { name, file, text }: TemplateWrite & { readonly file: string },
-): void {
+): Promise<void> {
   const wrong = text === undefined ? [] : templateReader.check(file, text);
   if (wrong.length > 0) throw invalid(name, wrong);
   const others = set.templates.filter((source) => source.file !== file);
   const templates = text === undefined ? others : [...others, { file, text }];
-  const had = servicesIn(declarer.expand(set, accepted()).problems);
-  const { problems } = declarer.expand({ ...set, templates }, accepted());
+  const now = await takeTurns(declarer.expand(set, accepted()));
+  const had = servicesIn(now.problems);
+  const { problems } = await takeTurns(declarer.expand({ ...set, templates }, accepted()));
   const broken = problems.filter(({ service }) => service !== undefined && !had.has(service));
   if (broken.length === 0) return;
   const lines = broken.map((problem) => `\n  - ${formatProblem(problem)}`).join('');

@@ -13,8 +13,8 @@ export interface ToolControlOptions {
   readonly store: Store;
   readonly desired: () => Desired;
   readonly refresh: () => Promise<unknown>;
-  /** The plan of one service as it is seen now. Throws SERVICE_UNKNOWN. */
-  readonly planOf: (service: string) => Promise<ServicePlan>;
+  /** The plan of one service as it is seen now, if anything of it is left to plan. Throws SERVICE_UNKNOWN. */
+  readonly planOf: (service: string) => Promise<ServicePlan | undefined>;
 }
 
 /** Looks at the tools of running instances, and calls them, for people. */
@@ -23,7 +23,9 @@ export function createToolControl(
 ): Pick<Control, 'tools' | 'callTool' | 'recordedTools'> {
   const { prober, store, desired, refresh, planOf } = options;
   const findTarget = async (service: string): Promise<ProbeTarget> => {
-    const { status, probes = [] } = await planOf(service);
+    const planned = await planOf(service);
+    if (!planned) throw new AppError('SERVICE_UNKNOWN', `there is no service ${service}`);
+    const { status, probes = [] } = planned;
     const [newest] = probes.toSorted((a, b) => b.startedAtMs - a.startedAtMs);
     if (newest) return newest;
     throw new AppError('MCP_FAILED', `${service} has no running instance that speaks MCP`, {

@@ -1,9 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
+import type { Parts } from '../model/parts.ts';
 import type { Plan, ServicePlan } from '../model/plan.ts';
 import type { DesiredService } from '../model/service.ts';
 import { toApproved, versionsInForce, withPending } from '../plan/approval.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planInParts } from '../plan/plan.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** What a pass sets in motion, and what people are shown. The same plan unless changes wait for approval. */
 export interface Decided {
@@ -14,16 +15,11 @@ export interface Decided {
 }
 
 /** Other work gets its turn between the parts of a plan: that of a large fleet takes tens of milliseconds. */
-export async function decide(input: PlanInput, mode: 'auto' | 'approve'): Promise<Decided> {
-  const parts = decideInParts(input, mode);
-  for (;;) {
-    const part = parts.next();
-    if (part.done === true) return part.value;
-    await setImmediate();
-  }
+export function decide(input: PlanInput, mode: 'auto' | 'approve'): Promise<Decided> {
+  return takeTurns(decideInParts(input, mode));
 }
 
-function* decideInParts(input: PlanInput, mode: 'auto' | 'approve'): Generator<undefined, Decided> {
+function* decideInParts(input: PlanInput, mode: 'auto' | 'approve'): Parts<Decided> {
   if (mode === 'auto') {
     const decided = yield* planInParts(input);
     return { plan: decided, shown: decided.services, inForce: input.desired.services };

@@ -26,8 +26,11 @@ export async function etagOf(
   return `e1-${digestOf({ file, fields, versions })}`;
 }
 
-function ownReferences({ env, headers }: Document['fields'], prefix: string): readonly string[] {
-  return [env, headers]
+function ownReferences(
+  { env, headers, authentication }: Document['fields'],
+  prefix: string,
+): readonly string[] {
+  return [env, headers, authentication]
     .flatMap((map) => Object.values(toRecord(map)))
     .flatMap((value) => (isRecord(value) ? [value['secret']] : []))
     .filter((reference) => typeof reference === 'string')

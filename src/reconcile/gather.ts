@@ -89,7 +89,8 @@ export function createGather(options: GatherOptions): Gather {
       images,
       bridges,
       rollsMovedTags: true,
-      verifications: options.verifications(),
+      // Checks go on while it is planned in parts: all parts see the same moment.
+      verifications: new Map(options.verifications()),
       observer: options.observer(),
       histories,
       requests,

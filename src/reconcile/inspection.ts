@@ -1,7 +1,10 @@
+import { AppError } from '../errors.ts';
 import type { ImageDetail, Inspection, ServiceDetail } from '../control.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
-import type { Documents, Runtime } from '../ports.ts';
+import type { Clock, Documents, Prober, Runtime } from '../ports.ts';
+import { type CheckedNow, createCheckNow } from './check-now.ts';
+import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -16,21 +19,34 @@ export interface InspectionOptions {
   readonly documents: Documents;
   /** How long the last check of an instance took. */
   readonly tookMs: (instanceId: string) => number | undefined;
+  readonly gather: Gather;
+  readonly prober: Prober;
+  readonly clock: Clock;
   readonly passes: PassFeed;
   readonly wake: (wake: Wake) => void;
 }
 
-/** Shows what the last look saw; looks itself at nothing but images and templates. */
+/** Shows what the last look saw; looks itself at images, templates, and what is to be checked now. */
 export function createInspection(options: InspectionOptions): Inspection {
   const { reconciler, desired, documents } = options;
+  const checkNow = createCheckNow(options);
+  const details = (): readonly ServiceDetail[] => {
+    const wanted = new Map(desired().services.map((service) => [service.name, service]));
+    const statuses = reconciler.statuses();
+    const unseen = [...wanted.values()].filter(({ name }) => !statuses.has(name)).map(toPending);
+    return [...statuses.values(), ...unseen]
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((status) => toDetail(status, wanted.get(status.name), options));
+  };
   return {
-    details() {
-      const wanted = new Map(desired().services.map((service) => [service.name, service]));
-      const statuses = reconciler.statuses();
-      const unseen = [...wanted.values()].filter(({ name }) => !statuses.has(name)).map(toPending);
-      return [...statuses.values(), ...unseen]
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .map((status) => toDetail(status, wanted.get(status.name), options));
+    details,
+    async checkNow(service) {
+      const checked = await checkNow(service);
+      const detail = details().find(({ status }) => status.name === service);
+      if (checked && detail) return withCheck(detail, checked);
+      throw new AppError('SERVICE_UNKNOWN', `there is no service ${service} any more`, {
+        hint: 'see `mcp-manager status`',
+      });
     },
     settled: (service, signal) => untilSettled(options, service, signal),
     image: (reference, signal) => lookUpImage(options, reference, signal),
@@ -56,6 +72,21 @@ function toDetail(
     ...(newest?.startedAtMs !== undefined && { createdAtMs: newest.startedAtMs }),
     ...(responseMs !== undefined && { responseMs }),
     ...(newest?.url !== undefined && { internalUrl: newest.url }),
+  };
+}
+
+function withCheck(detail: ServiceDetail, { status, asked }: CheckedNow): ServiceDetail {
+  if (!asked) return { ...detail, status };
+  const { target, result, tookMs } = asked;
+  return {
+    ...detail,
+    status,
+    containerId: target.instanceId,
+    createdAtMs: target.startedAtMs,
+    internalUrl: target.url,
+    responseMs: tookMs,
+    answer:
+      result.outcome === 'failed' ? { kind: 'none', cause: result.message } : { kind: 'good' },
   };
 }
 

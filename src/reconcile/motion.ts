@@ -41,7 +41,6 @@ import { readReadiness } from './readiness.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRounds, type Rounds } from './rounds.ts';
 import { watchSight } from './sight.ts';
-import type { WorkspaceOf } from './workspace-of.ts';
 import type { Declarer } from './written-service.ts';
 
 /** Running steps may take so long to end at shutdown; what is not ended then is recorded at the next start. */
@@ -108,15 +107,15 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
   let live = false;
-  const workspaceOf: WorkspaceOf = (service) => source.workspaceOf(service);
-  const documents = tellHandEdits({ ...parts, commits, workspaceOf, isLive: () => live });
+  const tellers = { commits, workspaceOf: (service: string) => source.workspaceOf(service) };
+  const documents = tellHandEdits({ ...parts, ...tellers, isLive: () => live });
   const own = { managerId: identity.managerId, limit: settings.limit ?? {}, documents } as const;
-  const written = { announcements, store, commits, workspaceOf } as const;
-  const shared = { ...parts, ...own, ...written, mode, wake } as const;
+  const shared = { ...parts, ...own, mode, announcements, store, commits, wake } as const;
   const source = createDesiredSource(shared);
   const checking = createChecking({ ...shared, statuses: () => reconciler.statuses() });
   const gatherFor = createGatherFor({ ...settings, ...shared, ...checking });
   const sight = watchSight(gatherFor(source.current));
+  const { gather } = sight;
   let errand = WHATEVER_IS_PLANNED;
   const onTargets = checking.set;
   const reconciler = createReconciler({ ...shared, ...sight, onTargets, errand: () => errand });
@@ -137,18 +136,18 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const { declareAll, ...control } = createControl({
     ...shared,
     ...seen,
-    gather: sight.gather,
+    gather,
     gatherFor,
     imports: createImportControl({ ...shared, gatherFor }),
     isLive: () => live,
     ...(parts.mode === 'alone' && { runAlone }),
     health: () => tellHealth(parts, rounds, [...delivery.troubles(), ...core.troubles()]),
   });
-  const inspection = createInspection({ ...shared, ...seen, tookMs: checking.tookMs });
+  const inspection = createInspection({ ...shared, ...seen, gather, tookMs: checking.tookMs });
   const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () =>
     readReadiness({ ...parts, source, sight, rounds, delivery, coreWork: core });
-  return { control, inspection, ...createRecords(shared), readiness, run };
+  return { control, inspection, ...createRecords({ ...shared, ...tellers }), readiness, run };
 }
 
 /** What the API keeps of those who call it. */

@@ -9,3 +9,18 @@ export function createOneAtATime(): OneAtATime {
     return mine;
   };
 }
+
+/** The same with at most so many waiting for the one that is done; one more is refused with this. */
+export function createShortQueue(mostWaiting: number, toRefusal: () => Error): OneAtATime {
+  const inTurn = createOneAtATime();
+  let open = 0;
+  return async (work) => {
+    if (open > mostWaiting) throw toRefusal();
+    open += 1;
+    try {
+      return await inTurn(work);
+    } finally {
+      open -= 1;
+    }
+  };
+}

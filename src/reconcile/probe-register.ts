@@ -85,8 +85,7 @@ export function createProbeRegister({
 
   function lastCheck(target: ProbeTarget): Verification | undefined {
     const last = known.get(target.instanceId);
-    const valid = last?.startedAtMs === target.startedAtMs && last.settings === target.settings;
-    return valid ? last : undefined;
+    return last && isOf(target, last) ? last : undefined;
   }
 
   return {
@@ -122,7 +121,13 @@ function isSameTarget(a: ProbeTarget, b: ProbeTarget): boolean {
   return a.startedAtMs === b.startedAtMs && a.settings === b.settings && a.url === b.url;
 }
 
-function toVerification(
+/** Whether a check was made of exactly this start with exactly these settings. */
+export function isOf({ startedAtMs, settings }: ProbeTarget, check: Verification): boolean {
+  return check.startedAtMs === startedAtMs && check.settings === settings;
+}
+
+/** A result as the last check of an instance, after the one before. */
+export function toVerification(
   target: ProbeTarget,
   last: Verification | undefined,
   { result, atMs }: { result: CheckResult; atMs: number },

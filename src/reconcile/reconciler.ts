@@ -5,7 +5,7 @@ import { type Plan, type ServicePlan, stepsBeforeWait } from '../model/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { LoopWatcher } from '../metrics-ports.ts';
 import type { Store } from '../ports.ts';
-import { acceptedChanges, forgottenChanges } from './accept.ts';
+import { acceptedChanges, forgottenChanges, toLatest } from './accept.ts';
 import type { ApplyPorts, Motion } from './apply.ts';
 import { decide } from './decide.ts';
 import type { Errand } from './errand.ts';
@@ -68,7 +68,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       scope: look.scope,
       workspaceOf: (service) => workspaceOf(service, input),
     });
-    const latest = { ...input, histories: store.histories() };
+    const latest = toLatest(input, store.histories());
     const accepted = acceptedChanges(latest, decided);
     const verdicts = verdictChanges(planned, toVerdictFacts(input, accepted, store));
     store.commit([

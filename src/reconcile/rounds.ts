@@ -1,4 +1,3 @@
-import type { Desired } from '../model/service.ts';
 import type { EndedPass, LoopWatcher } from '../metrics-ports.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { DesiredSource } from './desired-source.ts';
@@ -6,6 +5,7 @@ import type { Look } from './gather.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createPassFeed, type PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
+import { widen } from './widen.ts';
 
 export interface RoundsOptions {
   readonly settings: { readonly resyncMs: number; readonly deepMs: number };
@@ -84,11 +84,4 @@ function createPassTimer(watcher: LoopWatcher | undefined) {
         });
     },
   };
-}
-
-/** Whether a service may go that no document names is judged only by a look at everything. */
-function widen(look: Look, { services, frozen }: Desired): Look {
-  if (look.scope === 'all') return look;
-  const named = new Set([...services, ...frozen].map(({ name }) => name));
-  return look.scope.isSubsetOf(named) ? look : { ...look, scope: 'all' };
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../errors.ts';
 import type { DeclareRequest, TransferRequest } from '../model/declaration.ts';
+import type { Parts } from '../model/parts.ts';
 import { formatProblem, type Place, type Problem } from '../model/problem.ts';
 import type { Desired, DesiredService, Origin } from '../model/service.ts';
 import { keptVersions } from '../plan/kept-version.ts';
 import type { Documents, DocumentSet, Secrets, Store } from '../ports.ts';
+import { takeTurns } from './take-turns.ts';
 
 export type ReadSet = DocumentSet & { readonly ok: true };
 export type Fields = Readonly<Record<string, unknown>>;
@@ -52,7 +54,7 @@ interface SetReading {
 /** Text of documents ⇄ wishes of programs. */
 export interface Declarer {
   /** What a set of documents says, for a manager that accepted these versions last. */
-  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Desired;
+  expand(set: ReadSet, accepted: ReadonlyMap<string, DesiredService>): Parts<Desired>;
   find(set: ReadSet, desired: Desired, service: string): Written | undefined;
   /** `desired` is what `set` says, here and below. */
   declare(
@@ -102,10 +104,8 @@ export async function readTexts(
 ): Promise<Desired> {
   const set = await readDocuments(documents);
   const files = Object.entries(texts).map(([file, text]) => ({ file, text }));
-  return declarer.expand(
-    { ...set, documents: files },
-    keptVersions(announcements.store.histories()),
-  );
+  const accepted = keptVersions(announcements.store.histories());
+  return takeTurns(declarer.expand({ ...set, documents: files }, accepted));
 }
 
 /** Secrets first, and back to what they were where the document that refers to them cannot be written. */

@@ -83,6 +83,8 @@ describe('a value that looks secret', () => {
     );
     const [first, second] = secrets.map(({ reference }) => reference);
     expect(first).not.toBe(second);
+    const alone = declare({}, put({ image: 'x', env: { api_key: 'planted-2' } }));
+    expect(alone.secrets).toMatchObject([{ reference: second }]);
     expect(fields).toMatchObject({
       env: { API_KEY: { secret: first }, api_key: { secret: second } },
     });

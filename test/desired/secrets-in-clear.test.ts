@@ -77,6 +77,12 @@ test("the platform's spelling of a token is kept apart too", () => {
   expect(after).toContain(reference);
 });
 
+test('what came back in another order is taken for no other value, and lost by no mistake', () => {
+  const text = fleet('  echo: {image: x, command: ["redis://me:planted@db", serve]}\n');
+  const { problems } = put({ image: 'x', command: ['serve', '[REDACTED]'] }, text);
+  expect(problems).toMatchObject([{ code: 'VALUE_FORMAT' }]);
+});
+
 test('a number under a name that looks secret is kept apart, as a text is', () => {
   const { secrets, after } = put({ image: 'x', env: { DB_PASSWORD: 471_114 } });
   expect(secrets).toEqual([{ reference: 'file:api/echo/env-db_password', value: '471114' }]);

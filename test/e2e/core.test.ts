@@ -199,3 +199,29 @@ test('what Redis did not carry is told when it is back, and by streams where ask
 async function namesOf({ control }: Awaited<ReturnType<typeof open>>['manager']) {
   return (await control.status()).services.map(({ name }) => name);
 }
+
+test('what is stopped here is told to core, stays off whatever core changes, and is told again then', async () => {
+  const { redis, told, documents, manager } = await open();
+  const [, url = ''] = /The API is at (http:\/\/[^;\s]+[^;\s.])/.exec(manager.stdout()) ?? [];
+  const one = { instance_id: 'one', name: 'One', json_spec: SPEC };
+  await send(redis, 'the bare data', 'created', one);
+  await eventually(() => expect(wordsOf(told, 'one').at(-1)).toBe('running'));
+  const service = documents()[0]?.replace('.yaml', '');
+  const call = async (kind: 'stop' | 'start') =>
+    (await fetch(`${url}/v1/services/${service}/${kind}`, { method: 'POST' })).status;
+
+  expect(await call('stop')).toBe(200);
+  await eventually(() => expect(wordsOf(told, 'one').at(-1)).toBe('stopped'));
+  expect(wordsOf(told, 'one').slice(-2)).toEqual(['running', 'stopped']);
+  const before = wordsOf(told, 'one').length;
+  await send(redis, 'the bare data', 'created', {
+    ...one,
+    json_spec: { ...SPEC, environment: { LOG_LEVEL: 'debug' } },
+  });
+  await eventually(() => expect(wordsOf(told, 'one').length).toBeGreaterThan(before));
+  await eventually(() => expect(wordsOf(told, 'one').at(-1)).toBe('stopped'));
+  expect(wordsOf(told, 'one').slice(before)).toEqual(['stopped']);
+
+  expect(await call('start')).toBe(200);
+  await eventually(() => expect(wordsOf(told, 'one').at(-1)).toBe('running'));
+});

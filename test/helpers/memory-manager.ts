@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -31,7 +31,11 @@ export async function startMemoryManager({
   const templates = join(folder, 'templates');
   await mkdir(desired);
   await mkdir(templates);
-  for (const [file, text] of Object.entries(documents)) await writeFile(join(desired, file), text);
+  for (const [file, text] of Object.entries(documents)) {
+    const path = join(desired, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
   const config = readConfig({
     environment: {
       BACKEND_ENVIRONMENT: 'memory',

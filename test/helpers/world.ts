@@ -5,7 +5,8 @@ import { createMemoryRouter, type MemoryRouter } from '../../src/adapters/memory
 import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
 import type { MemoryWorld } from '../../src/adapters/memory/world.ts';
 import { openStore } from '../../src/adapters/sqlite/store.ts';
-import type { Control, Inspection } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
+import type { Inspection } from '../../src/control.ts';
 import { createDrafter } from '../../src/desired/draft-service.ts';
 import type { LoaderSettings } from '../../src/desired/expand.ts';
 import { createChecks } from '../../src/desired/load.ts';
@@ -52,7 +53,7 @@ export interface WorldOptions {
 }
 
 export interface TestWorld {
-  readonly control: Control;
+  readonly control: ApiControl;
   readonly inspection: Inspection;
   readonly readiness: () => Readiness;
   readonly runtime: MemoryWorld;

@@ -108,12 +108,19 @@ test.each([
   ['NOT_SUPPORTED', 501],
   ['RUNTIME_UNAVAILABLE', 503],
   ['TIMED_OUT', 504],
+  ['TOO_MANY_PLANS', 503],
 ] as const)('%s is answered with %d, its words and its way out', async (code, status) => {
   const { app } = open({
     plan: () => Promise.reject(new AppError(code, 'words', { hint: 'way out' })),
   });
   const problem = await problemOf(app, { method: 'POST', url: '/v1/plan', payload: {} });
   expect(problem).toMatchObject({ status, code, detail: 'words', hint: 'way out' });
+});
+
+test('who asks for a plan too many is told when to ask again', async () => {
+  const { app } = open({ plan: () => Promise.reject(new AppError('TOO_MANY_PLANS', 'words')) });
+  const response = await app.inject({ method: 'POST', url: '/v1/plan', payload: {} });
+  expect(response).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
 });
 
 test('no answer to a bug holds its stack or its words', async () => {

@@ -31,6 +31,7 @@ export function createFakeControl(replaced: Partial<ApiControl> = {}): FakeContr
     health: () => (note('health'), control.health()),
     status: () => (note('status'), control.status()),
     plan: (request) => (note('plan', request), control.plan(request)),
+    drift: (service) => (note('drift', service), control.drift(service)),
     apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
     ask: (command) => (note('ask', command), control.ask(command)),
     draftImport: (request) => (note('draftImport', request), control.draftImport(request)),
@@ -61,6 +62,7 @@ function fixedAnswers(): ApiControl {
     health: async () => someHealth(),
     status: async () => ({ services: [someStatus('echo')], problems: [], leftAlone: [] }),
     plan: async () => somePlan(),
+    drift: async () => [],
     async *apply() {
       yield { kind: 'event', event: someEvent(1) };
       yield { kind: 'result', result: someResult() };

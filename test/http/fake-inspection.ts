@@ -10,6 +10,8 @@ export function createFakeInspection(
   return {
     details: () => details,
     settled: async () => {},
+    checkNow: async (service) =>
+      details.find(({ status }) => status.name === service) ?? someDetail(service),
     image: async (image) => ({ image, exists: true, canPull: true, sizeBytes: 1234 }),
     templates: async () => [{ file: 'plain.json', text: '{"image":"plain:1"}' }],
     ...replaced,

@@ -1,16 +1,15 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import type { Control } from '../../src/control.ts';
+import type { ApiControl } from '../../src/api-control.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Origin } from '../../src/model/service.ts';
-import { createFakeControl, someDeclared, someEntry, somePlan } from './fake-control.ts';
+import { createFakeControl, someDeclared, someEntry } from './fake-control.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const BY = 'local:socket';
 let origin: Origin = 'api';
-const replaced: Partial<Control> = {
+const replaced: Partial<ApiControl> = {
   declared: async () => ({ ...someDeclared(), origin }),
-  plan: async () =>
-    somePlan({ drift: [{ service: 'echo', signal: 'spec', expected: '256', actual: '512' }] }),
+  drift: async () => [{ service: 'echo', signal: 'spec', expected: '256', actual: '512' }],
 };
 const control = createFakeControl(replaced);
 const app = createApp({ control, log, version: '1' });
@@ -105,6 +104,6 @@ test('history and drift are told of one service', async () => {
   expect(drift.json()).toMatchObject({ service: 'echo', drift: [{ service: 'echo' }] });
   expect(control.calls).toEqual([
     ['history', { service: 'echo', limit: 7 }],
-    ['plan', { names: ['echo'] }],
+    ['drift', 'echo'],
   ]);
 });

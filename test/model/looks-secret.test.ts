@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksSecret } from '../../src/model/looks-secret.ts';
+import { isSurelySecret, looksSecret } from '../../src/model/looks-secret.ts';
 
 test.each([
   ['API_KEY', 'x'],
@@ -14,6 +14,16 @@ test.each([
   ['DATABASE_URL', 'postgres://app:hunter2@db/app'],
   ['ANYTHING', 'https://user:pass@example.com'],
   ['ANYTHING', 'https://user:p@ss:@example.com'],
+  ['PGPASSWORD', 'x'],
+  ['MYSQLPWD', 'x'],
+  ['authtoken', 'x'],
+  ['JWT', 'x'],
+  ['AUTH_HEADER', 'Bearer abc'],
+  ['TOKEN_URL', 'https://example.com/a?token=abc#b'],
+  ['MSSQL_CONNECTION_STRING', 'Server=x;Password=1'],
+  ['CONNECTION', 'host=db user=u password=x'],
+  ['ANYTHING', 'ghp_0123456789abcdef'],
+  ['ANYTHING', '-----BEGIN RSA PRIVATE KEY-----'],
 ])('%s=%s is kept as a secret', (name, value) => {
   expect(looksSecret(name, value)).toBe(true);
 });
@@ -30,8 +40,37 @@ test.each([
   ['ANYTHING', 'https://user@example.com:8080'],
   ['ANYTHING', 'https://example.com:8080/a@b'],
   ['API_KEY', ''],
+  ['PASSWORD_FILE', '/run/x'],
+  ['TOKEN_ENV', 'NAME'],
+  ['NO_AUTH', 'true'],
+  ['ANYTHING', 'https://example.com/a?page=2'],
+  ['ANYTHING', 'skip-this-one-please'],
 ])('%s=%s is written down', (name, value) => {
   expect(looksSecret(name, value)).toBe(false);
+});
+
+test.each([
+  ['--api-key', 'x'],
+  ['--db-pwd', 'x'],
+  ['--token-2', 'x'],
+  ['Authorization', 'x'],
+  ['key', 'redis://:abc@host'],
+])('%s %s is refused where only a command could hold it', (name, value) => {
+  expect(isSurelySecret(name, value)).toBe(true);
+});
+
+test.each([
+  ['--key', 'x'],
+  ['--session', 'x'],
+  ['--max-tokens', '4096'],
+  ['--no-token', 'run'],
+  ['--password-stdin', 'x'],
+  ['--token-env', 'NAME'],
+  ['--pwd', '/work'],
+  ['--authorization-server', 'https://example.com'],
+  ['--token', 'none'],
+])('%s %s may stand in a command', (name, value) => {
+  expect(isSurelySecret(name, value)).toBe(false);
 });
 
 test('a long value is looked at in no time, whatever stands in it', () => {

@@ -12,6 +12,15 @@ test.each<[UnknownRecord, UnknownRecord]>([
   [{ env: { URL: 'redis://me:planted@host' } }, { env: { URL: R } }],
   [{ headers: { Cookie: 'planted', Accept: 'a/b' } }, { headers: { Cookie: R, Accept: 'a/b' } }],
   [{ with: { token: 'planted', size: 3 } }, { with: { token: R, size: 3 } }],
+  [
+    { with: { list: [{ token: 'planted' }, [{ secret: 'planted' }]] } },
+    { with: { list: [{ token: R }, [{ secret: R }]] } },
+  ],
+  [
+    { health_check: { headers: { Authorization: 'planted' }, path: '/x' } },
+    { health_check: { headers: { Authorization: R }, path: '/x' } },
+  ],
+  [{ endpoint_url: 'https://me@host/mcp' }, { endpoint_url: R }],
   [{ labels: { password: 'planted', team: 'a' } }, { labels: { password: R, team: 'a' } }],
   [{ command: ['a', '--token=planted', 'b'] }, { command: ['a', `--token=${R}`, 'b'] }],
   [{ command: ['a', '--token', 'planted', '-v'] }, { command: ['a', '--token', R, '-v'] }],

@@ -160,7 +160,7 @@ test('The basis holds the approved version of each touched service, but of none 
   expect(Object.keys(basis)).toEqual(
     'data echo lost mine off old on search shop theirs'.split(' '),
   );
-  expect(basis['search']?.desired?.name).toBe('search');
+  expect(basis['search']?.desired).toEqual({ image: wanted('search').spec.image });
   expect(basis['old']?.desired).toBeUndefined();
   expect(basis['old']?.desiredDigest).toMatch(/^d1-/);
   expect(basis['mine']?.desired).toBeUndefined();
@@ -178,7 +178,7 @@ function changeTo(key: string) {
     after: sideOf(keyedBy(key)),
     road: recreateRoad(keyedBy(key), found(keyedBy('planted')), why),
   });
-  const document = toPlanDocument(planOf(service), factsOf());
+  const document = toPlanDocument(planOf(service), factsOf({ desired: [keyedBy(key)] }));
   expect(JSON.stringify(document)).not.toContain('planted');
   return document.changes[0]?.change;
 }

@@ -145,9 +145,10 @@ test('the fields are what a document takes', () => {
       is_public: true,
     },
   ];
-  const services = specs.map(
-    (spec, at) => [`s${at}`, fieldsOf(readJsonSpec(spec, NAMED))] as const,
-  );
+  const services = specs.map((spec, at) => {
+    const named = at === 0 ? NAMED : { ...NAMED, instanceId: `i-${at}` };
+    return [`s${at}`, fieldsOf(readJsonSpec(spec, named))] as const;
+  });
   const lines = services.map(
     ([name, { slug: _slug, ...fields }]) => `  ${name}: ${JSON.stringify(fields)}\n`,
   );

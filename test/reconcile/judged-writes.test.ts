@@ -40,9 +40,33 @@ test('a container stays with the service that has taken it over, which can still
   const { declare, files, current } = open({
     'api/bbb.yaml': fleet(`  bbb: {image: x, adopt: ${OLD}}\n`),
   });
-  const taking = { service: 'aaa', change: put({ image: 'x', adopt: OLD }) };
-  expect(await codeOf(declare(taking))).toBe('DOCUMENT_INVALID');
   files.set('aaa.yaml', fleet(`  aaa: {image: x, adopt: ${OLD}}\n`));
   expect(await codeOf(declare({ service: 'bbb', change: merge({ port: 80 }) }))).toBe('done');
   expect(current().problems).toMatchObject([{ service: 'aaa', code: 'ADOPTED_TWICE' }]);
+});
+
+test('no program lets a service take over a container, and what a person has said of it stays', async () => {
+  const { declare, files } = open({ 'api/bbb.yaml': fleet(`  bbb: {image: x, adopt: ${OLD}}\n`) });
+  for (const service of ['aaa', 'bbb']) {
+    const taking = { service, change: merge({ image: 'x', adopt: 'b'.repeat(64) }) };
+    await expect(declare({ ...taking, change: put(taking.change.fields) })).rejects.toMatchObject({
+      problems: [{ code: 'REFUSED_BY_POLICY', message: expect.stringContaining('take over') }],
+    });
+  }
+  expect([...files.keys()]).toEqual(['api/bbb.yaml']);
+});
+
+test('nobody becomes the instance of somebody else, and neither does the platform lose its own', async () => {
+  const platform = { instanceId: 'i-1' };
+  const { declare, declareAll, files, current } = open({
+    'core/bbb.yaml': fleet('  bbb: {image: x, platform: {instanceId: i-1}}\n'),
+  });
+  const taking = { service: 'aaa', change: put({ image: 'x', platform }) };
+  await expect(declare(taking)).rejects.toMatchObject({ problems: [{ code: 'INSTANCE_TAKEN' }] });
+  expect([...files.keys()]).toEqual(['core/bbb.yaml']);
+  files.set('aaa.yaml', fleet('  aaa: {image: x, platform: {instanceId: i-1}}\n'));
+  expect(await declareAll([wish('bbb', { image: 'y', platform })], 'core')).toEqual(new Map());
+  await declare({ service: 'ccc', change: put({ image: 'x' }) });
+  expect(current().problems).toMatchObject([{ service: 'aaa', code: 'INSTANCE_TAKEN' }]);
+  expect(current().services.map(({ name }) => name)).toEqual(['bbb']);
 });

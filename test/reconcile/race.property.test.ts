@@ -18,7 +18,10 @@ interface Counts {
 
 /** A document is its fields as JSON: what is tried here is the control, and not how YAML is written. */
 const declarer: Declarer = {
-  expand: () => NOTHING,
+  expand: function* expand() {
+    yield;
+    return NOTHING;
+  },
   find(set) {
     const source = set.documents.find(({ file }) => file === FILE);
     if (!source || !('text' in source)) return undefined;

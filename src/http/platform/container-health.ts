@@ -5,6 +5,7 @@ import { about } from './about.ts';
 import type { ServicePath } from './containers.ts';
 import { findContainer, listSeen } from './find.ts';
 import {
+  checkedContainerSchema,
   containerHealthSchema,
   detailedHealthSchema,
   healthMapSchema,
@@ -30,8 +31,8 @@ const ONE = about({
 
 const CHECK = about({
   operationId: 'checkContainerHealth',
-  summary: 'What the last check of a service found',
-  answers: { 200: { type: 'object', additionalProperties: true } },
+  summary: 'Checks a service now, and tells what was found; changes nothing',
+  answers: { 200: checkedContainerSchema },
   errors: [404, 409, 413],
   failure: 'health_check_failed',
 });
@@ -70,8 +71,8 @@ export function addContainerHealthRoutes(
   });
 
   app.post<ServicePath>('/containers/:service/health', CHECK, async (request) => {
-    const { detail } = findContainer(request, inspection, request.params.service);
-    const health = toHealthMap(detail, Date.now());
+    const { name } = findContainer(request, inspection, request.params.service);
+    const health = toHealthMap(await inspection.checkNow(name), Date.now());
     const { service_name: service, timestamp } = health;
     return { service, health_status: health, timestamp };
   });

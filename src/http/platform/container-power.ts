@@ -5,13 +5,14 @@ import { readCreateContainer } from '../../platform/create-container.ts';
 import { containerMissing } from '../../platform/error-body.ts';
 import { toRecord } from '../../model/record.ts';
 import { resolveService } from '../../platform/resolve.ts';
+import { powerOwner } from '../power-owner.ts';
 import { about } from './about.ts';
 import { startContainerBody } from './body-schemas.ts';
-import { createContainer, requireValid, type ServicePath } from './containers.ts';
+import { createContainer, requireValid, type ServicePath, toWritten } from './containers.ts';
 import { findContainer, type Found, listSeen } from './find.ts';
 import { PlatformRefusal } from './refusal.ts';
 import { containerSchema } from './schemas.ts';
-import { type Asking, type PlatformOptions, write, writeToRun } from './write.ts';
+import { type Asking, type PlatformOptions, writeToRun, writeToStop } from './write.ts';
 
 const START = about({
   operationId: 'startContainer',
@@ -51,10 +52,9 @@ export function addContainerPowerRoutes(app: FastifyInstance, options: PlatformO
   });
 
   app.post<ServicePath>('/containers/:service/stop', STOP, async (request, reply) => {
-    const { name, detail } = findContainer(request, inspection, request.params.service);
-    const change = { kind: 'merge', fields: { power: 'off' } } as const;
-    const stopped = await write({ request, reply, options }, { service: name, change });
-    return toContainer(stopped ?? detail);
+    const { name } = findContainer(request, inspection, request.params.service);
+    const { detail, isStopping } = await writeToStop({ request, reply, options }, name);
+    return { ...toContainer(detail), ...(isStopping && { status: 'stopping' }) };
   });
 
   app.get<ServicePath>('/containers/:service/status', STATUS, async (request) =>
@@ -89,9 +89,10 @@ async function startAgain(asking: Asking, { name, platform }: Found) {
   const { request } = asking;
   const said = request.body === undefined ? {} : readFields(request, platform?.serviceName ?? name);
   const change = { kind: 'merge', fields: { ...said, power: 'on' } } as const;
-  return toContainer(
-    await writeToRun(asking, { service: name, change }, 'container_creation_failed'),
-  );
+  const mayBeOld = request.body === undefined;
+  const origin = mayBeOld ? await powerOwner(asking.options.control, name) : 'api';
+  const wish = { service: name, origin, change };
+  return toWritten(await writeToRun(asking, wish, 'container_creation_failed', { mayBeOld }));
 }
 
 function readFields(request: FastifyRequest, service: string) {

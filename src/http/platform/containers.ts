@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { toContainer } from '../../platform/container-body.ts';
+import { type ContainerBody, toContainer } from '../../platform/container-body.ts';
 import { readCreateContainer } from '../../platform/create-container.ts';
 import { containerExists } from '../../platform/error-body.ts';
 import type { RequestReading } from '../../platform/request-reading.ts';
@@ -10,7 +10,14 @@ import { findContainer, listSeen } from './find.ts';
 import { withWorkspace } from './workspace.ts';
 import { invalidRequest, PlatformRefusal } from './refusal.ts';
 import { containerSchema, listSchema, messageSchema } from './schemas.ts';
-import { type Asking, type PlatformOptions, refuseTwice, writeToGo, writeToRun } from './write.ts';
+import {
+  type Asking,
+  type PlatformOptions,
+  refuseTwice,
+  writeToGo,
+  writeToRun,
+  type WrittenToRun,
+} from './write.ts';
 
 export interface ServicePath {
   readonly Params: { readonly service: string };
@@ -82,7 +89,13 @@ export async function createContainer(asking: Asking, body: unknown, more: objec
   if (isThere.kind !== 'none') throw new PlatformRefusal(409, FAILURE, containerExists(name));
   const change = { kind: 'put', fields: { ...reading.fields, ...more } } as const;
   const creating = writeToRun(asking, { service, ifNew: true, change }, FAILURE);
-  return toContainer(await refuseTwice(creating, FAILURE, containerExists(name)));
+  return toWritten(await refuseTwice(creating, FAILURE, containerExists(name)));
+}
+
+/** As a container: of what is under way still, that. */
+export function toWritten({ detail, outcome }: WrittenToRun): ContainerBody {
+  const container = toContainer(detail);
+  return outcome.kind === 'under-way' ? { ...container, status: outcome.status } : container;
 }
 
 const FAILURE = 'container_creation_failed';

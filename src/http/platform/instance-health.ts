@@ -25,7 +25,7 @@ const ONE = about({
 
 const CHECK = about({
   operationId: 'checkInstanceHealth',
-  summary: 'The same, with 200 whatever was found',
+  summary: 'Checks a service now, with 200 whatever was found; changes nothing',
   answers: { 200: healthCheckSchema },
   errors: [404, 409, 413],
   failure: 'health_check_failed',
@@ -65,8 +65,8 @@ export function addInstanceHealthRoutes(
   });
 
   app.post<InstancePath>('/instances/:id/health', CHECK, async (request) => {
-    const { detail } = findInstance(request, inspection, request.params.id);
-    return toHealthCheck(detail, Date.now());
+    const { name } = findInstance(request, inspection, request.params.id);
+    return toHealthCheck(await inspection.checkNow(name), Date.now());
   });
 
   app.get<InstancePath>('/instances/:id/health/detailed', DETAILED, async (request) => {

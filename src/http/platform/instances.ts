@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { readCreateInstance } from '../../platform/create-instance.ts';
 import { instanceExists } from '../../platform/error-body.ts';
-import { toInstanceResult, toInstanceStatus } from '../../platform/instance-body.ts';
+import {
+  toInstanceResult,
+  toInstanceStatus,
+  toInstanceUpdate,
+} from '../../platform/instance-body.ts';
 import { toRecord } from '../../model/record.ts';
 import { readUpdateInstance, type UpdateReading } from '../../platform/update-instance.ts';
 import { about } from './about.ts';
@@ -16,7 +20,14 @@ import {
   messageSchema,
 } from './schemas.ts';
 import { withWorkspace } from './workspace.ts';
-import { type Asking, type PlatformOptions, refuseTwice, writeToGo, writeToRun } from './write.ts';
+import {
+  type Asking,
+  type PlatformOptions,
+  refuseTwice,
+  writeToGo,
+  writeToRun,
+  type WrittenToRun,
+} from './write.ts';
 
 export interface InstancePath {
   readonly Params: { readonly id: string };
@@ -47,7 +58,8 @@ const GET = about({
 
 const UPDATE = about({
   operationId: 'updateInstance',
-  summary: 'Changes what the body names, and waits until the service runs so',
+  summary:
+    'Changes what the body names, and waits until the service runs so; `status` where it does not yet',
   body: updateInstanceBody,
   answers: { 200: messageSchema },
   errors: [404, 409, 413],
@@ -91,8 +103,8 @@ export function addInstanceRoutes(app: FastifyInstance, options: PlatformOptions
   app.put<InstancePath>('/instances/:id', UPDATE, async (request, reply) => {
     const { id } = request.params;
     const { name } = findInstance(request, inspection, id);
-    await updateInstance({ request, reply, options }, name);
-    return { message: 'Instance updated successfully', instance_id: id };
+    const { detail, outcome } = await updateInstance({ request, reply, options }, name);
+    return toInstanceUpdate(id, detail, outcome);
   });
 
   app.delete<InstancePath>('/instances/:id', DELETE, async (request, reply) => {
@@ -117,18 +129,19 @@ async function createInstance(asking: Asking) {
   const change = { kind: 'put', fields: { ...fields } } as const;
   const wish = { service, ifNew: true, change };
   const creating = writeToRun(asking, wish, CREATION_FAILED);
-  return toInstanceResult(await refuseTwice(creating, CREATION_FAILED, text));
+  const { detail } = await refuseTwice(creating, CREATION_FAILED, text);
+  return toInstanceResult(detail);
 }
 
 const CREATION_FAILED = 'instance_creation_failed';
 
 /** Made for what the document said a moment ago: who was faster is not overwritten. */
-async function updateInstance(asking: Asking, service: string): Promise<void> {
+async function updateInstance(asking: Asking, service: string): Promise<WrittenToRun> {
   const reading = readUpdateInstance(asking.request.body);
   if (reading.kind === 'invalid') throw invalidRequest(reading.message);
   const { fields: before, etag } = await asking.options.control.declared(service);
   const change = { kind: 'merge', fields: toMerge(reading, before) } as const;
-  await writeToRun(asking, { service, ifMatch: [etag], change }, 'instance_update_failed');
+  return writeToRun(asking, { service, ifMatch: [etag], change }, 'instance_update_failed');
 }
 
 /** An environment that is sent is the whole of it, as the one that is read is. */

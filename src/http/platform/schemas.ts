@@ -47,6 +47,12 @@ export const healthMapSchema = open({
   details: healthDetailsSchema,
 });
 
+export const checkedContainerSchema = open({
+  service: text,
+  health_status: healthMapSchema,
+  timestamp: text,
+});
+
 export const healthCheckSchema = open({
   healthy: flag,
   state: text,
@@ -131,7 +137,21 @@ export const managerHealthSchema = open({
 
 export const sumsSchema = open({ timestamp: text, uptime: text });
 
-export const templateSchema = open({ name: text });
+export const templateSchema = open({
+  name: text,
+  description: text,
+  image: text,
+  port: { type: 'number' },
+  environment: texts,
+  labels: texts,
+  command: list,
+  volumes: {
+    type: 'array',
+    items: open({ source: text, destination: text, read_only: flag }),
+  },
+  memory_limit: text,
+  cpu_limit: text,
+});
 
 export const logsSchema = open({ service: text, logs: list, total: count });
 

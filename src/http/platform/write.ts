@@ -4,9 +4,10 @@ import { AppError } from '../../errors.ts';
 import type { DeclareRequest } from '../../model/declaration.ts';
 import type { ServiceLimit } from '../../model/service-limit.ts';
 import type { ServiceState } from '../../model/status.ts';
-import { toContainerStatus } from '../../platform/service-facts.ts';
+import { toWriteOutcome, type WriteOutcome } from '../../platform/write-outcome.ts';
 import { identityOf } from '../access.ts';
 import { goneOf } from '../gone.ts';
+import { powerOwner } from '../power-owner.ts';
 import { PlatformRefusal } from './refusal.ts';
 
 /** What the platform's routes work with. */
@@ -26,44 +27,47 @@ export interface Asking {
   readonly options: PlatformOptions;
 }
 
-export type Wish = Omit<DeclareRequest, 'origin' | 'by'>;
+type Wish = Omit<DeclareRequest, 'origin' | 'by'> & Partial<Pick<DeclareRequest, 'origin'>>;
 
-/**
- * Writes the document, and waits for what becomes of it for at most `startupMs`, or until nobody waits for
- * the answer any more: what was written goes on either way. Undefined: the service is gone.
- */
-export async function write(
-  { request, reply, options }: Asking,
-  wish: Wish,
-): Promise<ServiceDetail | undefined> {
-  const { control, inspection, startupMs } = options;
-  request.concerns = wish.service;
-  const workspace = request.access?.identity.workspace;
-  const declared = await control.declare({
-    ...wish,
-    origin: 'api',
-    by: identityOf(request),
-    ...(workspace !== undefined && { workspace }),
-  });
-  request.workspace = declared.workspace ?? null;
-  const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
-  await inspection.settled(wish.service, signal);
-  return inspection.details().find(({ status }) => status.name === wish.service);
+/** A service that shall run as it was written. */
+export interface WrittenToRun {
+  readonly detail: ServiceDetail;
+  readonly outcome: Exclude<WriteOutcome, { readonly kind: 'failed' }>;
 }
 
-/** The same for one that shall be there afterwards. Throws 500 with why it does not run. */
+/** Writes what shall run from now on, and waits. Throws 500 with why it does not run so, or, if it `mayBeOld`, not at all. */
 export async function writeToRun(
   asking: Asking,
   wish: Wish,
-  failure: 'container_creation_failed' | 'instance_creation_failed' | 'instance_update_failed',
-): Promise<ServiceDetail> {
-  const detail = await write(asking, wish);
-  if (!detail) throw new PlatformRefusal(409, failure, `${wish.service} was removed meanwhile`);
-  const { status } = detail;
-  if (toContainerStatus(status) !== 'error') return detail;
-  const why = status.cause || status.state;
-  const way = 'it stays declared: correct it, or delete it';
-  throw new PlatformRefusal(500, failure, `Failed to create container: ${why} (${way})`);
+  failure: keyof typeof DEEDS,
+  mayBeOld: { readonly mayBeOld: boolean } = { mayBeOld: false },
+): Promise<WrittenToRun> {
+  const { detail, isSettled } = requireThere(await write(asking, wish), wish, failure);
+  const outcome = toWriteOutcome(detail.status, { isSettled, ...mayBeOld });
+  if (outcome.kind !== 'failed') return { detail, outcome };
+  const { cause, way } = outcome;
+  throw new PlatformRefusal(500, failure, `Failed to ${DEEDS[failure]}: ${cause} (${way})`);
+}
+
+const DEEDS = {
+  container_creation_failed: 'create container',
+  instance_creation_failed: 'create container',
+  instance_update_failed: 'update instance',
+} as const;
+
+/** Switches it off, and waits: `isStopping` where something of it is there still. Throws 500 with why it stays. */
+export async function writeToStop(
+  asking: Asking,
+  service: string,
+): Promise<{ readonly detail: ServiceDetail; readonly isStopping: boolean }> {
+  const failure = 'container_stop_failed';
+  const origin = await powerOwner(asking.options.control, service);
+  const wish = { service, origin, change: { kind: 'merge', fields: { power: 'off' } } } as const;
+  const { detail } = requireThere(await write(asking, wish), wish, failure);
+  const why = findStuck(detail);
+  const way = 'it is declared to be off, and stops as soon as it can';
+  if (why === undefined) return { detail, isStopping: detail.status.state !== 'Stopped' };
+  throw new PlatformRefusal(500, failure, `Failed to stop container: ${why} (${way})`);
 }
 
 /**
@@ -77,13 +81,54 @@ export async function writeToGo(
 ): Promise<{ readonly status?: string }> {
   const left = await write(asking, { service, change: { kind: 'delete' } });
   if (!left) return {};
-  const { state, cause } = left.status;
-  if (!STUCK.has(state)) return { status: 'stopping' };
+  const why = findStuck(left.detail);
+  if (why === undefined) return { status: 'stopping' };
   const way = 'it is declared no more, and goes as soon as it can';
-  throw new PlatformRefusal(500, failure, `Failed to remove container: ${cause || state} (${way})`);
+  throw new PlatformRefusal(500, failure, `Failed to remove container: ${why} (${way})`);
 }
 
-const STUCK: ReadonlySet<ServiceState> = new Set(['Frozen', 'Blocked', 'Failed']);
+/** Why nothing is done about what should end. */
+function findStuck({ status: { state, cause } }: ServiceDetail): string | undefined {
+  return STUCK.has(state) ? cause || state : undefined;
+}
+
+const STUCK: ReadonlySet<ServiceState> = new Set(['Frozen', 'Blocked', 'Failed', 'Paused']);
+
+function requireThere(written: Written | undefined, { service }: Wish, failure: string): Written {
+  if (written) return written;
+  throw new PlatformRefusal(409, failure, `${service} was removed meanwhile`);
+}
+
+interface Written {
+  readonly detail: ServiceDetail;
+  /** The manager has come to an end with it; else the answer was due before. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * Writes the document, and waits for what becomes of it for at most `startupMs`, or until nobody waits for
+ * the answer any more: what was written goes on either way. Undefined: the service is gone.
+ */
+async function write(
+  { request, reply, options }: Asking,
+  wish: Wish,
+): Promise<Written | undefined> {
+  const { control, inspection, startupMs } = options;
+  request.concerns = wish.service;
+  const workspace = request.access?.identity.workspace;
+  const declared = await control.declare({
+    origin: 'api',
+    ...wish,
+    by: identityOf(request),
+    ...(workspace !== undefined && { workspace }),
+  });
+  request.workspace = declared.workspace ?? null;
+  const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
+  await inspection.settled(wish.service, signal);
+  const isSettled = !signal.aborted;
+  const detail = inspection.details().find(({ status }) => status.name === wish.service);
+  return detail && { detail, isSettled };
+}
 
 /** Throws 409 in the platform's words where the service is there already. */
 export async function refuseTwice<Result>(

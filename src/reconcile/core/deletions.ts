@@ -45,3 +45,8 @@ export function rememberDeletion(
 export function keepTold(told: CoreMemory['told']): Pick<CoreMemory, 'told'> {
   return told ? { told } : {};
 }
+
+/** Core expects a word about its instance, and hears the same one as before. */
+export function tellAgain(told: CoreMemory['told']): Pick<CoreMemory, 'told'> {
+  return told ? { told: { ...told, key: '' } } : {};
+}

@@ -3,7 +3,7 @@ import { toCanonicalJson } from '../../model/canonical.ts';
 import { type CoreCreation, isDeleted } from '../../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../../model/names.ts';
 import type { Desired, DesiredService } from '../../model/service.ts';
-import { keepTold, rememberDeletion } from './deletions.ts';
+import { keepTold, rememberDeletion, tellAgain } from './deletions.ts';
 import type { ChangeMemory, CoreMemories } from './memory.ts';
 import type { CoreErrand } from './queue.ts';
 import { type Refusal, type RefusalOptions, refuse } from './refusal.ts';
@@ -134,7 +134,7 @@ function toCreation(
   errand: CoreErrand & { readonly kind: 'created' },
   { byInstance, names }: Known,
 ): readonly Step[] {
-  const { memories, clock } = options;
+  const { memories, clock, log } = options;
   const { instanceId, service, fields, source } = errand;
   const memory = memories.of(instanceId);
   if (isDeleted(memory, clock())) return [];
@@ -146,17 +146,26 @@ function toCreation(
   const isOwn = memory.service !== undefined && !names.has(memory.service);
   const name = found?.name ?? (isOwn ? memory.service : undefined) ?? freeName(service, names);
   names.add(name);
-  // The address of a service stays, whatever core calls it now.
-  const slug = found?.slug ?? (name === service ? undefined : name);
-  const wanted = { ...fields, ...(slug !== undefined && { slug }) };
-  const change = { kind: 'put', fields: wanted } as const;
+  const kept = keptOf(found, name === service ? undefined : name);
+  const isOff = 'power' in kept;
+  if (isOff) log.info({ service: name }, 'the platform has changed it; it stays off, as here');
+  const change = { kind: 'put', fields: { ...fields, ...kept } } as const;
   const done: ChangeMemory = ({ told, listed }) => ({
     service: name,
     wish: digest,
     ...((source === 'list' || listed === true) && { listed: true }),
-    ...keepTold(told),
+    ...(isOff ? tellAgain(told) : keepTold(told)),
   });
   return [{ errand, wish: { service: name, origin: 'core', change }, done }];
+}
+
+/** What core cannot change: the address, whatever it calls the service now, and off, for which it has no word. */
+function keptOf(found: DesiredService | undefined, newSlug: string | undefined) {
+  const slug = found?.slug ?? newSlug;
+  return {
+    ...(found?.power === 'off' && { power: 'off' }),
+    ...(slug !== undefined && { slug }),
+  };
 }
 
 /** The name with the first number that nobody has. */

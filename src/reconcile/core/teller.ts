@@ -2,6 +2,7 @@ import type { Inspection, ServiceDetail } from '../../control.ts';
 import type { CoreParts } from '../../core-ports.ts';
 import { AppError } from '../../errors.ts';
 import type { CoreMemory, CoreReport, CoreTelling } from '../../model/core.ts';
+import { isStopping } from '../../model/stopping.ts';
 import type { Clock } from '../../ports.ts';
 import { createBell } from '../bell.ts';
 import type { ChangeMemory, CoreMemories } from './memory.ts';
@@ -80,7 +81,10 @@ function collect(options: CoreTellerOptions): readonly News[] {
   for (const detail of details) {
     const { instanceId, serviceName = detail.status.name } = detail.desired?.platform ?? {};
     if (instanceId === undefined || declared.has(instanceId)) continue;
-    declared.set(instanceId, { name: serviceName, report: reportOf(detail.status), detail });
+    // Until it has ended, what was told before holds.
+    const isEnding = isStopping(detail.status, detail.desired);
+    const report = isEnding ? undefined : reportOf(detail.status);
+    declared.set(instanceId, { name: serviceName, report, detail });
   }
   // Only what names no instance may be one that cannot be read now; else it is another one's.
   const nameless = details.filter(({ desired }) => desired?.platform?.instanceId === undefined);

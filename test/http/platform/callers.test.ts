@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
 import { serveMemoryManager } from '../../helpers/memory-manager.ts';
 
 const SPEC = { image: 'mcp/echo:latest', port: 8000, environment: { LOG_LEVEL: 'info' } };
@@ -7,6 +8,10 @@ const SPEC = { image: 'mcp/echo:latest', port: 8000, environment: { LOG_LEVEL: '
 async function open() {
   const documents = { 'people.yaml': 'apiVersion: mcp-manager/v1\nservices: {}\n' };
   const { url } = await serveMemoryManager(documents);
+  return askAt(url);
+}
+
+function askAt(url: string) {
   return async (route: string, body?: object) => {
     const [method = '', path = ''] = route.split(' ');
     const sent = body && { body: JSON.stringify(body) };
@@ -92,4 +97,50 @@ test('what the scripts of the platform call is answered as they expect', async (
   expect(await ask('POST /containers/echo-test/stop')).toMatchObject([200, { status: 'stopped' }]);
   expect(await ask('DELETE /containers/echo-test')).toMatchObject([200, { service: 'echo-test' }]);
   expect(await ask('GET /containers/echo-test/status')).toMatchObject([404, { code: 404 }]);
+});
+
+test('of a paused service no write claims to be done, and all of them hold once it goes on', async () => {
+  const { manager, url } = await serveMemoryManager();
+  const { control } = manager;
+  const ask = askAt(url);
+  await ask('POST /containers', { service_name: 'echo', ...SPEC });
+  const { name = '' } = (await control.status()).services[0] ?? {};
+  await control.ask({ kind: 'pause', service: name, by: 'test' });
+  const refused = { code: 500, message: expect.stringContaining('paused by request') };
+  expect(await ask('PUT /instances/echo', { image: 'mcp/echo:2' })).toMatchObject([500, refused]);
+  expect(await ask('GET /containers/echo')).toMatchObject([200, { status: 'running' }]);
+  expect(await ask('POST /containers/echo/stop')).toMatchObject([500, refused]);
+  expect(await ask('DELETE /containers/echo')).toMatchObject([500, refused]);
+  await control.ask({ kind: 'unpause', service: name, by: 'test' });
+  await eventually(async () =>
+    expect(await ask('GET /containers')).toMatchObject([200, { total: 0 }]),
+  );
+});
+
+test('what core declared is switched off and on here, and otherwise left to core', async () => {
+  const head = 'apiVersion: mcp-manager/v1\nservices:\n';
+  const documents = { 'core/echo.yaml': `${head}  echo: {image: x, port: 8000}\n` };
+  const { url, files } = await serveMemoryManager(documents);
+  const ask = askAt(url);
+  const power = async () => /power"?: *"?(\w+)/.exec(Object.values(await files()).join(''))?.[1];
+  const isAt = (status: string) =>
+    eventually(async () =>
+      expect(await ask('GET /containers/echo')).toMatchObject([200, { status }]),
+    );
+  await isAt('running');
+  for (const path of ['/containers/echo', '/v1/services/echo']) {
+    expect(await ask(`POST ${path}/stop`)).toMatchObject([200, {}]);
+    expect(await power()).toBe('off');
+    await isAt('stopped');
+    expect(await ask(`POST ${path}/start`)).toMatchObject([200, {}]);
+    expect(await power()).not.toBe('off');
+    await isAt('running');
+  }
+  const changed = { image: 'y', port: 8000 };
+  expect(await ask('POST /containers/echo/start', changed)).toMatchObject([409, {}]);
+  expect(await ask('PUT /instances/echo', changed)).toMatchObject([409, {}]);
+  expect(await ask('DELETE /v1/services/echo')).toMatchObject([
+    409,
+    { code: 'DECLARED_ELSEWHERE' },
+  ]);
 });

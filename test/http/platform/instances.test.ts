@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
+import type { ServiceStatus } from '../../../src/model/status.ts';
 import { someDeclared } from '../fake-control.ts';
-import { openPlatform, someService } from './open-platform.ts';
+import { openPlatform, settlesAs, someService } from './open-platform.ts';
 
 const BODY = {
   instance_id: 'i9',
@@ -93,4 +94,75 @@ test('the list is chosen from by status and workspace', async () => {
   expect(await namesOf('?workspace_id=w2')).toEqual(['two']);
   expect(await namesOf('?status=running')).toEqual(['one', 'two']);
   expect(await namesOf('?status=stopped')).toEqual([]);
+});
+
+const UPDATED = 'Instance updated successfully';
+const OLD = /what ran before goes on/;
+
+test.each<[string, Partial<ServiceStatus>, number, object]>([
+  ['runs', { state: 'Running' }, 200, { message: UPDATED, instance_id: 'echo' }],
+  ['wants credentials', { state: 'NeedsAuth' }, 200, { message: UPDATED }],
+  ['is off', { state: 'Stopped', conditions: [] }, 200, { message: UPDATED, status: 'stopped' }],
+  [
+    'still starts beside the one before',
+    { state: 'Updating', cause: 'not verified yet' },
+    200,
+    {
+      message: expect.stringMatching(/still being updated: not verified yet \(what ran before/),
+      status: 'starting',
+    },
+  ],
+  [
+    'still starts alone',
+    { state: 'Starting', conditions: [] },
+    200,
+    { message: 'Instance is still being updated', status: 'starting' },
+  ],
+  [
+    'is being given up',
+    { state: 'RollingBack', cause: 'r2: no tools' },
+    500,
+    failed(/r2: no tools.*goes on/),
+  ],
+  ['was given up', { state: 'Failed', cause: 'r2: no tools' }, 500, failed(OLD)],
+  ['is refused', { state: 'Blocked', cause: 'it may not' }, 500, failed(/it may not.*goes on/)],
+  ['cannot be made now', { state: 'Frozen', cause: 'no engine' }, 500, failed(/no engine/)],
+  [
+    'waits for a person',
+    { state: 'Paused', cause: 'paused' },
+    500,
+    failed(/once the service is unpaused/),
+  ],
+  [
+    'crashes',
+    { state: 'CrashLoop', cause: 'exit 1', conditions: [] },
+    500,
+    failed(/exit 1.*correct it, or delete it/),
+  ],
+])('what is updated and %s is answered so', async (_how, becomes, status, body) => {
+  const { ask } = openPlatform({ inspection: settlesAs('echo', becomes) });
+  const answer = await ask('PUT /instances/echo', { image: 'y' });
+  expect(answer).toMatchObject({ status, body });
+  expect(answer.body.status).toBe(Reflect.get(body, 'status'));
+});
+
+function failed(message: RegExp) {
+  return { error: 'instance_update_failed', code: 500, message: expect.stringMatching(message) };
+}
+
+test('of an update that nobody has looked at in time nothing is claimed', async () => {
+  const { ask } = openPlatform({
+    details: [someService('echo')],
+    startupMs: 1,
+    inspection: {
+      settled: (_service, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve());
+        }),
+    },
+  });
+  expect(await ask('PUT /instances/echo', { image: 'y' })).toMatchObject({
+    status: 200,
+    body: { message: expect.stringContaining('still being updated'), status: 'starting' },
+  });
 });

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Control, Inspection, ServiceDetail } from '../../../src/control.ts';
 import { createApp } from '../../../src/http/app.ts';
+import type { ServiceStatus } from '../../../src/model/status.ts';
 import type { ServiceLimit } from '../../../src/model/service-limit.ts';
 import { createFakeControl, someStatus } from '../fake-control.ts';
 import { createFakeInspection } from '../fake-inspection.ts';
@@ -56,3 +57,15 @@ const available = {
     { type: 'Verified', status: 'True', reason: 'x', message: '' },
   ],
 } as const;
+
+/** A service that runs, and is so after the first write. */
+export function settlesAs(name: string, becomes: Partial<ServiceStatus>): Partial<Inspection> {
+  const before = someService(name, { origin: 'api' });
+  let details = [before];
+  return {
+    details: () => details,
+    settled: async () => {
+      details = [{ ...before, status: { ...before.status, ...becomes } }];
+    },
+  };
+}

@@ -1,7 +1,5 @@
 import type { StatusReport } from '../../../src/control.ts';
 import type { PlanDocument } from '../../../src/model/plan-document.ts';
-import type { DesiredService } from '../../../src/model/service.ts';
-import { wanted } from '../../helpers/services.ts';
 
 /** A type with every optional member present, all the way down. */
 type Complete<T> = T extends readonly (infer Item)[]
@@ -24,38 +22,6 @@ const leftAlone = {
 
 const toolChanges = { added: ['a'], removed: ['b'], changed: ['c'] };
 const toolsChange = { ...toolChanges, release: 'r1-b', before: 'r1-a' };
-
-const desired: Complete<DesiredService> = {
-  ...wanted('echo'),
-  plainName: 'echo-plain',
-  spec: {
-    ...wanted('echo').spec,
-    image: 'docker.io/library/busybox:1',
-    command: ['run'],
-    url: 'https://mcp.example.com/mcp',
-    stdio: { isolation: 'shared', maxChildren: 8, prewarm: 1, sse: true },
-    headers: {
-      authorization: { secret: '/mcp/echo#TOKEN', prefix: 'Bearer ' },
-      'x-team': 'search',
-    },
-    env: { LEVEL: 'info', KEY: { secret: '/mcp/echo#KEY' } },
-    volumes: [{ source: 'data', destination: '/data', readOnly: true, external: true }],
-  },
-  verify: {
-    kind: 'mcp',
-    tools: ['echo'],
-    everyMs: 1,
-    timeoutMs: 1,
-    call: { name: 'echo', arguments: {}, expect: 'hello' },
-    startupMs: 1,
-    lock: 'enforce',
-  },
-  labels: { team: 'search' },
-  auth: { role: 'write', tokens: ['0123456789ab'], passToken: true },
-  adopt: '3f4e',
-  template: 'echo',
-  platform: { instanceId: '1', serviceName: 'Echo', workspaceId: '2' },
-};
 
 const side = {
   revision: 'v1-a',
@@ -111,7 +77,7 @@ export const completePlan: Complete<PlanDocument> = {
   summary: { create: 0, update: 0, replace: 0, remove: 0, forget: 0, import: 0, blocked: 1 },
   basis: {
     echo: {
-      desired,
+      desired: { image: 'mcp/echo:latest' },
       desiredDigest: 'd1-a',
       secretVersions: { '/mcp/echo#KEY': '3' },
       imageId: 'sha256:a',

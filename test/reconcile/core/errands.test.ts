@@ -218,3 +218,22 @@ test('a deletion whose document is broken is carried out once that is mended', a
   await restart();
   expect(names()).toEqual(['core/echo-last.yaml']);
 });
+
+test('what is switched off here stays off whatever core wants of it, and core is told so again', async () => {
+  const { want, files, memories } = openCoreDocuments();
+  const file = 'core/echo-a.yaml';
+  const told = { key: '["stopped",null]', name: 'Echo' };
+  await want(created('a'));
+  files.set(file, files.get(file)?.replace('image: x', 'image: x\n    power: off') ?? '');
+  memories.change(new Map([['a', (memory) => ({ ...memory, told })]]));
+  await want(created('a'), created('a', { image: 'x' }, 'list'));
+  expect(memories.of('a').told).toEqual(told);
+  for (const source of ['message', 'list'] as const) {
+    await want(created('a', { image: source }, source));
+    expect(files.get(file)).toMatch(new RegExp(`image: ${source}\n[^]*power: off`));
+    expect(memories.of('a').told?.key).not.toBe(told.key);
+  }
+  files.set(file, files.get(file)?.replace(/power: off/, 'power: on') ?? '');
+  await want(created('a', { image: 'z' }));
+  expect(files.get(file)).not.toContain('off');
+});

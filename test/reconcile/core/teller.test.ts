@@ -83,3 +83,28 @@ test('of a document that cannot be read now the service it made goes on to be to
   const { sent } = await tell({ details, remembered: { a: { service: 'echo', told: TOLD } } });
   expect(sent).toMatchObject([{ instanceId: 'a', report: toStatusReport(someStatus('echo')) }]);
 });
+
+test('what core asked to hear again it hears again, though nothing has changed', async () => {
+  const status = someStatus('echo', { state: 'Stopped', conditions: [] });
+  const desired = wanted('echo', { platform: { instanceId: 'a', serviceName: 'Echo' } });
+  const details = [{ status, desired, containerIds: [] }];
+  const { sent, memories } = await tell({
+    details,
+    remembered: { a: { told: { key: '', name: 'Echo' } } },
+  });
+  expect(sent).toMatchObject([{ instanceId: 'a', name: 'Echo', report: { word: 'stopped' } }]);
+  expect(memories.of('a').told?.key).not.toBe('');
+});
+
+test('of what is being switched off nothing is told before it has ended', async () => {
+  const desired = wanted('echo', { power: 'off' });
+  const other = wanted('other', { platform: { instanceId: 'b' } });
+  const details = (['Updating', 'Starting'] as const).map((state) => ({
+    status: someStatus('echo', { state, conditions: [] }),
+    desired: { ...desired, platform: { instanceId: state } },
+    containerIds: [],
+  }));
+  const running = { status: someStatus('other'), desired: other, containerIds: [] };
+  const { sent } = await tell({ details: [...details, running] });
+  expect(sent.map(({ instanceId }) => instanceId)).toEqual(['b']);
+});
