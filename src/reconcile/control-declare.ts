@@ -17,7 +17,7 @@ import {
   requireStaying,
   requireWorkspace,
 } from './keep-workspace.ts';
-import { requirePlace } from './quota.ts';
+import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declaration,
   findWritten,
@@ -83,7 +83,8 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   await writeKeeping(options, declaration);
   const result = await toResult(options, request, declaration);
   await options.written([request], request.by);
-  return result;
+  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
+  return { ...result, ...(workspace !== undefined && { workspace }) };
 }
 
 async function toResult(

@@ -32,6 +32,17 @@ test.each<[string, Partial<DeclareRequest>, string]>([
   expect(await codeOf(declare({ workspace: 'w1', ...wish }))).toBe(code);
 });
 
+test('a write answers of which workspace the service is since, or was, and a dry run of none', async () => {
+  const { declare } = open();
+  const put = { kind: 'put', fields: OURS } as const;
+  expect(await declare({ change: put, dryRun: true })).not.toHaveProperty('workspace');
+  expect(await declare({ change: put })).toMatchObject({ kind: 'created', workspace: 'w1' });
+  const move = { kind: 'merge', fields: { platform: { workspaceId: 'w2' } } } as const;
+  expect(await declare({ change: move })).toMatchObject({ kind: 'changed', workspace: 'w2' });
+  const deleted = { kind: 'deleted', workspace: 'w2' };
+  expect(await declare({ change: { kind: 'delete' } })).toEqual(deleted);
+});
+
 test.each(['api/echo.yaml', 'echo.yaml', 'core/echo.yaml'])(
   'a service of another workspace in %s does not exist for who is for one',
   async (file) => {
