@@ -121,6 +121,24 @@ test('where the document cannot be written after all, the stored secret is as it
   expect([...kept.values()]).toEqual(['planted-1']);
 });
 
+test('where a new document cannot be written, no secret of it is left, alone or among many', async () => {
+  const { declare, declareAll, kept, documents } = open();
+  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
+  expect(await codeOf(declare({ change: withSecret('planted-1') }))).toBe('DOCUMENT_CHANGED');
+  const wish = { service: 'far', origin: 'core', change: withSecret('planted-2') } as const;
+  const refused = await declareAll([wish], 'core').catch(() => 'to be tried again');
+  expect([refused, [...kept.values()]]).toEqual([expect.anything(), []]);
+});
+
+test('who only tries out waits for nobody who writes, and nobody for it', async () => {
+  const { declare, inTurn } = open();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const writing = inTurn(() => promise);
+  expect(await codeOf(declare({ dryRun: true }))).toBe('done');
+  resolve();
+  await writing;
+});
+
 function withSecret(API_KEY: string): DeclareRequest['change'] {
   return { kind: 'put', fields: { image: 'x', env: { API_KEY } } };
 }
