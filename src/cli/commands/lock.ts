@@ -17,7 +17,7 @@ import { selectServices, takeServices, type SelectorOption } from '../select-ser
 
 /** Approves the tools of services as they were found last, in the file that is reviewed with the documents. */
 export const lockCommand: CliCommand<SelectorOption> = {
-  worksHere: 'it writes a file beside the documents',
+  worksHere: { why: 'it writes a file beside the documents', variable: 'refused' },
   define: (command) => takeServices(command),
   examples: [
     ['lock echo', `writes its tools into ${LOCK_FILE}, beside the documents`],
