@@ -244,5 +244,7 @@ export interface EventQuery {
 
 export interface HistoryQuery {
   readonly service?: string;
+  /** Who asks is for this workspace alone: only what was recorded for it. */
+  readonly workspace?: string;
   readonly limit: number;
 }

@@ -1992,6 +1992,10 @@ export interface Event {
    */
   revision?: string;
   /**
+   * The platform's workspace that the service was of when it happened. Absent: of none, or told by a version that did not record it.
+   */
+  workspace?: string;
+  /**
    * Who owns the service.
    */
   origin?: 'file' | 'api' | 'core';
@@ -2276,6 +2280,10 @@ export interface Health {
 export interface JournalEntry {
   id: string;
   service: string;
+  /**
+   * That the service was of then; absent: of none, or written by a version that did not record it.
+   */
+  workspace?: string;
   kind: string;
   target: string;
   cause: string;

@@ -3,7 +3,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Desired } from '../model/service.ts';
 import { type DraftDocument, draftDocument, type ImportWish } from './draft.ts';
 import type { LoaderSettings } from './expand.ts';
-import { createLoader, createReaders, type TextSet } from './load.ts';
+import { createLoader, type TextSet } from './load.ts';
+import { createReaders } from './readers.ts';
 import type { TemplateCheck } from './parse-template.ts';
 
 /** A document for a container, held against all that stands in the folder already. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { ContainerFacts } from '../model/container.ts';
-import { looksSecret } from '../model/looks-secret.ts';
+import { isSurelySecret, looksSecret } from '../model/looks-secret.ts';
 import { namedValues } from '../model/named-values.ts';
 import { programVariables } from '../model/program.ts';
 import type { ServiceDocument, VolumeDocument } from './documents.gen.ts';
@@ -115,7 +115,7 @@ function draftEnv({ env }: ContainerFacts, service: string): DraftEnv {
 /** Where an option has a value that looks secret; never the value. */
 function secretArguments(command: readonly string[]): readonly string[] {
   return namedValues({ command })
-    .filter(({ name, value }) => looksSecret(name, String(value)))
+    .filter(({ name, value }) => isSurelySecret(name, String(value)))
     .map(({ at }) => at);
 }
 

@@ -83,8 +83,10 @@ export function editDocument(
   const before = written?.fields ?? {};
   const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
   const now = desired.services.find(({ name }) => name === service)?.spec;
-  const kept = keepRedacted(wanted, before, now);
-  const nothing = findNothingKept(kept);
+  const { template } = wanted;
+  const isSame = template !== undefined && template === before['template'];
+  const kept = keepRedacted(wanted, before, isSame ? now : undefined);
+  const nothing = findNothingKept(kept, before);
   if (nothing !== undefined) return refused(keepsNothing(file, service, nothing));
   const { adopt } = kept;
   if (adopt !== undefined && adopt !== before['adopt']) return refused(adopts(file, service));

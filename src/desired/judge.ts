@@ -2,8 +2,9 @@ import type { Problem } from '../model/problem.ts';
 import type { Desired } from '../model/service.ts';
 import type { SetReading } from './edit-document.ts';
 import type { LoaderSettings } from './expand.ts';
-import { createLoader, type Readers } from './load.ts';
+import { createLoader } from './load.ts';
 import type { TemplateCheck } from './parse-template.ts';
+import type { Readers } from './readers.ts';
 import type { DocumentWrite, ReadSet } from './written.ts';
 
 /** What would be if documents were written, and why they must not be. */

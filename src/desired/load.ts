@@ -16,15 +16,15 @@ import type { LoaderSettings } from './expand.ts';
 import { createSchemaCompiler } from './parameters.ts';
 import type { TemplateCheck } from './parse-template.ts';
 import {
-  createFilesReader,
   type FileResult,
   findIncompleteCause,
   type ReadService,
   type TextFiles,
 } from './read-files.ts';
 import type { TextFile } from './library.ts';
+import { createReaders } from './readers.ts';
 import { createSchemaCheck } from './schema-check.ts';
-import { createToolLockReader, type ReadToolLock } from './tool-lock.ts';
+import type { ReadToolLock } from './tool-lock.ts';
 
 /** Documents and templates at one moment: what the port `Documents` answers. */
 export type TextSet =
@@ -78,13 +78,6 @@ export function createLoaderInParts(
     return { ...toDesired(state, problems, { results, set }), ...lockOf(lock) };
   };
 }
-
-/** Makes what reads texts, and reads none twice that did not change. */
-export function createReaders(settings: LoaderSettings, checks: TemplateCheck) {
-  return { readFiles: createFilesReader(settings, checks), readToolLock: createToolLockReader() };
-}
-
-export type Readers = ReturnType<typeof createReaders>;
 
 /** Compiles everything that documents and templates are checked with: some 100 ms, once. */
 export function createChecks(): TemplateCheck {

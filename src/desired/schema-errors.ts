@@ -164,8 +164,8 @@ function missingField(field: string, path: ValuePath, name: string): Finding {
 
 function notOneOf(error: SchemaError, name: string): Said {
   const words = toTexts(param(error, 'allowedValues') ?? [param(error, 'allowedValue')]);
-  const given = clip(error.data);
-  const close = suggest(given, words) ?? `one of: ${words.join(', ')}`;
+  const close = suggest(String(error.data), words) ?? `one of: ${words.join(', ')}`;
+  const given = mayBeTold(name) ? clip(error.data) : kindOf(error.data);
   return { code: 'VALUE_UNKNOWN', message: `${name} cannot be ${given}`, hint: close };
 }
 
@@ -182,11 +182,13 @@ function wrongType(error: SchemaError, name: string): Said {
   const types = typesOf(error);
   const wanted = types.map((type) => KINDS[type] ?? type).join(' or ');
   const subject = name === '' ? 'the file' : name.replace(/^services\./, '');
+  const isTold = mayBeTold(name);
   const quote = types.includes('string') && typeof error.data !== 'object';
+  const given = isTold && typeof error.data !== 'object' ? clip(error.data) : kindOf(error.data);
   return {
     code: 'VALUE_TYPE',
-    message: `${subject} must be ${wanted}, not ${kindOf(error.data)}`,
-    ...(quote && { hint: `put it in quotes: "${clip(error.data)}"` }),
+    message: `${subject} must be ${wanted}, not ${given}`,
+    ...(quote && { hint: `put it in quotes${isTold ? `: "${clip(error.data)}"` : ''}` }),
     ...(name === 'services' && error.data === null && { hint: 'write `services: {}` for none' }),
   };
 }
@@ -210,15 +212,22 @@ function param(error: SchemaError, name: string): unknown {
 function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : clip(value);
+  return KINDS[typeof value] ?? 'of another kind';
+}
+
+/** Fields of one word or number, none of which is anybody's secret; what is in any other one is not repeated. */
+const TOLD =
+  /^(apiVersion|template|port|path|transport|runtime|replicas|power|protected|pull|slug|user|timeout|is_public|type|(resources|rollout|stdio|network|auth|platform)(\..+)?|volumes(\[.*)?|verify\.(kind|every|timeout|startup|lock)|memory_limit|cpu_limit)$/;
+
+function mayBeTold(name: string): boolean {
+  return TOLD.test(name);
 }
 
 function wrongFormat(error: SchemaError, name: string): Said {
   const shown = toTexts(toRecord(error.parentSchema)['examples']).slice(0, 3);
   return {
     code: 'VALUE_FORMAT',
-    // A variable, a header or a URL may hold a secret that somebody wrote in clear: never repeated.
-    message: `${name} cannot be written ${/^(env|headers|url)\b/.test(name) ? 'like this' : `as ${clip(error.data)}`}`,
+    message: `${name} cannot be written ${mayBeTold(name) ? `as ${clip(error.data)}` : 'like this'}`,
     ...(shown.length > 0 && { hint: `for example ${shown.join(' or ')}` }),
   };
 }

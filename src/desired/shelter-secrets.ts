@@ -20,7 +20,7 @@ interface Owner {
   readonly origin: Origin;
 }
 
-/** Takes values that look secret out of `env` and `headers`, and puts references in their place (design §14). */
+/** Takes values that look secret out of `env`, `headers` and `authentication`, and puts references in their place (design §14). */
 export function shelterSecrets(fields: UnknownRecord, owner: Owner): Sheltered {
   const secrets: ShelteredSecret[] = [];
   const keep = (name: string, value: string): string => {
@@ -55,21 +55,35 @@ export function findInClear(fields: UnknownRecord, before: UnknownRecord): reado
 
 /**
  * What came back as it was shown means what is written; and where nothing is, what the template gives, as
- * `supplied` has it.
+ * `supplied` has it. Of a command, by the name of its option, and only where as many came back as were shown.
  */
 export function keepRedacted(
   wanted: UnknownRecord,
   before: UnknownRecord,
-  supplied?: Pick<ServiceSpec, 'env' | 'headers'>,
+  supplied: Pick<ServiceSpec, 'env' | 'headers'> | undefined,
 ): UnknownRecord {
-  const hidden = namedValues(before).filter(isHidden);
-  const was = new Map(hidden.map(({ at, value }) => [at, value]));
-  return mapNamedValues(wanted, ({ field, at, name, value }) => {
-    if (value !== REDACTED) return value;
-    if (was.has(at)) return was.get(at);
+  const hidden = Map.groupBy(namedValues(before).filter(isHidden), keyOf);
+  const shown = Map.groupBy(namedValues(wanted).filter(isRedacted), keyOf);
+  const taken = new Map<string, number>();
+  return mapNamedValues(wanted, (named) => {
+    if (!isRedacted(named)) return named.value;
+    const key = keyOf(named);
+    const values = hidden.get(key) ?? [];
+    const next = taken.get(key) ?? 0;
+    taken.set(key, next + 1);
+    if (values.length > 0 && values.length === shown.get(key)?.length) return values[next]?.value;
+    const { field, name, value } = named;
     const others = field === 'env' || field === 'headers' ? supplied?.[field] : undefined;
     return others && Object.hasOwn(others, name) ? undefined : value;
   });
+}
+
+function keyOf({ field, at, name }: NamedValue): string {
+  return field === 'command' && name !== '' ? `command ${name}` : at;
+}
+
+function isRedacted({ value }: NamedValue): boolean {
+  return value === REDACTED;
 }
 
 /** Whether it is shown as a value that nobody is to see: in a list another one may stand there now. */
@@ -77,9 +91,13 @@ function isHidden(named: NamedValue): boolean {
   return isClearSecret(named) || isRecord(named.value) || isPlatformReference(String(named.value));
 }
 
-/** The first value that says it shall stay where there is none: `env.API_KEY`. */
-export function findNothingKept(fields: UnknownRecord): string | undefined {
-  return namedValues(fields).find(({ value }) => value === REDACTED)?.at;
+/** The first value that says it shall stay, in whole or in part, where there is none: `env.API_KEY`. */
+export function findNothingKept(fields: UnknownRecord, before: UnknownRecord): string | undefined {
+  const was = new Map(namedValues(before).map(({ at, value }) => [at, value]));
+  return namedValues(fields).find(
+    ({ at, value }) =>
+      typeof value === 'string' && value.includes(REDACTED) && was.get(at) !== value,
+  )?.at;
 }
 
 /** `Bearer abc`: the scheme stays readable, and only the rest is secret. */

@@ -8,8 +8,13 @@ export function showTemplate(text: string): string {
   const fields = fieldsIn(text);
   if (!fields) return text;
   const shown = toText(redactFields(fields));
-  return shown === toText(fields) ? text : shown;
+  // A key that stands twice hides what its first one says.
+  const isWhole = text.replaceAll(BETWEEN_WORDS, '$1') === JSON.stringify(fields);
+  return isWhole && shown === toText(fields) ? text : shown;
 }
+
+/** White space outside of texts, and texts. */
+const BETWEEN_WORDS = /("(?:[^"\\]|\\.)*")|\s+/g;
 
 /**
  * The text to write for one that was sent: what came back as it was shown is what was there before. A template
@@ -23,8 +28,8 @@ export function acceptTemplate(
   const fields = fieldsIn(text);
   if (!fields) return { text };
   const former = fieldsIn(before) ?? {};
-  const kept = keepRedacted(fields, former);
-  const nothing = findNothingKept(kept);
+  const kept = keepRedacted(fields, former, undefined);
+  const nothing = findNothingKept(kept, former);
   const place = { file, line: 0, column: 0 };
   if (nothing !== undefined) {
     const message = `${nothing} shall stay as it is, and there is no value yet`;

@@ -43,7 +43,7 @@ function toEntry(
   reply: FastifyReply,
   result: AuditEntry['result'],
 ): AuditEntry {
-  const { access, method, routeOptions, raw } = request;
+  const { access, method, routeOptions, raw, workspace } = request;
   const { peer, behind } = addressOf(request);
   const client = behind.at(-1);
   const service = request.concerns ?? serviceOf(request);
@@ -57,6 +57,7 @@ function toEntry(
     method,
     route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
     ...(service !== undefined && { service: service.slice(0, LONGEST_TEXT) }),
+    ...(workspace !== null && { workspace }),
     ...(planId !== undefined && { planId }),
     status: reply.statusCode,
   };

@@ -35,6 +35,8 @@ export interface DeclareResult {
   readonly kind: 'created' | 'changed' | 'unchanged' | 'deleted';
   /** Absent where it was deleted. */
   readonly declared?: Omit<Declared, 'place'> & { readonly file: string };
+  /** That it is of now, or was of before it was deleted; of no dry run. */
+  readonly workspace?: string;
   /** What would be done; only of a dry run. */
   readonly plan?: PlanDocument;
 }

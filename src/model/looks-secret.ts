@@ -15,7 +15,7 @@ const HARMLESS_ENDINGS = wordSet(
 /** What takes a secret away, or says whether there is one: `--no-token`. */
 const HARMLESS_BEGINNINGS = wordSet('disable enable has no public require skip use without');
 /** `--max-tokens 4096`, `--token none`. */
-const HARMLESS_VALUE = /^(\d+|true|false|yes|no|on|off|none|auto)$/i;
+const HARMLESS_VALUE = /^(\d{1,7}|true|false|yes|no|on|off|none|auto)$/i;
 /** What stands between `scheme://` and the path: `user:password@host`. */
 const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
 /** Whatever it is called: who asks, a connection string, and tokens whose first letters tell what they are. */
@@ -24,6 +24,8 @@ const SECRET_VALUES = [
   /(^|[;\s])(password|passwd|pwd)\s*=\s*[^;\s]/i,
   /^(sk-|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8}/,
   /^eyJ[\w-]{5,}\.[\w-]+\./,
+  /(^|[;\s"'])[A-Z0-9_]*(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY)=[^\s;$"']/,
+  /"[\w-]*(token|password|secret|api_?key)"\s*:\s*"[^"$]/i,
   /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
 ];
 

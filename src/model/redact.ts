@@ -34,7 +34,7 @@ export function isClearSecret({ field, name, value }: NamedValue): boolean {
   const own = text.replaceAll(TO_BE_FILLED_IN, '').replace(/^(Bearer|Basic|Token) /, '');
   if (own === '') return false;
   if (field === 'url') return isSecretUrl(own);
-  if (field === 'other') return isSurelySecret(name, own);
+  if (field === 'other' || field === 'command') return isSurelySecret(name, own);
   return field === 'env' ? looksSecret(name, own) : isSecretHeader(name, own);
 }
 

@@ -10,13 +10,14 @@ import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
 import { shown } from './shown-document.ts';
+import { requireApart } from './keep-apart.ts';
 import {
   intoWorkspace,
   requireOwnSecrets,
   requireStaying,
   requireWorkspace,
 } from './keep-workspace.ts';
-import { requirePlace } from './quota.ts';
+import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declaration,
   findWritten,
@@ -73,6 +74,7 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   }
   requireStaying(request, declaration);
   requireOwnSecrets(request, declaration, options.desired());
+  requireApart(request, declaration, options.desired());
   if (request.dryRun === true) {
     const result = await toResult(options, request, declaration);
     return { ...result, plan: await options.planWith(declaration.desired, service) };
@@ -81,7 +83,8 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   await writeKeeping(options, declaration);
   const result = await toResult(options, request, declaration);
   await options.written([request], request.by);
-  return result;
+  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
+  return { ...result, ...(workspace !== undefined && { workspace }) };
 }
 
 async function toResult(

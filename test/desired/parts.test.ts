@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  createChecks,
-  createLoader,
-  createLoaderInParts,
-  createReaders,
-} from '../../src/desired/load.ts';
+import { createChecks, createLoader, createLoaderInParts } from '../../src/desired/load.ts';
+import { createReaders } from '../../src/desired/readers.ts';
 import type { Parts } from '../../src/model/parts.ts';
 import { fleet, setOf } from './load-texts.ts';
 

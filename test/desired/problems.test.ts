@@ -104,3 +104,28 @@ test('a file with very many mistakes is told by the first hundred and their numb
   expect(desired.problems.at(-1)?.message).toContain('and 49 more problems in this file');
   expect(desired.frozen).toHaveLength(150);
 });
+
+test.each([
+  'command: "serve --token planted"',
+  'env: "TOKEN=planted"',
+  'env: {A: [planted]}',
+  'headers: "Authorization: Bearer planted"',
+  'with: planted',
+  'labels: {a: "planted planted"}',
+  'authentication: planted',
+  'endpoint: planted',
+  'verify: planted',
+  'misspelt: planted',
+])('no problem repeats a value that may be secret: %s', (field) => {
+  const { problems } = memoryLoader()(setOf({ 'x.yaml': fleet(`  a: {image: x, ${field}}\n`) }));
+  expect(problems).not.toEqual([]);
+  expect(JSON.stringify(problems)).not.toContain('planted');
+});
+
+test('nor does that of a service, or of a file, that is written as a text', () => {
+  for (const text of [fleet('  a: token planted\n'), 'planted\n']) {
+    const { problems } = memoryLoader()(setOf({ 'x.yaml': text }));
+    expect(problems).not.toEqual([]);
+    expect(JSON.stringify(problems)).not.toContain('planted');
+  }
+});

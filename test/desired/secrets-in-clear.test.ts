@@ -83,6 +83,46 @@ test('what came back in another order is taken for no other value, and lost by n
   expect(problems).toMatchObject([{ code: 'VALUE_FORMAT' }]);
 });
 
+test.each<[string, UnknownRecord, UnknownRecord]>([
+  [
+    'an option that stood twice',
+    { image: 'x', command: ['a', '--token', 'planted-1', '--token', 'planted-2'] },
+    { image: 'x', command: ['a', '--token', '[REDACTED]'] },
+  ],
+  [
+    'what only another template gave',
+    { template: 'keyed' },
+    { image: 'x', env: { API_KEY: '[REDACTED]' } },
+  ],
+  [
+    'a part of a value',
+    { image: 'x', env: { API_KEY: 'planted' } },
+    { image: 'x', env: { API_KEY: 'Bearer [REDACTED]' } },
+  ],
+  [
+    'a name with a dot',
+    { image: 'x', labels: { 'a.token': 'planted' } },
+    { image: 'x', labels: { token: '[REDACTED]' } },
+  ],
+])('%s is not guessed', (_what, before, after) => {
+  const text = fleet(`  echo: ${JSON.stringify(before)}\n`);
+  expect(put(after, text).problems).toMatchObject([{ code: 'VALUE_FORMAT' }]);
+});
+
+test('who wrote those very words may change something else', () => {
+  const text = fleet('  echo: {image: x, env: {A: "[REDACTED]"}}\n');
+  expect(put({ image: 'y', env: { A: '[REDACTED]' } }, text).problems).toEqual([]);
+});
+
+test('names that are joined in another way are other names', () => {
+  const written = { a: { b: { token: 'planted-1' } }, 'a.b': { token: 'planted-2' } };
+  const shown = { a: { b: { token: '[REDACTED]' } }, 'a.b': { token: '[REDACTED]' } };
+  const verify = call;
+  const text = fleet(`  echo: ${JSON.stringify({ image: 'x', verify: verify(written) })}\n`);
+  const { fields } = put({ image: 'y', verify: verify(shown) }, text);
+  expect(fields).toEqual({ image: 'y', verify: verify(written) });
+});
+
 test('a number under a name that looks secret is kept apart, as a text is', () => {
   const { secrets, after } = put({ image: 'x', env: { DB_PASSWORD: 471_114 } });
   expect(secrets).toEqual([{ reference: 'file:api/echo/env-db_password', value: '471114' }]);

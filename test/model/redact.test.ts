@@ -20,6 +20,16 @@ test.each<[UnknownRecord, UnknownRecord]>([
     { health_check: { headers: { Authorization: 'planted' }, path: '/x' } },
     { health_check: { headers: { Authorization: R }, path: '/x' } },
   ],
+  [{ command: ['-H', 'Authorization:Bearer planted'] }, { command: ['-H', `Authorization:${R}`] }],
+  [{ command: ['sh', '-c', 'export DB_TOKEN=planted; run'] }, { command: ['sh', '-c', R] }],
+  [{ command: ['--config', '{"apiKey": "planted"}'] }, { command: ['--config', R] }],
+  [{ env: ['API_KEY=planted', 'A=b'] }, { env: [`API_KEY=${R}`, 'A=b'] }],
+  [{ misspelt: { token: 'planted' } }, { misspelt: { token: R } }],
+  [{ image: 'https://me:planted@host/x' }, { image: R }],
+  [
+    { parameters: { properties: { token: { enum: ['planted'], default: { a: 'b' } } } } },
+    { parameters: { properties: { token: { enum: [R], default: { a: 'b' } } } } },
+  ],
   [{ endpoint_url: 'https://me@host/mcp' }, { endpoint_url: R }],
   [{ labels: { password: 'planted', team: 'a' } }, { labels: { password: R, team: 'a' } }],
   [{ command: ['a', '--token=planted', 'b'] }, { command: ['a', `--token=${R}`, 'b'] }],
@@ -58,6 +68,7 @@ test.each<UnknownRecord>([
   { env: { API_KEY: '${apiKey}', URL: 'redis://:${password}@host' } },
   { headers: { Authorization: 'Bearer ${token}' } },
   { command: ['serve', '--max-tokens', '4096', '--token-file', '/t', '${token}', 7] },
+  { auth: { tokens: ['0123456789ab'] }, platform: { instanceId: 'i' }, tags: ['token'] },
   { image: 'x', labels: 'no map', env: null, command: 'no list', url: 5, parameters: [] },
 ])('a reference, and what is filled in later, is shown as it is: %j', (fields) => {
   expect(redactFields(fields)).toEqual(fields);

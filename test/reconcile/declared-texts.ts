@@ -11,7 +11,7 @@ import { type BatchOptions, createDeclareBatch } from '../../src/reconcile/decla
 import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { somePlan } from '../http/fake-control.ts';
 
-const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: ['/srv'] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 
 /** As a manager reads its settings: its documents are held to the same limit. */

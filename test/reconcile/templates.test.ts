@@ -73,6 +73,12 @@ test('a template shows nothing in clear that looks secret, and takes nothing of 
   expect([...files.keys()]).toEqual(['keyed.json']);
 });
 
+test('nothing is shown of a key that stands twice in a template', async () => {
+  const text = '{"image": "x", "env": {"API_KEY": "planted", "API_KEY": {"secret": "/a#B"}}}';
+  const { control } = open({ 'keyed.json': text });
+  expect((await control.template('keyed')).text).not.toContain('planted');
+});
+
 test('a template that is written is found, listed and used, and its etag follows it', async () => {
   const { control, files, woken } = open();
   const text = '{"description": "says hi", "image": "x"}';
