@@ -36,6 +36,7 @@ export function createApiControl(client: Client, place: string): Control {
     callTool: ({ service, ...body }) => call('callTool', { ...at(service), body }),
     releases: (name) => call('listReleases', at(name)),
     recordedTools: () => call('listRecordedTools', {}),
+    approveTools: (name) => call('approveTools', at(name)),
     declared: (name) => call('getDocument', at(name)),
     declare: (wanted) => call(CHANGES[wanted.change.kind], toDeclareInput(wanted)),
     transfer: ({ service, to }) => call('transferService', { ...at(service), body: { to } }),

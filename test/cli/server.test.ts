@@ -51,6 +51,8 @@ test.each([
   ['forget echo', 'is let go'],
   ['update', 'No service is made from an image'],
   ['diff', 'No differences'],
+  ['lock', 'echo: 1 tool approved.\nReview and commit tools.lock.yaml, where the manager runs.'],
+  ['lock echo', 'echo: 1 tool approved.'],
   ['transfer echo --to api', 'belongs now to the API'],
   ['health', 'Manager blue'],
   ['apply --auto-approve', 'echo'],
@@ -81,7 +83,7 @@ test('who may see one workspace alone sees its services', async () => {
   expect(out).not.toContain('other');
 });
 
-test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 'destroy', 'lock'])(
+test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 'destroy'])(
   '%s says that it works here, and does nothing',
   async (line) => {
     const { run } = await serve();
@@ -93,7 +95,7 @@ test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 
 
 const FLEET = 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    image: x\n';
 
-test.each(['destroy --yes', 'lock', 'token list', 'import old --as old --auto-approve'])(
+test.each(['destroy --yes', 'token list', 'import old --as old --auto-approve'])(
   '%s does nothing here while the variable names a manager elsewhere',
   async (line) => {
     const { url, tokenFile } = await serve();
@@ -133,11 +135,11 @@ test('doctor says that others ask elsewhere', async () => {
   expect(out).toContain('MCP_MANAGER_SERVER names a manager elsewhere');
 });
 
-test('forget and remove write the documents there, and none here', async () => {
+test('forget, remove and lock write the documents there, and none here', async () => {
   const control = createFakeControl();
   const { run } = await serve({ role: 'admin' }, control);
   const documents = createFakeDocuments({ 'fleet.yaml': FLEET });
-  for (const line of ['forget echo', 'remove echo --yes']) {
+  for (const line of ['forget echo', 'remove echo --yes', 'lock']) {
     expect((await run(line, { documents })).code).toBe(0);
   }
   expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);
