@@ -111,6 +111,20 @@ function createBenchProber(): Prober {
   };
 }
 
+/** What writes for programs and people: none does. */
+const UNUSED = {
+  draft: refuse,
+  writeApproval: refuse,
+  templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
+  declarer: {
+    find: () => undefined,
+    declare: refuse,
+    declareAll: refuse,
+    transfer: refuse,
+    expand: refuse,
+  },
+};
+
 /** A whole manager that runs over the ground. */
 export function startFleet({
   ground,
@@ -141,15 +155,7 @@ export function startFleet({
     lease: createMemoryLease(),
     load: options.load ?? source.current,
     ...(options.broker && { broker: options.broker }),
-    draft: refuse,
-    templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
-    declarer: {
-      find: () => undefined,
-      declare: refuse,
-      declareAll: refuse,
-      transfer: refuse,
-      expand: refuse,
-    },
+    ...UNUSED,
   });
   const ending = new AbortController();
   const running = motion.run(ending.signal);

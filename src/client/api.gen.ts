@@ -1211,6 +1211,15 @@ export interface Operations {
     answer: ToolReport;
   };
   /**
+   * Approves the tools as they were found last, in the file of approved tools
+   */
+  approveTools: {
+    path: {
+      name: string;
+    };
+    answer: ToolApproval;
+  };
+  /**
    * One call of a tool; its result may be an error of the tool
    */
   callTool: {
@@ -2590,6 +2599,25 @@ export interface ListedTool {
   standing: 'approved' | 'added' | 'changed' | 'not locked';
 }
 /**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ToolApproval".
+ */
+export interface ToolApproval {
+  service: string;
+  /**
+   * How many are approved.
+   */
+  tools: number;
+  /**
+   * From what was approved before; absent where nothing was, or where it is the same.
+   */
+  changes?: {
+    added: string[];
+    removed: string[];
+    changed: string[];
+  };
+}
+/**
  * What a tool answered. All of it comes from the server.
  *
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3149,6 +3177,7 @@ export const CALLS = {
   startService: ['POST', '/v1/services/{name}/start'],
   stopService: ['POST', '/v1/services/{name}/stop'],
   listTools: ['GET', '/v1/services/{name}/tools'],
+  approveTools: ['POST', '/v1/services/{name}/tools/approve'],
   callTool: ['POST', '/v1/services/{name}/tools/call'],
   transferService: ['POST', '/v1/services/{name}/transfer'],
   unpauseService: ['POST', '/v1/services/{name}/unpause'],

@@ -90,7 +90,7 @@ export function createControl(options: ControlOptions): OwnControl {
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
-    ...createToolControl({ ...options, store, planOf: planNow }),
+    ...createToolControl({ ...options, store, inTurn, planOf: planNow }),
     releases: async (service) => {
       return releasesIn(service, await lookAt(options, service));
     },

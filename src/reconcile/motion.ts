@@ -19,6 +19,7 @@ import type {
 import type { LoopWatcher, Readiness } from '../metrics-ports.ts';
 import { announceCommits } from './announce.ts';
 import type { Answers, Audit } from '../access-ports.ts';
+import type { WriteApproval } from './approve-tools.ts';
 import { createAnswers, type AnswersOptions } from './answers.ts';
 import { createAudit, type AuditOptions } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
@@ -75,6 +76,7 @@ export interface MotionParts {
   readonly draft: Draft;
   readonly declarer: Declarer;
   readonly templateReader: TemplateReader;
+  readonly writeApproval: WriteApproval;
   /** What does not work of what the motion does not know. */
   readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;

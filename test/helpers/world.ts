@@ -110,6 +110,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     load: desired.current,
     draft,
     declarer: NO_TEXTS,
+    writeApproval: refuse,
     templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
     ...(options.broker && { broker: options.broker }),
     ...(options.watcher && { watcher: options.watcher }),
