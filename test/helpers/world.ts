@@ -104,6 +104,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
       versions: async () => new Map(),
       resolve: async () => new Map(),
       keep: async () => {},
+      fingerprint: async (text: string) => `of ${text}`,
       drop: async () => {},
     },
     lease,

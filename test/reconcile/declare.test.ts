@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { digestOf } from '../../src/model/canonical.ts';
 import { AppError } from '../../src/errors.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { somePlan } from '../http/fake-control.ts';
@@ -138,6 +139,20 @@ test('who only tries out waits for nobody who writes, and nobody for it', async 
   resolve();
   await writing;
 });
+
+test('the etag of what people have in clear changes with it, and gives it away to nobody who tries all', async () => {
+  const { control, files } = open({ 'echo.yaml': withPin('4711') });
+  const { etag, fields } = await control.declared('echo');
+  expect(fields).toEqual({ image: 'x', env: { PIN: '[REDACTED]' } });
+  files.set('echo.yaml', withPin('4712'));
+  expect((await control.declared('echo')).etag).not.toBe(etag);
+  const guess = { file: 'echo.yaml', fields: { image: 'x', env: { PIN: '4711' } } };
+  expect(etag).not.toBe(`e1-${digestOf(guess)}`);
+});
+
+function withPin(pin: string): string {
+  return fleet(`  echo: {image: x, env: {PIN: "${pin}"}}\n`);
+}
 
 function withSecret(API_KEY: string): DeclareRequest['change'] {
   return { kind: 'put', fields: { image: 'x', env: { API_KEY } } };

@@ -121,6 +121,7 @@ function fakeSecrets(kept: Map<string, string>): Secrets {
     versions: async (references) => new Map(references.map((each) => [each, stateOf(each)])),
     resolve: async (references) => new Map(references.map((each) => [each, kept.get(each) ?? ''])),
     keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+    fingerprint: async (text) => `keyed ${text}`,
     drop: async (references) => references.forEach((each) => kept.delete(each)),
   };
 }

@@ -78,6 +78,7 @@ function open(turn: <T>(value: T) => Promise<T>) {
       versions: async () => new Map(),
       resolve: async () => new Map(),
       keep: async () => {},
+      fingerprint: async () => 'none',
       drop: async () => {},
     },
     declarer,

@@ -26,6 +26,7 @@ const NO_SECRETS: Secrets = {
   versions: async () => new Map(),
   resolve: async () => new Map(),
   keep: async () => {},
+  fingerprint: async (text: string) => `of ${text}`,
   drop: async () => {},
 };
 const NAMES = Array.from({ length: 120 }, (_, index) => `service-${index}`);

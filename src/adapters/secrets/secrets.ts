@@ -65,6 +65,7 @@ export function openSecrets(options: SecretsOptions): Secrets {
       const kept = [...values].map(([reference, value]) => toKept(reference, value));
       await keepSecrets({ folder, provider: providers.file, replaces }, kept);
     },
+    fingerprint: async (text) => (await openKey())('document', text),
     async drop(references) {
       const kept = references.map((reference) => toKept(reference, ''));
       await dropSecrets(folder, kept);
