@@ -146,12 +146,13 @@ const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Before any route: who asks is known to all of them. */
-function addAccess(app: FastifyInstance, { control, guard, audit, answers }: AppOptions): void {
+function addAccess(app: FastifyInstance, options: AppOptions): void {
+  const { control, guard, audit, answers, platform } = options;
   decorateAccess(app);
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) requireAccess(one, url);
   });
-  if (audit) addAudit(app, audit);
+  if (audit) addAudit(app, { audit, ...(platform && { inspection: platform.inspection }) });
   if (guard) addGuard(app, control, guard);
   else {
     app.addHook('onRequest', async (request) => {

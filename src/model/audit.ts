@@ -13,6 +13,7 @@ export interface AuditEntry {
   /** The pattern of the route; of what is no route, the path. */
   readonly route: string;
   readonly service?: string;
+  readonly template?: string;
   readonly planId?: string;
   /** Of HTTP. */
   readonly status: number;
