@@ -9,6 +9,7 @@ import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
+import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
 import {
   intoWorkspace,
@@ -22,7 +23,6 @@ import {
   findWritten,
   invalid,
   type Reading,
-  unwritten,
   writeKeeping,
   type Written,
 } from './written-service.ts';
@@ -46,7 +46,7 @@ export function createDeclareControl(
   return {
     async declared(service) {
       const { written } = await findWritten(options, service);
-      if (!written) throw unwritten(service);
+      if (!written) throw unfound(options.desired(), { service });
       const { origin, place, fields } = written;
       const { secrets } = options;
       const document = { service, origin, file: place.file, fields };
@@ -64,7 +64,9 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   requireWorkspace(request, written);
   requireOwner(request, written);
   await requireMatch(options, request, written);
-  if (change.kind !== 'put' && !written) throw unwritten(service);
+  if (!written && (change.kind !== 'put' || isHeld(options.desired(), service))) {
+    throw unfound(options.desired(), request);
+  }
   const reading = { set, desired: options.desired() };
   const declaration = options.declarer.declare(reading, written, intoWorkspace(request));
   if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
