@@ -10,6 +10,7 @@ import { transfer } from './control-transfer.ts';
 import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
+import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
 import { requireApart, withoutOthers } from './keep-apart.ts';
 import {
@@ -24,7 +25,6 @@ import {
   findWritten,
   invalid,
   type Reading,
-  unwritten,
   writeKeeping,
   type Written,
 } from './written-service.ts';
@@ -49,7 +49,7 @@ export function createDeclareControl(
   return {
     async declared(service) {
       const { written } = await findWritten(options, service);
-      if (!written) throw unwritten(service);
+      if (!written) throw unfound(options.desired(), { service });
       const { origin, place, fields } = written;
       const { secrets } = options;
       const document = { service, origin, file: place.file, fields };
@@ -94,7 +94,9 @@ async function judge(
   requireWorkspace(request, written);
   requireOwner(request, written);
   await requireMatch(options, request, written);
-  if (change.kind !== 'put' && !written) throw unwritten(service);
+  if (!written && (change.kind !== 'put' || isHeld(options.desired(), service))) {
+    throw unfound(options.desired(), request);
+  }
   const reading = { set, desired: options.desired() };
   const declaration = options.declarer.declare(reading, written, intoWorkspace(request));
   if (declaration.problems.length > 0) {

@@ -93,6 +93,36 @@ test('a service is let go by its name before its document goes', async () => {
   expect(await codeOf(declare({ change: { kind: 'delete' } }))).toBe('SERVICE_UNKNOWN');
 });
 
+test.each<[string, (opened: ReturnType<typeof open>) => Promise<unknown>]>([
+  ['removed', ({ declare }) => declare({ change: { kind: 'delete' } })],
+  ['changed', ({ declare }) => declare({ change: { kind: 'merge', fields: { port: 80 } } })],
+  ['written anew', ({ declare }) => declare()],
+  ['handed over', ({ control }) => control.transfer({ service: 'echo', to: 'core', by: 'ada' })],
+  ['read', ({ control }) => control.declared('echo')],
+])('a service whose document cannot be read is not gone, and is not %s', async (_what, act) => {
+  const opened = open({ 'team/a.yaml': fleet('  echo: {image: x}\n') });
+  expect((await opened.control.declared('echo')).origin).toBe('file');
+  opened.files.set('team/a.yaml', 'services: [');
+  await expect(act(opened)).rejects.toMatchObject({
+    code: 'DOCUMENTS_UNREADABLE',
+    message: expect.stringContaining('team/a.yaml:1'),
+    hint: expect.stringContaining('mend the file'),
+  });
+  expect([...opened.files]).toEqual([['team/a.yaml', 'services: [']]);
+  expect(opened.told).toEqual([]);
+});
+
+test('who is of another workspace is not told whose document cannot be read', async () => {
+  const { control, declare, files } = open({
+    'api/echo.yaml': fleet('  echo: {image: x, platform: {workspaceId: w1}}\n'),
+  });
+  await control.declared('echo');
+  files.set('api/echo.yaml', 'services: [');
+  const removing = { change: { kind: 'delete' } } as const;
+  expect(await codeOf(declare({ ...removing, workspace: 'w2' }))).toBe('SERVICE_UNKNOWN');
+  expect(await codeOf(declare({ ...removing, workspace: 'w1' }))).toBe('DOCUMENTS_UNREADABLE');
+});
+
 test('a secret in clear is kept before the document that names it, and gives way to a newer one', async () => {
   const { declare, files, kept } = open();
   for (const API_KEY of ['planted-1', 'planted-2']) {
