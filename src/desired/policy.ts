@@ -54,6 +54,10 @@ const ENGINE_SOCKETS = [
   '/run/crio/crio.sock',
 ];
 
+/** Variables by which a program on the host is made to run other code, to fetch it elsewhere, or to write anywhere. */
+const HOST_ENV =
+  /^(PATH|HOME|IFS|SHELL|TMPDIR|EDITOR|PAGER|BASH_.*|ENV|SHELLOPTS|PROMPT_COMMAND|PS4|LD_.*|DYLD_.*|GLIBC_TUNABLES|XDG_.*|NODE_.*|NPM_.*|YARN_.*|PNPM_.*|BUN_.*|DENO_.*|PYTHON.*|PIP_.*|UV_.*|CONDA_.*|VIRTUAL_ENV|PERL.*|RUBY.*|GEM_.*|BUNDLE_.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_.*|DOTNET_.*|LUA_.*|PHP.*|GIT_.*|SSL_.*|OPENSSL_.*|CURL_.*|REQUESTS_CA_BUNDLE|.*_(PROXY|PATH|FILE|DIR|FOLDER|HOME|ROOT|CONFIG|COMMAND|CMD|EXEC|OPTIONS))$/i;
+
 /** Everything that the policy refuses, each with its place. */
 export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
   const { spec } = asked;
@@ -188,9 +192,8 @@ function checkHostCommand(asked: Asked, { allowHostCommands = false }: Policy): 
     ...(asked.ownArguments
       ? refuse(['with'], `${from} may not change a command on this host`, hint)
       : []),
-    // Many a variable makes a program run other code, fetch it elsewhere, or write where it is told.
-    ...asked.ownEnv.flatMap((name) =>
-      refuse(['env', name], `${from} may not set ${name} on this host`, hint),
-    ),
+    ...asked.ownEnv
+      .filter((name) => HOST_ENV.test(name))
+      .flatMap((name) => refuse(['env', name], `${from} may not set ${name} on this host`, hint)),
   ];
 }

@@ -38,6 +38,7 @@ describe('what an operator allows', () => {
       '{template: echo, with: {greeting: x}, env: {GREETING: x}}',
       { file: 'api/a.yaml', runtime: 'process' },
     ],
+    ['{template: echo, env: {LOG_LEVEL: x}}', { file: 'core/a.yaml', runtime: 'process' }],
     ['{image: x, replicas: 11}', {}],
     ['{image: x, replicas: 11}', { file: 'core/a.yaml', policy: { maxReplicas: 11 } }],
     ['{template: rooted, with: {root: /srv}}', { file: 'api/a.yaml', runtime: 'process' }],
@@ -66,7 +67,8 @@ describe('what an operator allows', () => {
     ...[
       '{template: echo, env: {NODE_OPTIONS: x}}',
       '{template: echo, env: {UV_INDEX_URL: "https://x"}}',
-      '{template: echo, env: {LOG_LEVEL: x}}',
+      '{template: echo, env: {https_proxy: "http://x"}}',
+      '{template: echo, env: {MEMORY_FILE_PATH: /etc/x}}',
     ].map((service): [string, Given] => [service, { file: 'core/a.yaml', runtime: 'process' }]),
     ['{template: rooted, with: {root: /}}', { file: 'core/a.yaml', runtime: 'process' }],
   ])('%s is refused', (service, given) => {
