@@ -52,6 +52,8 @@ export const NO_SECRETS: Secrets = {
   versions: () => Promise.resolve(new Map()),
   resolve: () => Promise.resolve(new Map()),
   keep: () => Promise.resolve(),
+  fingerprint: (text) => Promise.resolve(text),
+  drop: () => Promise.resolve(),
 };
 /** The defaults of the configuration. */
 export const SETTINGS = { resyncMs: 30_000, deepMs: 600_000, maxPrunePercent: 30 };

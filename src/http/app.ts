@@ -22,6 +22,7 @@ import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
 import { addMetrics } from './metrics.ts';
 import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
+import { PlatformRefusal } from './platform/refusal.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
 import { retryAfterS, toProblemDocument } from './problem-document.ts';
@@ -117,7 +118,7 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const problem = toProblemDocument(error);
-  if (problem.code === 'INTERNAL') logBug(log, `${request.method} ${request.url}`, error);
+  if (problem.code === 'INTERNAL') logFailure(log, `${request.method} ${request.url}`, error);
   const afterS = retryAfterS(problem);
   if (afterS !== undefined) reply.header('retry-after', String(afterS));
   if (isOfPlatform(request)) {
@@ -146,12 +147,13 @@ const NO_REQUEST_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** Before any route: who asks is known to all of them. */
-function addAccess(app: FastifyInstance, { control, guard, audit, answers }: AppOptions): void {
+function addAccess(app: FastifyInstance, options: AppOptions): void {
+  const { control, guard, audit, answers, platform } = options;
   decorateAccess(app);
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) requireAccess(one, url);
   });
-  if (audit) addAudit(app, audit);
+  if (audit) addAudit(app, { audit, ...(platform && { inspection: platform.inspection }) });
   if (guard) addGuard(app, control, guard);
   else {
     app.addHook('onRequest', async (request) => {
@@ -187,7 +189,12 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   if (platform) addPlatformRoutes(app, { ...platform, control, version });
 }
 
-function logBug(log: Log, request: string, error: unknown): void {
+/** A start that fails is nothing of ours; all else here is a mistake of ours. */
+function logFailure(log: Log, request: string, error: unknown): void {
+  if (error instanceof PlatformRefusal) {
+    log.warn({ request, cause: error.message }, 'what a request asked for failed');
+    return;
+  }
   const stack = error instanceof Error ? error.stack : String(error);
   log.error({ request, stack }, 'a request failed in a way that nobody thought of');
 }

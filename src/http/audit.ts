@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../access-ports.ts';
+import type { Inspection } from '../control.ts';
 import { accessTo, formatIdentity } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit.ts';
-import { serviceOf } from './admit.ts';
+import { toRecord } from '../model/record.ts';
+import { subjectOf } from './audit-subject.ts';
 import { addressOf } from './client-address.ts';
 
 /** Of what a client wrote, so much is kept. */
@@ -11,16 +13,26 @@ const LONGEST_TEXT = 200;
 const MOST_REFUSALS = 60;
 const WINDOW_MS = 60_000;
 
+export interface AuditOptions {
+  readonly audit: Audit;
+  /** Where the platform's names of services are known. */
+  readonly inspection?: Pick<Inspection, 'details'>;
+}
+
 /** Tells of every request that wrote or was refused, once it is decided: who asked may be gone by then. */
-export function addAudit(app: FastifyInstance, audit: Audit): void {
+export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptions): void {
   const refused = boundRefusals(audit);
   const told = new WeakSet<FastifyRequest>();
   const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (told.has(request)) return;
     told.add(request);
-    if (request.isRefused) refused(toEntry(request, reply, 'refused'));
+    const entry = (result: AuditEntry['result']): AuditEntry => ({
+      ...toEntry(request, reply, result),
+      ...subjectOf(request, inspection),
+    });
+    if (request.isRefused) refused(entry('refused'));
     else if (writes(request) && !request.isReplayed) {
-      audit(toEntry(request, reply, reply.statusCode < 400 ? 'done' : 'failed'));
+      audit(entry(reply.statusCode < 400 ? 'done' : 'failed'));
     }
   };
   app.addHook('onSend', tell);
@@ -42,12 +54,10 @@ function toEntry(
   request: FastifyRequest,
   reply: FastifyReply,
   result: AuditEntry['result'],
-): AuditEntry {
+): Omit<AuditEntry, 'service' | 'template' | 'planId'> {
   const { access, method, routeOptions, raw, workspace } = request;
   const { peer, behind } = addressOf(request);
   const client = behind.at(-1);
-  const service = request.concerns ?? serviceOf(request);
-  const planId = planOf(request.body);
   const [path = ''] = (raw.url ?? '').split('?');
   return {
     result,
@@ -56,27 +66,16 @@ function toEntry(
     ...(client !== undefined && peer !== '' && { by: peer }),
     method,
     route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
-    ...(service !== undefined && { service: service.slice(0, LONGEST_TEXT) }),
     ...(workspace !== null && { workspace }),
-    ...(planId !== undefined && { planId }),
     status: reply.statusCode,
   };
 }
 
 /** On the local socket a command says who typed it: whoever can open that socket may say so. */
 function whoOf({ access, body }: FastifyRequest, identity: string): string {
-  const by = readRecord(body)?.['by'];
+  const by = toRecord(body)['by'];
   const isLocal = access?.identity.kind === 'local';
   return isLocal && typeof by === 'string' ? `local:${by.slice(0, LONGEST_TEXT)}` : identity;
-}
-
-function planOf(body: unknown): string | undefined {
-  const planId = readRecord(readRecord(body)?.['plan'])?.['planId'];
-  return typeof planId === 'string' ? planId.slice(0, LONGEST_TEXT) : undefined;
-}
-
-function readRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
 /** At most so many refusals in a window; the next one that is told says how many were not. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Command, Control } from '../control.ts';
+import { requireCommandRight } from './command-right.ts';
 import { bySchema, nameSchema, namesSchema, objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
@@ -72,7 +73,9 @@ export function addCommandRoutes(app: FastifyInstance, control: Control): void {
   app.post<{ Body: Command }>(
     '/v1/commands',
     { schema: { ...ABOUT_COMMAND, body: commandSchema } },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
+      await requireCommandRight(request, body, control);
       await control.ask(body);
       return reply.status(202).send();
     },

@@ -15,6 +15,7 @@ export interface AuditEntry {
   readonly service?: string;
   /** Of that service, where who answered knew it. */
   readonly workspace?: string;
+  readonly template?: string;
   readonly planId?: string;
   /** Of HTTP. */
   readonly status: number;

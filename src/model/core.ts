@@ -19,6 +19,8 @@ export interface CoreCreation {
   readonly service: string;
   /** May hold secrets in clear. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What core's list says has become of it; absent: it shall run. */
+  readonly standing?: 'stopped' | 'failed';
 }
 
 /** What core's list of instances says, or why it says nothing. */

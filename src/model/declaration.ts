@@ -29,6 +29,8 @@ export interface DeclareRequest {
   readonly ifNew?: boolean;
   /** Writes nothing, and answers the plan. */
   readonly dryRun?: boolean;
+  /** Of a dry run: nobody asks for the plan. */
+  readonly withoutPlan?: boolean;
 }
 
 export interface DeclareResult {

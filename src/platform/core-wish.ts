@@ -1,7 +1,6 @@
 import type { CoreListing, CoreWish } from '../model/core.ts';
-import type { CoreInstance } from './core-instance.ts';
 import type { CoreMessage } from './decode-message.ts';
-import { readInstanceList } from './instance-list.ts';
+import { type ListedInstance, readInstanceList } from './instance-list.ts';
 import { serviceNameOf } from './names.ts';
 import { readJsonSpec } from './read-json-spec.ts';
 
@@ -29,7 +28,8 @@ export function toCoreListing(bytes: Uint8Array): CoreListing {
   return { ok: true, wishes: list.instances.map(toCreation), complete: list.unreadable === 0 };
 }
 
-function toCreation({ instanceId, name, jsonSpec, workspaceId }: CoreInstance): CoreWish {
+function toCreation(instance: ListedInstance): CoreWish {
+  const { instanceId, name, jsonSpec, workspaceId, standing } = instance;
   const named = { name, instanceId, ...(workspaceId !== undefined && { workspaceId }) };
   const reading = readJsonSpec(jsonSpec, named);
   if (reading.kind === 'invalid') {
@@ -38,5 +38,6 @@ function toCreation({ instanceId, name, jsonSpec, workspaceId }: CoreInstance): 
     return { kind: 'refused', instanceId, name, cause };
   }
   const fields = { ...reading.fields };
-  return { kind: 'created', instanceId, name, service: serviceNameOf(named), fields };
+  const created = { kind: 'created', instanceId, name, service: serviceNameOf(named) } as const;
+  return { ...created, fields, ...(standing && { standing }) };
 }

@@ -7,10 +7,12 @@ import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Secrets } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
+import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
+import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
-import { requireApart } from './keep-apart.ts';
+import { requireApart, withoutOthers } from './keep-apart.ts';
 import {
   intoWorkspace,
   requireOwnSecrets,
@@ -23,7 +25,6 @@ import {
   findWritten,
   invalid,
   type Reading,
-  unwritten,
   writeKeeping,
   type Written,
 } from './written-service.ts';
@@ -36,6 +37,7 @@ export interface DeclareOptions extends Reading {
   /** Shared by all who write: each write is made for what the documents say at that moment. */
   readonly inTurn: OneAtATime;
   readonly written: AfterWrite;
+  readonly justDeclared: Pick<JustDeclared, 'written' | 'deleted'>;
   /** Before a service is taken out of its document. Throws REFUSED for what is protected. */
   readonly letGo: (request: DeclareRequest) => Promise<void>;
 }
@@ -47,44 +49,66 @@ export function createDeclareControl(
   return {
     async declared(service) {
       const { written } = await findWritten(options, service);
-      if (!written) throw unwritten(service);
+      if (!written) throw unfound(options.desired(), { service });
       const { origin, place, fields } = written;
       const { secrets } = options;
       const document = { service, origin, file: place.file, fields };
       const { fields: told, etag } = await shown(secrets, document);
       return { service, origin, place, fields: told, etag };
     },
-    declare: (request) => inTurn(() => declare(options, request)),
+    declare: (request) =>
+      request.dryRun === true ? tryOut(options, request) : inTurn(() => declare(options, request)),
     transfer: (request) => inTurn(() => transfer(options, request)),
   };
 }
 
+/** Nothing is written, so that nobody waits for it. */
+async function tryOut(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
+  const { declaration } = await judge(options, request);
+  const result = await toResult(options, request, declaration);
+  if (request.withoutPlan === true) return result;
+  return { ...result, plan: await options.planWith(declaration.desired, request.service) };
+}
+
 async function declare(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
+  const { change, service } = request;
+  const { declaration, written } = await judge(options, request);
+  if (change.kind === 'delete') await options.letGo(request);
+  await writeKeeping(options, declaration);
+  const result = await toResult(options, request, declaration);
+  const now = declaration.desired.services.find(({ name }) => name === service);
+  if (now && change.kind !== 'delete') options.justDeclared.written(now);
+  else options.justDeclared.deleted(service);
+  await options.written([request], request.by);
+  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
+  return { ...result, ...(workspace !== undefined && { workspace }) };
+}
+
+/** What would be written. Throws why it must not be. */
+async function judge(
+  options: DeclareOptions,
+  request: DeclareRequest,
+): Promise<{ readonly declaration: Declaration; readonly written: Written | undefined }> {
   const { service, change } = request;
   const { set, written } = await findWritten(options, service);
   requireWorkspace(request, written);
   requireOwner(request, written);
   await requireMatch(options, request, written);
-  if (change.kind !== 'put' && !written) throw unwritten(service);
+  if (!written && (change.kind !== 'put' || isHeld(options.desired(), service))) {
+    throw unfound(options.desired(), request);
+  }
   const reading = { set, desired: options.desired() };
   const declaration = options.declarer.declare(reading, written, intoWorkspace(request));
-  if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
+  if (declaration.problems.length > 0) {
+    throw invalid(service, withoutOthers(request, declaration.problems));
+  }
   if (declaration.fields) {
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
   requireOwnSecrets(request, declaration, options.desired());
   requireApart(request, declaration, options.desired());
-  if (request.dryRun === true) {
-    const result = await toResult(options, request, declaration);
-    return { ...result, plan: await options.planWith(declaration.desired, service) };
-  }
-  if (change.kind === 'delete') await options.letGo(request);
-  await writeKeeping(options, declaration);
-  const result = await toResult(options, request, declaration);
-  await options.written([request], request.by);
-  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
-  return { ...result, ...(workspace !== undefined && { workspace }) };
+  return { declaration, written };
 }
 
 async function toResult(

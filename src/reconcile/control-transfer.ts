@@ -3,9 +3,10 @@ import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { AfterWrite } from './after-write.ts';
 import type { Secrets } from '../ports.ts';
+import { unfound } from './held-document.ts';
 import { requirePlace } from './quota.ts';
 import { shown } from './shown-document.ts';
-import { findWritten, invalid, type Reading, unwritten, writeKeeping } from './written-service.ts';
+import { findWritten, invalid, type Reading, writeKeeping } from './written-service.ts';
 
 export interface TransferOptions extends Reading {
   readonly limit: ServiceLimit;
@@ -22,7 +23,7 @@ export async function transfer(
   { service, to, by }: TransferRequest,
 ): Promise<DeclareResult> {
   const { set, written } = await findWritten(options, service);
-  if (!written) throw unwritten(service);
+  if (!written) throw unfound(options.desired(), { service });
   const { declarer, documents } = options;
   const desired = options.desired();
   const wish = { service, to, slug: slugOf(desired, service) };

@@ -72,7 +72,11 @@ export function watchHandEdits({ documents, clock, tell }: HandEditOptions): Doc
     write(file, expected, text) {
       // Before it is done: whoever reads meanwhile sees it already.
       ours.set(file, text);
-      return documents.write(file, expected, text);
+      return documents.write(file, expected, text).catch((error: unknown) => {
+        // Unless somebody wrote since.
+        if (ours.get(file) === text) ours.delete(file);
+        throw error;
+      });
     },
   };
 }

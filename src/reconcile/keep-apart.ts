@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 
 /**
@@ -26,6 +27,27 @@ export function requireApart(
   const isPlain = others.some(({ plainName }) => plainName === wanted.slug);
   if (isPlain && own?.slug !== wanted.slug) throw forbidden(`the slug ${wanted.slug}`);
 }
+
+/** What stands in the way of who is for one workspace, without a word of what is not theirs. */
+export function withoutOthers(
+  { service, workspace }: DeclareRequest,
+  problems: readonly Problem[],
+): readonly Problem[] {
+  if (workspace === undefined) return problems;
+  return problems.map((problem) => {
+    if (problem.service !== service) return { ...OF_ANOTHER, code: problem.code };
+    const message = problem.message.replace(/ "[^"]+" at \S+$/, ' another service');
+    return { ...problem, message };
+  });
+}
+
+const OF_ANOTHER = {
+  file: 'desired',
+  line: 0,
+  column: 0,
+  message: 'another service would no longer be in order',
+  hint: 'choose another name or slug',
+};
 
 function find({ services }: Desired, service: string): DesiredService | undefined {
   return services.find(({ name }) => name === service);

@@ -23,15 +23,15 @@ const IN_WORDS: Readonly<Record<RouteAccess['workspace'], string>> = {
   found: 'a service of theirs',
 };
 
-/** Who asks about `echo`, which is of workspace w1; `nobody` has no token. */
-const CALLERS: Readonly<Record<string, Partial<NewToken>>> = {
-  reader: { role: 'read' },
-  writer: { role: 'write' },
-  admin: { role: 'admin' },
-  expired: { role: 'admin', expiresAtMs: 1 },
-  owner: { role: 'admin', workspace: 'w1' },
-  stranger: { role: 'admin', workspace: 'w2' },
-};
+/** Of whom `echo` is. */
+const OWNERS = 'w1';
+const STRANGERS = 'w2';
+/** Each role asks for all workspaces, and for one; beside these, who has no token, or one that has ended. */
+const CALLERS: readonly Pick<NewToken, 'role' | 'workspace'>[] = ROLES.flatMap((role) => [
+  { role },
+  { role, workspace: OWNERS },
+  { role, workspace: STRANGERS },
+]);
 
 /** Bodies that are taken, where not every one is. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -76,41 +76,39 @@ describe('each cell of that table', () => {
     ([route = '', ...cells]) => [route.slice(1, -1), cells] as const,
   );
 
-  const tokens = new Map<string, string>();
+  const tokens = new Map<object, string>();
+  let ended = '';
   const ends: (() => Promise<void>)[] = [];
   let served: Awaited<ReturnType<typeof serveGuarded>>;
 
   beforeAll(async () => {
     served = await serveGuarded({ atEnd: (end) => ends.push(end) });
-    for (const [name, wanted] of Object.entries(CALLERS)) {
-      tokens.set(name, await served.makeToken(wanted));
-    }
+    for (const caller of CALLERS) tokens.set(caller, await served.makeToken(caller));
+    ended = await served.makeToken({ role: 'admin', expiresAtMs: 1 });
     // The plan that the routes of plans are asked about.
-    await askRoute(served, 'POST /v1/plan', tokens.get('admin'));
+    const admin = await served.makeToken({ role: 'admin' });
+    await askRoute(served, 'POST /v1/plan', admin);
   });
   afterAll(async () => {
     for (const end of ends) await end();
   });
 
-  test.each(rows)(
-    'holds over HTTP for %s',
-    async (route, [without, read, write, admin, scoped]) => {
-      const statusFor = async (caller: string): Promise<number> =>
-        (await askRoute(served, route, tokens.get(caller))).status;
-      const isForAll = without === YES;
-
-      expect(await statusFor('nobody')).toSatisfy(isForAll ? isLetIn : isStatus(401));
-      expect(await statusFor('expired')).toSatisfy(isForAll ? isLetIn : isStatus(401));
-      expect(await statusFor('reader')).toSatisfy(read === YES ? isLetIn : isStatus(403));
-      expect(await statusFor('writer')).toSatisfy(write === YES ? isLetIn : isStatus(403));
-      expect(await statusFor('admin')).toSatisfy(admin === YES ? isLetIn : isStatus(403));
-      expect(await statusFor('owner')).toSatisfy(scoped === NO ? isStatus(403) : isLetIn);
-      const seen = await askRoute(served, route, tokens.get('stranger'));
-      expect(seen.status).toSatisfy(STRANGERS[scoped ?? ''] ?? isStatus(-1));
-      // What is told to whoever asks is about no service.
-      expect(isForAll ? '' : await seen.text()).not.toMatch(/"echo"|echo\.yaml/);
-    },
-  );
+  test.each(rows)('holds over HTTP for %s', async (route, [without, ...cells]) => {
+    const isForAll = without === YES;
+    for (const token of [undefined, ended]) {
+      const { status } = await askRoute(served, route, token);
+      expect(status).toSatisfy(isForAll ? isLetIn : isStatus(401));
+    }
+    for (const caller of CALLERS) {
+      const answer = await askRoute(served, route, tokens.get(caller));
+      const isRight = expectedOf(cells, caller);
+      expect({ caller, status: answer.status, isRight: isRight(answer.status) }).toMatchObject({
+        isRight: true,
+      });
+      const isStranger = caller.workspace === STRANGERS && !isForAll;
+      expect(isStranger ? await answer.text() : '').not.toMatch(/"echo"|echo\.yaml/);
+    }
+  });
 
   test('is of a table that is not empty', () => {
     expect(rows.length).toBe(Object.keys(ACCESS).length);
@@ -146,8 +144,20 @@ test('what concerns the fleet is not told to who is of one workspace', async () 
   expect(await (await served.ask('/v1/events', own)).text()).toBe('');
 });
 
+/** What the cells say about who asks: those of the roles, then that of one workspace. */
+function expectedOf(
+  cells: readonly string[],
+  { role, workspace }: (typeof CALLERS)[number],
+): (status: number) => boolean {
+  const scoped = cells[ROLES.length] ?? '';
+  if (cells[ROLES.indexOf(role)] !== YES) return isStatus(403);
+  if (workspace === undefined) return isLetIn;
+  if (workspace === STRANGERS) return OF_STRANGERS[scoped] ?? isStatus(-1);
+  return scoped === NO ? isStatus(403) : isLetIn;
+}
+
 /** Of another workspace than the service that is asked about. */
-const STRANGERS: Readonly<Record<string, (status: number) => boolean>> = {
+const OF_STRANGERS: Readonly<Record<string, (status: number) => boolean>> = {
   [IN_WORDS.refused]: isStatus(403),
   [IN_WORDS.open]: isLetIn,
   [IN_WORDS.filtered]: isLetIn,

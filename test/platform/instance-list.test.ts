@@ -25,6 +25,29 @@ test('an older spelling of the id wins, as it does in messages', () => {
   });
 });
 
+test('what core calls deleted is not in the list, and of what it calls stopped or failed that is known', () => {
+  const statuses = [
+    'deleted',
+    'stopped',
+    'failed',
+    'pending',
+    'starting',
+    'running',
+    'new',
+    null,
+    7,
+  ];
+  const entries = statuses.map((status, at) => ({ ...ENTRY, id: `i${at}`, status }));
+  const listed = read([...entries, { status: 'deleted' }]);
+  expect(listed).toMatchObject({ ok: true, unreadable: 0 });
+  const standings = listed.ok && listed.instances.map((one) => [one.instanceId, one.standing]);
+  expect(standings).toEqual([
+    ['i1', 'stopped'],
+    ['i2', 'failed'],
+    ...['i3', 'i4', 'i5', 'i6', 'i7', 'i8'].map((id) => [id, undefined]),
+  ]);
+});
+
 test('entries that say too little are counted, so that nobody takes the list for complete', () => {
   expect(read([ENTRY, null, 'x', { id: 'i2' }, { ...ENTRY, id: 7 }])).toEqual({
     ok: true,

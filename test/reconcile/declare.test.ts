@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { digestOf } from '../../src/model/canonical.ts';
 import { AppError } from '../../src/errors.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { somePlan } from '../http/fake-control.ts';
@@ -92,6 +93,36 @@ test('a service is let go by its name before its document goes', async () => {
   expect(await codeOf(declare({ change: { kind: 'delete' } }))).toBe('SERVICE_UNKNOWN');
 });
 
+test.each<[string, (opened: ReturnType<typeof open>) => Promise<unknown>]>([
+  ['removed', ({ declare }) => declare({ change: { kind: 'delete' } })],
+  ['changed', ({ declare }) => declare({ change: { kind: 'merge', fields: { port: 80 } } })],
+  ['written anew', ({ declare }) => declare()],
+  ['handed over', ({ control }) => control.transfer({ service: 'echo', to: 'core', by: 'ada' })],
+  ['read', ({ control }) => control.declared('echo')],
+])('a service whose document cannot be read is not gone, and is not %s', async (_what, act) => {
+  const opened = open({ 'team/a.yaml': fleet('  echo: {image: x}\n') });
+  expect((await opened.control.declared('echo')).origin).toBe('file');
+  opened.files.set('team/a.yaml', 'services: [');
+  await expect(act(opened)).rejects.toMatchObject({
+    code: 'DOCUMENTS_UNREADABLE',
+    message: expect.stringContaining('team/a.yaml:1'),
+    hint: expect.stringContaining('mend the file'),
+  });
+  expect([...opened.files]).toEqual([['team/a.yaml', 'services: [']]);
+  expect(opened.told).toEqual([]);
+});
+
+test('who is of another workspace is not told whose document cannot be read', async () => {
+  const { control, declare, files } = open({
+    'api/echo.yaml': fleet('  echo: {image: x, platform: {workspaceId: w1}}\n'),
+  });
+  await control.declared('echo');
+  files.set('api/echo.yaml', 'services: [');
+  const removing = { change: { kind: 'delete' } } as const;
+  expect(await codeOf(declare({ ...removing, workspace: 'w2' }))).toBe('SERVICE_UNKNOWN');
+  expect(await codeOf(declare({ ...removing, workspace: 'w1' }))).toBe('DOCUMENTS_UNREADABLE');
+});
+
 test('a secret in clear is kept before the document that names it, and gives way to a newer one', async () => {
   const { declare, files, kept } = open();
   for (const API_KEY of ['planted-1', 'planted-2']) {
@@ -120,6 +151,38 @@ test('where the document cannot be written after all, the stored secret is as it
   expect(await codeOf(declare({ change }))).toBe('DOCUMENT_CHANGED');
   expect([...kept.values()]).toEqual(['planted-1']);
 });
+
+test('where a new document cannot be written, no secret of it is left, alone or among many', async () => {
+  const { declare, declareAll, kept, documents } = open();
+  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
+  expect(await codeOf(declare({ change: withSecret('planted-1') }))).toBe('DOCUMENT_CHANGED');
+  const wish = { service: 'far', origin: 'core', change: withSecret('planted-2') } as const;
+  const refused = await declareAll([wish], 'core').catch(() => 'to be tried again');
+  expect([refused, [...kept.values()]]).toEqual([expect.anything(), []]);
+});
+
+test('who only tries out waits for nobody who writes, and nobody for it', async () => {
+  const { declare, inTurn } = open();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const writing = inTurn(() => promise);
+  expect(await codeOf(declare({ dryRun: true }))).toBe('done');
+  resolve();
+  await writing;
+});
+
+test('the etag of what people have in clear changes with it, and gives it away to nobody who tries all', async () => {
+  const { control, files } = open({ 'echo.yaml': withPin('4711') });
+  const { etag, fields } = await control.declared('echo');
+  expect(fields).toEqual({ image: 'x', env: { PIN: '[REDACTED]' } });
+  files.set('echo.yaml', withPin('4712'));
+  expect((await control.declared('echo')).etag).not.toBe(etag);
+  const guess = { file: 'echo.yaml', fields: { image: 'x', env: { PIN: '4711' } } };
+  expect(etag).not.toBe(`e1-${digestOf(guess)}`);
+});
+
+function withPin(pin: string): string {
+  return fleet(`  echo: {image: x, env: {PIN: "${pin}"}}\n`);
+}
 
 function withSecret(API_KEY: string): DeclareRequest['change'] {
   return { kind: 'put', fields: { image: 'x', env: { API_KEY } } };

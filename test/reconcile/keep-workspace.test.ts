@@ -91,6 +91,22 @@ test('who is for one workspace sends values of secrets, and keeps those that are
   expect(await codeOf(declare({ workspace: 'w1', change: merge }))).toBe('done');
 });
 
+test('who is for one workspace is told that something is taken, and not by whom', async () => {
+  const theirs =
+    '  theirs: {image: x, slug: taken, platform: {workspaceId: w2, instanceId: i-2}}\n';
+  for (const fields of [
+    { slug: 'taken' },
+    { platform: { workspaceId: 'w1', instanceId: 'i-2' } },
+  ]) {
+    const { declare } = open({ 'api/secret-name.yaml': fleet(theirs) });
+    const change = { kind: 'put', fields: { ...OURS, ...fields } } as const;
+    const failure = await declare({ workspace: 'w1', change }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'DOCUMENT_INVALID' });
+    expect(String(failure)).toContain('another service');
+    expect(JSON.stringify(failure) + String(failure)).not.toMatch(/theirs|secret-name/);
+  }
+});
+
 test.each<[string, object, string]>([
   [
     'a volume of another workspace',

@@ -86,6 +86,7 @@ export async function createContainer(asking: Asking, body: unknown, more: objec
   const { named, service } = reading;
   const { name } = named;
   const isThere = resolveService(listSeen(asking.request, asking.options.inspection), name);
+  asking.request.concerns = isThere.kind === 'found' ? isThere.service.name : service;
   if (isThere.kind !== 'none') throw new PlatformRefusal(409, FAILURE, containerExists(name));
   const change = { kind: 'put', fields: { ...reading.fields, ...more } } as const;
   const creating = writeToRun(asking, { service, ifNew: true, change }, FAILURE);

@@ -42,6 +42,15 @@ export function findInstance(request: FastifyRequest, inspection: Inspection, id
   return requireOne(found, 'instance', { text: id, missing: instanceMissing(id) });
 }
 
+/** What documents call the service that is called so in a path, whoever asks; undefined: none, or several. */
+export function nameCalled(
+  { details }: Pick<Inspection, 'details'>,
+  called: string,
+): string | undefined {
+  const found = resolveInstance(details().map(toFound), called);
+  return found.kind === 'found' ? found.service.name : undefined;
+}
+
 function toFound(detail: ServiceDetail): Found {
   const { status, desired, containerIds } = detail;
   const slug = desired?.slug ?? status.slug;

@@ -124,7 +124,8 @@ async function createInstance(asking: Asking) {
   const text = instanceExists(instanceId);
   const isThere = options.inspection
     .details()
-    .some(({ desired }) => desired?.platform?.instanceId === instanceId);
+    .find(({ desired }) => desired?.platform?.instanceId === instanceId);
+  request.concerns = isThere?.status.name ?? service;
   if (isThere) throw new PlatformRefusal(409, CREATION_FAILED, text);
   const change = { kind: 'put', fields: { ...fields } } as const;
   const wish = { service, ifNew: true, change };

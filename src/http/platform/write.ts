@@ -130,14 +130,19 @@ async function write(
   return detail && { detail, isSettled };
 }
 
-/** Throws 409 in the platform's words where the service is there already. */
+/** Throws 409 in the platform's words where the service, or another one of the same instance, is there already. */
 export async function refuseTwice<Result>(
   creating: Promise<Result>,
   failure: string,
   text: string,
 ): Promise<Result> {
   return creating.catch((error: unknown) => {
-    const isThere = error instanceof AppError && error.code === 'PRECONDITION_FAILED';
-    throw isThere ? new PlatformRefusal(409, failure, text) : error;
+    throw isThereAlready(error) ? new PlatformRefusal(409, failure, text) : error;
   });
+}
+
+function isThereAlready(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false;
+  const isTaken = error.problems.some(({ code }) => code === 'INSTANCE_TAKEN');
+  return isTaken || error.code === 'PRECONDITION_FAILED';
 }

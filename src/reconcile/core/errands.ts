@@ -1,6 +1,6 @@
 import type { AppError } from '../../errors.ts';
 import { toCanonicalJson } from '../../model/canonical.ts';
-import { type CoreCreation, isDeleted } from '../../model/core.ts';
+import { type CoreCreation, type CoreMemory, isDeleted } from '../../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../../model/names.ts';
 import type { Desired, DesiredService } from '../../model/service.ts';
 import { keepTold, rememberDeletion, tellAgain } from './deletions.ts';
@@ -139,6 +139,7 @@ function toCreation(
   const memory = memories.of(instanceId);
   if (isDeleted(memory, clock())) return [];
   const found = byInstance.get(instanceId);
+  if (!found && isNotToRun(errand, memory)) return [];
   const digest = digestOf(options, errand);
   // What a person has changed or removed by hand stays so until core wants something else.
   if (memory.wish === digest && (found || source === 'list')) return [];
@@ -157,6 +158,11 @@ function toCreation(
     ...(isOff ? tellAgain(told) : keepTold(told)),
   });
   return [{ errand, wish: { service: name, origin: 'core', change }, done }];
+}
+
+/** What failed for our refusal is tried again: there may be room for it now. */
+function isNotToRun({ standing }: CoreCreation, { refusal }: CoreMemory): boolean {
+  return standing === 'stopped' || (standing === 'failed' && refusal === undefined);
 }
 
 /** What core cannot change: the address, whatever it calls the service now, and off, for which it has no word. */

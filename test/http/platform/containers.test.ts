@@ -69,7 +69,7 @@ test('what does not come to run is 500 with its cause', async () => {
   const cause = 'IMAGE_MISSING mcp/none is not there';
   const failed = { ...someService('new'), status: someStatus('new', { state: 'Failed', cause }) };
   let details = [someService('other')];
-  const { ask } = openPlatform({
+  const { ask, logged } = openPlatform({
     inspection: {
       details: () => details,
       settled: async () => {
@@ -81,6 +81,9 @@ test('what does not come to run is 500 with its cause', async () => {
     status: 500,
     body: { error: 'container_creation_failed', message: expect.stringContaining(cause) },
   });
+  // An ordinary failure: no mistake of ours is looked for where a program does not start.
+  const request = 'POST /containers';
+  expect(logged).toEqual([['warn', { request, cause: expect.stringContaining(cause) }]]);
 });
 
 test('who waits too long is told what is going on', async () => {

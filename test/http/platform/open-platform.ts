@@ -3,6 +3,7 @@ import type { Control, Inspection, ServiceDetail } from '../../../src/control.ts
 import { createApp } from '../../../src/http/app.ts';
 import type { ServiceStatus } from '../../../src/model/status.ts';
 import type { ServiceLimit } from '../../../src/model/service-limit.ts';
+import type { Log } from '../../../src/ports.ts';
 import { createFakeControl, someStatus } from '../fake-control.ts';
 import { createFakeInspection } from '../fake-inspection.ts';
 import { wanted, type WantedOverrides } from '../../helpers/services.ts';
@@ -20,7 +21,13 @@ type AtEnd = (end: () => Promise<void>) => void;
 /** The API before a fake manager, asked without a network. */
 export function openPlatform(parts: PlatformParts = {}, atEnd: AtEnd = onTestFinished) {
   const control = createFakeControl(parts.control);
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const logged: [level: 'warn' | 'error', fields: object][] = [];
+  const log: Log = {
+    debug() {},
+    info() {},
+    warn: (fields) => void logged.push(['warn', fields]),
+    error: (fields) => void logged.push(['error', fields]),
+  };
   const { details, inspection, startupMs = 1_000, limit = {} } = parts;
   const platform = { inspection: createFakeInspection(details, inspection), startupMs, limit };
   const app = createApp({ control, log, version: '1', platform });
@@ -36,7 +43,7 @@ export function openPlatform(parts: PlatformParts = {}, atEnd: AtEnd = onTestFin
     });
     return { status: response.statusCode, body: response.body === '' ? '' : response.json() };
   };
-  return { app, ask, calls: control.calls };
+  return { app, ask, calls: control.calls, logged };
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

@@ -72,6 +72,36 @@ test('what a complete list has no more goes, and comes back when it is listed ag
   expect(names()).toEqual(['core/echo-a.yaml']);
 });
 
+test.each(['stopped', 'failed'] as const)(
+  'what core lists as %s is not made, and stays with what core wants of it where it is there',
+  async (standing) => {
+    const { want, names, files, memories } = openCoreDocuments();
+    const listed = (id: string, image: string) => ({
+      ...created(id, { image }, 'list'),
+      standing,
+    });
+    await want(listed('a', 'x'));
+    expect([names(), memories.of('a').wish]).toEqual([[], undefined]);
+    await want(created('b'));
+    await want(listed('b', 'y'));
+    expect(names()).toEqual(['core/echo-b.yaml']);
+    expect(files.get('core/echo-b.yaml')).toContain('image: y');
+    await want(created('a', { image: 'x' }, 'list'));
+    expect(names()).toEqual(['core/echo-a.yaml', 'core/echo-b.yaml']);
+  },
+);
+
+test('what core lists as failed since it was refused is tried again, unless core calls it stopped', async () => {
+  const { want, names } = openCoreDocuments({}, 1);
+  await want(created('a'), created('b'));
+  const listed = created('b', { image: 'x' }, 'list');
+  await want(deleted('a'));
+  await want({ ...listed, standing: 'stopped' });
+  expect(names()).toEqual([]);
+  await want({ ...listed, standing: 'failed' });
+  expect(names()).toEqual(['core/echo-b.yaml']);
+});
+
 test('one that is refused keeps no other from being created, and its cause is kept for core', async () => {
   const { want, names, memories } = openCoreDocuments();
   await want(created('a', { port: 0 }), created('b'));
