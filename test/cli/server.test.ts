@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { NewToken } from '../../src/access-ports.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Control } from '../../src/control.ts';
 import { findFreePort } from '../helpers/free-port.ts';
@@ -164,6 +165,17 @@ test('stop edits nothing here, whatever the manager elsewhere says', async () =>
   expect(err).toContain('NOT_SUPPORTED not here');
   expect(code).toBe(1);
   expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);
+});
+
+test('the commands that ask no manager elsewhere are those of the README', async () => {
+  const loaded = await Promise.all(
+    COMMANDS.map(async ({ name, load }) => ((await load()).worksHere ? [name] : [])),
+  );
+  const here = loaded.flat();
+  const told = readFileSync('README.md', 'utf8');
+  const [, list = ''] = /refuse the flag and say why: ([^;]*);/.exec(told) ?? [];
+  const named = [...list.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(here));
 });
 
 test('a token that is not known is told as that', async () => {
