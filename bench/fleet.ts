@@ -52,6 +52,8 @@ export const NO_SECRETS: Secrets = {
   versions: () => Promise.resolve(new Map()),
   resolve: () => Promise.resolve(new Map()),
   keep: () => Promise.resolve(),
+  fingerprint: (text) => Promise.resolve(text),
+  drop: () => Promise.resolve(),
 };
 /** The defaults of the configuration. */
 export const SETTINGS = { resyncMs: 30_000, deepMs: 600_000, maxPrunePercent: 30 };
@@ -110,6 +112,20 @@ function createBenchProber(): Prober {
   };
 }
 
+/** What writes for programs and people: none does. */
+const UNUSED = {
+  draft: refuse,
+  writeApproval: refuse,
+  templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
+  declarer: {
+    find: () => undefined,
+    declare: refuse,
+    declareAll: refuse,
+    transfer: refuse,
+    expand: refuse,
+  },
+};
+
 /** A whole manager that runs over the ground. */
 export function startFleet({
   ground,
@@ -140,15 +156,7 @@ export function startFleet({
     lease: createMemoryLease(),
     load: options.load ?? source.current,
     ...(options.broker && { broker: options.broker }),
-    draft: refuse,
-    templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
-    declarer: {
-      find: () => undefined,
-      declare: refuse,
-      declareAll: refuse,
-      transfer: refuse,
-      expand: refuse,
-    },
+    ...UNUSED,
   });
   const ending = new AbortController();
   const running = motion.run(ending.signal);

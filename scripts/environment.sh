@@ -60,6 +60,8 @@ read_flags() {
     given+=("$1")
     shift
   done
+  # What is started and ended lies here, whomever commands ask otherwise.
+  unset MCP_MANAGER_SERVER
   # The repository's own fleet, from wherever this is called; processes run on any machine.
   export DESIRED_DIR=${DESIRED_DIR:-$root/desired}
   export BACKEND_ENVIRONMENT=${BACKEND_ENVIRONMENT:-process}

@@ -76,6 +76,7 @@ export interface PolicyConfig {
   readonly maxMemoryBytes?: number;
   readonly maxCpu?: number;
   readonly maxPids?: number;
+  readonly maxReplicas?: number;
 }
 
 export interface ConfigOptions {
@@ -192,11 +193,13 @@ function toPolicy(read: SettingReader, { most: maxServices }: ServiceLimit): Pol
   const maxMemoryBytes = read.optional(SETTINGS.maxMemory);
   const maxCpu = read.optional(SETTINGS.maxCpu);
   const maxPids = read.optional(SETTINGS.maxPids);
+  const maxReplicas = read.optional(SETTINGS.maxReplicas);
   return {
     ...(maxServices !== undefined && { maxServices }),
     ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
     ...(maxCpu !== undefined && { maxCpu }),
     ...(maxPids !== undefined && { maxPids }),
+    ...(maxReplicas !== undefined && { maxReplicas }),
     allowRoot: read.required(SETTINGS.allowRoot),
     allowedImages: read.optional(SETTINGS.allowedImages) ?? [],
     allowedVolumeRoots: read.optional(SETTINGS.allowedVolumeRoots) ?? [],

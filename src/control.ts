@@ -13,7 +13,8 @@ import type { DesiredService } from './model/service.ts';
 import type { ReleaseReport } from './model/release-report.ts';
 import type { ServiceStatus } from './model/status.ts';
 import type { ToolResult } from './model/tool-result.ts';
-import type { ToolDefinition, ToolSurface } from './model/tool-surface.ts';
+import type { RecordedTools, ToolApproval } from './model/tool-lock.ts';
+import type { ToolDefinition } from './model/tool-surface.ts';
 import type { LogLine, LogRequest, SourceFile } from './ports.ts';
 
 /**
@@ -47,6 +48,11 @@ export interface Control {
   callTool(request: CallRequest): Promise<ToolResult>;
   /** The tools of the declared services as they were found last, refused ones too; those that are known. */
   recordedTools(): Promise<readonly RecordedTools[]>;
+  /**
+   * Writes the tools of a service, as they were found last, into the file of approved ones, and wakes the loop. Idempotent.
+   * Throws REFUSED where they are not known or the file cannot be used, DOCUMENT_CHANGED, STATE_UNWRITABLE.
+   */
+  approveTools(service: string): Promise<ToolApproval>;
   /** The latest good one first; what was given up last comes after them. */
   releases(service: string): Promise<readonly ReleaseReport[]>;
   /** What the document of a service says. Throws SERVICE_UNKNOWN where none names it. */
@@ -227,12 +233,6 @@ export interface CallRequest {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordedTools {
-  readonly service: string;
-  readonly release: string;
-  readonly tools: ToolSurface;
-}
-
 export interface EventQuery {
   /** Event id (exclusive), or RFC 3339 time (inclusive); from now on when absent. */
   readonly since?: string;
@@ -244,5 +244,7 @@ export interface EventQuery {
 
 export interface HistoryQuery {
   readonly service?: string;
+  /** Who asks is for this workspace alone: only what was recorded for it. */
+  readonly workspace?: string;
   readonly limit: number;
 }

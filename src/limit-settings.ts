@@ -33,4 +33,10 @@ export const LIMIT_SETTINGS = {
     otherwise: 'no limit',
     description: 'The most processes that one service may ask for.',
   }),
+  maxReplicas: optional({
+    name: 'MAX_REPLICAS_LIMIT',
+    parser: integer(1, 1_000),
+    otherwise: 'no limit for files, 10 for services of REST and core',
+    description: 'The most instances that one service may ask for.',
+  }),
 };

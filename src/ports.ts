@@ -114,6 +114,10 @@ export interface Secrets {
    * writes nothing, where another value lies already and is not to be replaced, and STATE_UNWRITABLE.
    */
   keep(values: SecretValues, options?: { readonly replaces: boolean }): Promise<void>;
+  /** Of equal texts the same, and of no use to who guesses what the text is. Throws STATE_UNWRITABLE. */
+  fingerprint(text: string): Promise<string>;
+  /** Takes away what `keep` put there. Idempotent; throws STATE_UNWRITABLE. */
+  drop(references: readonly string[]): Promise<void>;
 }
 
 /** Speaks MCP to one instance. Never throws: what goes wrong is a `failed` result. */

@@ -5,6 +5,7 @@ import { openSecrets } from './adapters/secrets/secrets.ts';
 import type { Metrics } from './adapters/prometheus/metrics.ts';
 import type { Access, Manager, OpenOptions } from './cli/host.ts';
 import type { Config } from './config.ts';
+import { approveTools } from './desired/approve-tools.ts';
 import { createDeclarer } from './desired/declare.ts';
 import { createDrafter } from './desired/draft-service.ts';
 import { createChecks, createLoader } from './desired/load.ts';
@@ -100,6 +101,7 @@ function openDocumentReaders({ policy }: Config, { name }: Runtime) {
     draft: createDrafter(settings, checks, readers),
     declarer: createDeclarer(settings, checks, readers),
     templateReader: createTemplateReader(settings, checks),
+    writeApproval: approveTools,
   };
 }
 

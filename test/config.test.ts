@@ -189,6 +189,7 @@ test('limits hold for how many services there are, and for what each may ask', (
     MAX_MEMORY_LIMIT: '512m',
     MAX_CPU_LIMIT: '1.5',
     MAX_PIDS_LIMIT: '64',
+    MAX_REPLICAS_LIMIT: '3',
   });
   expect(limit).toEqual({ most: 7, mostPerWorkspace: 3 });
   expect(policy).toMatchObject({
@@ -196,6 +197,7 @@ test('limits hold for how many services there are, and for what each may ask', (
     maxMemoryBytes: 512 * 1024 ** 2,
     maxCpu: 1.5,
     maxPids: 64,
+    maxReplicas: 3,
   });
   expect(read({ MAX_MEMORY_LIMIT: '2Gi' }).policy.maxMemoryBytes).toBe(2 * 1024 ** 3);
 });

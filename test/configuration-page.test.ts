@@ -27,7 +27,8 @@ ${formatTable(['Variable', 'Flag', 'Default', 'Meaning'], settings)}
 Standard variables are honoured too: \`XDG_STATE_HOME\`, \`XDG_RUNTIME_DIR\` and \`HOME\`,
 and \`NODE_EXTRA_CA_CERTS\` for the certificates of remote servers. Commands that ask a manager
 elsewhere read its address from \`MCP_MANAGER_SERVER\` and the file with the token from
-\`MCP_MANAGER_TOKEN_FILE\`; \`run\` does not look at them.
+\`MCP_MANAGER_TOKEN_FILE\`. Commands that work on the fleet of this machine alone are then refused; with
+\`--server ''\` that fleet is meant, by every command. \`run\` and what looks at files alone pass the variable over.
 
 ## Commands and their flags
 

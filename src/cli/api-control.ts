@@ -9,13 +9,17 @@ import type { ApplyRequest, Control, EventQuery } from '../control.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
 import type { LogRequest } from '../ports.ts';
+import { noManager } from './connection-error.ts';
 
 /** A living manager answers this at once, however busy it is. */
 const HEALTH_TIMEOUT_MS = 5000;
 
-/** The Control of the manager whose API the client calls. Throws the AppError that the manager threw. */
-export function createApiControl(client: Client): Control {
-  const { call, stream } = withAppErrors(client);
+/**
+ * The Control of the manager whose API the client calls at `place`. Throws the AppError that the manager threw, and
+ * MANAGER_UNREACHABLE where something else answers there.
+ */
+export function createApiControl(client: Client, place: string): Control {
+  const { call, stream } = withAppErrors(client, place);
   return {
     health: () => call('getHealth', {}, AbortSignal.timeout(HEALTH_TIMEOUT_MS)),
     status: () => call('listServices', {}),
@@ -32,6 +36,7 @@ export function createApiControl(client: Client): Control {
     callTool: ({ service, ...body }) => call('callTool', { ...at(service), body }),
     releases: (name) => call('listReleases', at(name)),
     recordedTools: () => call('listRecordedTools', {}),
+    approveTools: (name) => call('approveTools', at(name)),
     declared: (name) => call('getDocument', at(name)),
     declare: (wanted) => call(CHANGES[wanted.change.kind], toDeclareInput(wanted)),
     transfer: ({ service, to }) => call('transferService', { ...at(service), body: { to } }),
@@ -46,7 +51,7 @@ function at(name: string) {
   return { path: { name } };
 }
 
-function withAppErrors(client: Client) {
+function withAppErrors(client: Client, place: string) {
   return {
     // The manager's own types say more than those that are made from the description.
     async call<Id extends OperationId>(
@@ -58,7 +63,7 @@ function withAppErrors(client: Client) {
       try {
         return await client.call(id, input, signal);
       } catch (error) {
-        throw toThrown(error);
+        throw toThrown(error, place);
       }
     },
     /** Ends quietly when the signal aborts. */
@@ -71,16 +76,17 @@ function withAppErrors(client: Client) {
       try {
         yield* client.stream(id, input, signal);
       } catch (error) {
-        if (!signal.aborted) throw toThrown(error);
+        if (!signal.aborted) throw toThrown(error, place);
       }
     },
   };
 }
 
 /** Codes that this version knows become the AppError again; others keep their words. */
-function toThrown(error: unknown): unknown {
+function toThrown(error: unknown, place: string): unknown {
   if (!(error instanceof ApiError)) return error;
   const { code, detail, hint, problems = [] } = error.problem;
+  if (code === 'UNKNOWN') return noManager(place, detail);
   if (!isErrorCode(code)) return new Error(hint === undefined ? detail : `${detail} (${hint})`);
   return new AppError(code, detail, { problems, ...(hint !== undefined && { hint }) });
 }

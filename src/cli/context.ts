@@ -35,13 +35,21 @@ export interface CliContext extends CliHost {
   readonly server?: Server;
 }
 
+/** A command that asks no manager elsewhere. */
+export interface WorksHere {
+  /** What it works on that lies here. */
+  readonly why: string;
+  /** Where the variable names a manager elsewhere: nothing follows for what is no matter of a fleet. */
+  readonly variable: 'refused' | 'ignored';
+}
+
 /** One command: its arguments and flags, and what it does. Answers the exit code. */
 export interface CliCommand<Options = object> {
   readonly define: (command: Command) => Command;
   /** Command lines without the program's name, each with what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
-  /** Why it asks no manager elsewhere: what it works on lies here. */
-  readonly worksHere?: string;
+  /** Absent: it asks a manager elsewhere where one is named. */
+  readonly worksHere?: WorksHere;
   /** The exit code of any error; default: by the error's code. */
   readonly errorCode?: number;
   run(context: CliContext, options: Options, names: readonly string[]): Promise<number>;

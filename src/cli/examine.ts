@@ -25,6 +25,7 @@ export async function examine(context: CliContext, config: Config): Promise<read
     ...(await examineRuntime(context, config, running?.health.runtime)),
     await examineState(context, config),
     examineManager(running?.health),
+    ...examineServer(context),
     await examineRouter(context, config, running !== undefined),
     await examineRedis(config),
   ];
@@ -43,6 +44,14 @@ function examineManager(health: Health | undefined): Finding {
   const why = 'it runs, but says that it cannot do its work';
   const mend = '`mcp-manager status` and its log say more';
   return { topic, verdict: 'fault', words, why, mend };
+}
+
+/** Whoever is asked elsewhere is not looked at: this is about this machine. */
+function examineServer({ server }: CliContext): readonly Finding[] {
+  if (server === undefined) return [];
+  const words = 'MCP_MANAGER_SERVER names a manager elsewhere: other commands ask that one';
+  const mend = 'unset it where the manager of this machine is meant';
+  return [{ topic: 'server', verdict: 'note', words, mend }];
 }
 
 /** As `engines` of package.json says: the first version whose type stripping is stable. */

@@ -50,7 +50,8 @@ export async function openToFollow(
   try {
     return await openToAct(context, command);
   } catch (error) {
-    if (error instanceof AppError && LATER.has(error.code)) return undefined;
+    const isLater = error instanceof AppError && LATER.has(error.code);
+    if (isLater && context.server === undefined) return undefined;
     throw error;
   }
 }

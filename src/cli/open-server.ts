@@ -4,6 +4,7 @@ import type { Health } from '../control.ts';
 import { AppError } from '../errors.ts';
 import { hostOf, isLoopbackHost } from '../model/host-name.ts';
 import { createApiControl } from './api-control.ts';
+import { noManager } from './connection-error.ts';
 import { note, type CliContext, type Server } from './context.ts';
 import type { RunningManager } from './running-manager.ts';
 import { createSend } from './send-request.ts';
@@ -26,17 +27,26 @@ export async function openServer(context: CliContext, server: Server): Promise<R
     send: createSend(),
     ...(token !== undefined && { token }),
   });
-  const control = createApiControl(client);
-  const health = await control.health().catch(toUnseen);
+  const place = url.href.replace(/\/+$/, '');
+  const control = createApiControl(client, place);
+  const health = await control.health().catch((error: unknown) => toUnseen(error, server));
+  if (!isHealth(health)) throw noManager(place, 'it says nothing of its health');
   if (health.version !== '' && health.version !== context.version) {
     note(context, `Note: the manager is ${health.version}, this program ${context.version}.`);
   }
   return { control, health };
 }
 
+/** As much as any manager tells; another server may answer anything. */
+function isHealth(health: Partial<Health> | null | undefined): boolean {
+  return typeof health?.managerId === 'string' && typeof health.version === 'string';
+}
+
 /** Who may see one workspace alone is not told how the manager is. */
-function toUnseen(error: unknown): Health {
-  if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') throw error;
+function toUnseen(error: unknown, { tokenFile }: Server): Health {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'UNAUTHENTICATED') throw withWayIn(error, tokenFile);
+  if (error.code !== 'FORBIDDEN') throw error;
   return {
     managerId: '',
     version: '',
@@ -48,6 +58,13 @@ function toUnseen(error: unknown): Health {
     troubles: [],
     harmless: [],
   };
+}
+
+function withWayIn({ code, message }: AppError, tokenFile: string | undefined): AppError {
+  const where = tokenFile ?? '--token-file FILE or MCP_MANAGER_TOKEN_FILE';
+  return new AppError(code, message, {
+    hint: `it is read from ${where}; \`mcp-manager token create\` prints one where the manager runs`,
+  });
 }
 
 function checkUrl(text: string): URL {

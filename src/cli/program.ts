@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, formatError } from '../errors.ts';
+import { formatError } from '../errors.ts';
 import { COMMANDS, type CommandEntry } from './command-table.ts';
 import { createContext, note, type CliCommand } from './context.ts';
 import { exitCodeOf, FAILED, INTERRUPTED, OK } from './exit-code.ts';
 import type { CliHost } from './host.ts';
+import { refuseServer } from './refuse-server.ts';
 
 const PROGRAM_NAME = 'mcp-manager';
 const COMMON_GROUP = 'Common flags:';
@@ -105,8 +106,7 @@ async function runCommand(
 ): Promise<number> {
   const options = command.opts();
   try {
-    if (worksHere !== undefined && options['server'] !== undefined)
-      refuseServer(command, worksHere);
+    if (worksHere) refuseServer({ name: command.name(), worksHere, options }, host);
     return await run(createContext(host, options), options, command.args);
   } catch (error) {
     if (host.signal.aborted) return INTERRUPTED;
@@ -116,12 +116,6 @@ async function runCommand(
     }
     return errorCode ?? exitCodeOf(error);
   }
-}
-
-function refuseServer(command: Command, why: string): never {
-  throw new AppError('REFUSED', `\`${command.name()}\` takes no --server: ${why}`, {
-    hint: 'call it where the manager runs',
-  });
 }
 
 function formatExamples({ examples }: CliCommand): string {

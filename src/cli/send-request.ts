@@ -2,32 +2,36 @@ import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Send, Sent } from '../client/create-client.ts';
-import { AppError } from '../errors.ts';
+import { type Attempt, timedOut, toAppError } from './connection-error.ts';
 
 /** A plan looks at everything that runs, and may wait for slow runtimes. */
 const LONGEST_WAIT_MS = 120_000;
 
 /**
  * Sends over a unix socket, or over TCP as the URL says. Unlike `fetch` it ends no stream that is silent for
- * long. Throws MANAGER_UNREACHABLE, and TIMED_OUT where no answer begins.
+ * long. Throws MANAGER_UNREACHABLE, also where an answer breaks off, and TIMED_OUT where none begins, or one
+ * that is no stream does not end.
  */
 export function createSend(socketPath?: string): Send {
   return async (url, sent) => {
+    const attempt: Attempt = { url, socketPath, signal: sent.signal, begun: false };
     try {
-      const response = await open(url, sent, socketPath);
+      const response = await open(sent, attempt);
+      const begun = { ...attempt, begun: true };
       return {
         status: response.statusCode ?? 0,
-        body: named(response, url, socketPath),
-        text: () => text(response),
+        body: named(response, begun),
+        text: () => readText(response, begun),
       };
     } catch (error) {
-      throw toAppError(error, { url, sent, socketPath });
+      throw toAppError(error, attempt);
     }
   };
 }
 
-function open(url: string, sent: Sent, socketPath?: string): Promise<IncomingMessage> {
+function open(sent: Sent, attempt: Attempt): Promise<IncomingMessage> {
   const { method, headers, body, signal } = sent;
+  const { url, socketPath } = attempt;
   const options: RequestOptions = {
     method,
     headers,
@@ -38,7 +42,7 @@ function open(url: string, sent: Sent, socketPath?: string): Promise<IncomingMes
   };
   return new Promise((resolve, reject) => {
     const call = url.startsWith('https:') ? requestSecurely(url, options) : request(url, options);
-    const timer = setTimeout(() => call.destroy(timedOut(url, LONGEST_WAIT_MS)), LONGEST_WAIT_MS);
+    const timer = endLater(call, attempt);
     call.once('close', () => clearTimeout(timer)).once('error', reject);
     call.once('response', (response) => {
       clearTimeout(timer);
@@ -48,69 +52,28 @@ function open(url: string, sent: Sent, socketPath?: string): Promise<IncomingMes
   });
 }
 
-/** What breaks off in the middle is told like what never began. */
-async function* named(
-  response: IncomingMessage,
-  url: string,
-  socketPath: string | undefined,
-): AsyncGenerator<Uint8Array> {
+async function readText(response: IncomingMessage, attempt: Attempt): Promise<string> {
+  const timer = endLater(response, attempt);
+  try {
+    return await text(named(response, attempt));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function endLater(
+  waited: { readonly destroy: (error: Error) => unknown },
+  attempt: Attempt,
+): NodeJS.Timeout {
+  const end = (): void => void waited.destroy(timedOut(attempt, LONGEST_WAIT_MS));
+  return setTimeout(end, LONGEST_WAIT_MS);
+}
+
+/** What breaks off in the middle is told in our words too. */
+async function* named(response: IncomingMessage, attempt: Attempt): AsyncGenerator<Uint8Array> {
   try {
     yield* response;
   } catch (error) {
-    throw toAppError(error, { url, socketPath });
+    throw toAppError(error, attempt);
   }
-}
-
-interface Attempt {
-  readonly url: string;
-  readonly sent?: Sent;
-  readonly socketPath: string | undefined;
-}
-
-/** What Node says of a connection, in our words; errors that are words of the manager stay. */
-function toAppError(error: unknown, { url, sent, socketPath }: Attempt): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error instanceof AppError) return error;
-  if (isTimeout(sent?.signal)) return timedOut(url);
-  if (socketPath !== undefined) {
-    return new AppError('MANAGER_UNREACHABLE', `no manager answers on ${socketPath}`, {
-      cause: error,
-      hint: 'start one with `mcp-manager run`',
-    });
-  }
-  const { origin } = new URL(url);
-  if (isAboutTrust(String(error.code))) {
-    return new AppError('MANAGER_UNREACHABLE', `${origin} is not trusted: ${error.message}`, {
-      cause: error,
-      hint: 'NODE_EXTRA_CA_CERTS=FILE makes an authority of your own known',
-    });
-  }
-  return new AppError(
-    'MANAGER_UNREACHABLE',
-    `no manager answers at ${origin} (${String(error.code)})`,
-    {
-      cause: error,
-      hint: 'is the address right, does `mcp-manager run` run there, and may this machine reach it?',
-    },
-  );
-}
-
-function isTimeout(signal: AbortSignal | undefined): boolean {
-  return (
-    signal?.aborted === true &&
-    signal.reason instanceof DOMException &&
-    signal.reason.name === 'TimeoutError'
-  );
-}
-
-/** Codes of OpenSSL and of Node's TLS; `EPROTO`: no TLS is spoken there. */
-function isAboutTrust(code: string): boolean {
-  return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/.test(code);
-}
-
-function timedOut(url: string, afterMs?: number): AppError {
-  const within = afterMs === undefined ? 'in time' : `in ${afterMs} ms`;
-  return new AppError(
-    'TIMED_OUT',
-    `the manager gave no answer to ${new URL(url).pathname} ${within}`,
-  );
 }

@@ -5,5 +5,6 @@ import { createSend } from './send-request.ts';
 
 /** The Control of the manager that listens on this socket. Throws MANAGER_UNREACHABLE where none does. */
 export function createSocketClient(socketPath: string): Control {
-  return createApiControl(createClient({ url: 'http://localhost', send: createSend(socketPath) }));
+  const client = createClient({ url: 'http://localhost', send: createSend(socketPath) });
+  return createApiControl(client, socketPath);
 }

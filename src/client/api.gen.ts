@@ -1211,6 +1211,15 @@ export interface Operations {
     answer: ToolReport;
   };
   /**
+   * Approves the tools as they were found last, in the file of approved tools
+   */
+  approveTools: {
+    path: {
+      name: string;
+    };
+    answer: ToolApproval;
+  };
+  /**
    * One call of a tool; its result may be an error of the tool
    */
   callTool: {
@@ -1992,6 +2001,10 @@ export interface Event {
    */
   revision?: string;
   /**
+   * The platform's workspace that the service was of when it happened. Absent: of none, or told by a version that did not record it.
+   */
+  workspace?: string;
+  /**
    * Who owns the service.
    */
   origin?: 'file' | 'api' | 'core';
@@ -2276,6 +2289,10 @@ export interface Health {
 export interface JournalEntry {
   id: string;
   service: string;
+  /**
+   * That the service was of then; absent: of none, or written by a version that did not record it.
+   */
+  workspace?: string;
   kind: string;
   target: string;
   cause: string;
@@ -2580,6 +2597,25 @@ export interface ListedTool {
   outputSchema?: unknown;
   annotations?: unknown;
   standing: 'approved' | 'added' | 'changed' | 'not locked';
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ToolApproval".
+ */
+export interface ToolApproval {
+  service: string;
+  /**
+   * How many are approved.
+   */
+  tools: number;
+  /**
+   * From what was approved before; absent where nothing was, or where it is the same.
+   */
+  changes?: {
+    added: string[];
+    removed: string[];
+    changed: string[];
+  };
 }
 /**
  * What a tool answered. All of it comes from the server.
@@ -3141,6 +3177,7 @@ export const CALLS = {
   startService: ['POST', '/v1/services/{name}/start'],
   stopService: ['POST', '/v1/services/{name}/stop'],
   listTools: ['GET', '/v1/services/{name}/tools'],
+  approveTools: ['POST', '/v1/services/{name}/tools/approve'],
   callTool: ['POST', '/v1/services/{name}/tools/call'],
   transferService: ['POST', '/v1/services/{name}/transfer'],
   unpauseService: ['POST', '/v1/services/{name}/unpause'],

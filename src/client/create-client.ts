@@ -41,7 +41,7 @@ export interface ClientOptions {
 }
 
 export interface Client {
-  /** One answer. Throws ApiError, and what `send` throws. */
+  /** One answer. Throws ApiError, also for what is no answer of the API, and what `send` throws. */
   call<Id extends OperationId>(id: Id, input: Input<Id>, signal?: AbortSignal): Promise<Answer<Id>>;
   /** Each item as it comes. Throws ApiError, at the end too, and what `send` throws. */
   stream<Id extends StreamId>(
@@ -93,24 +93,38 @@ export function createClient({ url, token, send = fetchIt }: ClientOptions): Cli
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     });
-    if (received.status < 400) return received;
+    if (isAnswer(received.status)) return received;
     throw new ApiError(toProblem(received.status, await received.text()));
   }
 
   return {
     async call(id, input, signal) {
-      const text = await (await request(id, input, signal)).text();
-      return text === '' ? undefined : JSON.parse(text);
+      const received = await request(id, input, signal);
+      const text = await received.text();
+      return text === '' ? undefined : parse(text, received.status);
     },
     async *stream(id, input, signal) {
-      const { body } = await request(id, input, signal);
+      const { body, status } = await request(id, input, signal);
       for await (const line of readLines(body ?? [])) {
-        const item = JSON.parse(line);
+        const item = parse(line, status);
         if (isProblemLine(item)) throw new ApiError(item.problem);
         yield item;
       }
     },
   };
+}
+
+/** `fetch` follows redirections; whoever does not is led nowhere by one. */
+function isAnswer(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 304;
+}
+
+function parse(text: string, status: number) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(unknown(status, 'no JSON'));
+  }
 }
 
 interface Anything {
@@ -147,7 +161,12 @@ function isProblemLine(item: unknown): item is { readonly problem: ApiProblem } 
 function toProblem(status: number, text: string): ApiProblem {
   const read: Partial<ApiProblem> | undefined = readJson(text);
   if (typeof read?.code === 'string') return { detail: '', ...read, code: read.code, status };
-  return { status, code: 'UNKNOWN', detail: `the answer was ${status}, and no problem document` };
+  const isRedirection = status >= 300 && status < 400;
+  return unknown(status, isRedirection ? 'led elsewhere' : 'no problem document');
+}
+
+function unknown(status: number, what: string): ApiProblem {
+  return { status, code: 'UNKNOWN', detail: `the answer was ${status}, and ${what}` };
 }
 
 function readJson(text: string) {

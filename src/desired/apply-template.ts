@@ -26,6 +26,8 @@ export type Merged =
       readonly requiredEnv: readonly string[];
       /** Whether what the service gives under `with` makes another command of the template's. */
       readonly ownArguments: boolean;
+      /** Variables that the service sets and its template does not name. */
+      readonly ownEnv: readonly string[];
     }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
@@ -52,7 +54,9 @@ export function applyTemplate(
   if (!concluded.ok) return concluded;
   const usual = substitute(base['command'] ?? null, parameters.resolve({}).values);
   const ownArguments = toCanonicalJson(usual) !== toCanonicalJson(filled['command'] ?? null);
-  return { ...concluded, ownArguments };
+  const named = new Set([...Object.keys(toRecord(base['env'])), ...requiredEnv]);
+  const ownEnv = Object.keys(toRecord(own['env'])).filter((name) => !named.has(name));
+  return { ...concluded, ownArguments, ownEnv };
 }
 
 function conclude(
@@ -61,7 +65,8 @@ function conclude(
   requiredEnv: readonly string[],
 ): Merged {
   if (findings.length > 0) return { ok: false, findings };
-  return { ok: true, fields, requiredEnv, ownArguments: false };
+  const ownEnv = Object.keys(toRecord(fields['env']));
+  return { ok: true, fields, requiredEnv, ownArguments: false, ownEnv };
 }
 
 function withoutEscapes({ command }: ServiceDocument): UnknownRecord {

@@ -79,6 +79,7 @@ function mergeService({ document, runtime, context }: Source): Checked<ServiceDo
   if (wrong.length > 0) return { ok: false, findings: wrong };
   const asked = {
     spec: toSpec(fields),
+    replicas: fields.replicas ?? 1,
     volumes: (fields.volumes ?? []).map(({ name, source, external = false }) => ({
       source: source ?? name ?? '',
       external,
@@ -87,7 +88,7 @@ function mergeService({ document, runtime, context }: Source): Checked<ServiceDo
     runtime,
     ownCommand: document.command !== undefined,
     ownArguments: merged.ownArguments,
-    ownEnv: Object.keys(document.env ?? {}),
+    ownEnv: merged.ownEnv,
   };
   const refused = checkPolicy(asked, settings.policy);
   return refused.length > 0 ? { ok: false, findings: refused } : checked;

@@ -17,6 +17,8 @@ export interface Policy {
   readonly maxMemoryBytes?: number;
   readonly maxCpu?: number;
   readonly maxPids?: number;
+  /** Instances of one service. Absent: no limit for documents of people, and 10 for services of API and core. */
+  readonly maxReplicas?: number;
   /** How many services there may be at all. */
   readonly maxServices?: number;
 }
@@ -24,6 +26,7 @@ export interface Policy {
 /** What a service asks for, as far as a policy looks at it. */
 export interface Asked {
   readonly spec: ServiceSpec;
+  readonly replicas: number;
   /** In the order in which they are written; `source` is a name or a host path. */
   readonly volumes: readonly AskedVolume[];
   readonly origin: Origin;
@@ -32,7 +35,7 @@ export interface Asked {
   readonly ownCommand: boolean;
   /** What it gives the template makes another command of the template's. */
   readonly ownArguments: boolean;
-  /** Names of the environment that the service's own document sets. */
+  /** Variables that the service's own document sets, and no operator's template names. */
   readonly ownEnv: readonly string[];
 }
 
@@ -51,10 +54,6 @@ const ENGINE_SOCKETS = [
   '/run/crio/crio.sock',
 ];
 
-/** Variables by which a program on the host is made to run other code, or to fetch it elsewhere. */
-const CODE_LOADING_ENV =
-  /^(PATH|HOME|IFS|SHELL|TMPDIR|EDITOR|PAGER|BASH_.*|ENV|SHELLOPTS|PROMPT_COMMAND|PS4|LD_.*|DYLD_.*|GLIBC_TUNABLES|GCONV_PATH|XDG_.*|NODE_.*|NPM_.*|YARN_.*|PNPM_.*|BUN_.*|DENO_.*|PYTHON.*|PIP_.*|UV_.*|CONDA_.*|VIRTUAL_ENV|PERL.*|RUBY.*|GEM_.*|BUNDLE_.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_.*|DOTNET_.*|LUA_.*|PHP.*|GIT_.*|SSL_.*|OPENSSL_.*|CURL_.*|REQUESTS_CA_BUNDLE|.*_PROXY)$/i;
-
 /** Everything that the policy refuses, each with its place. */
 export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
   const { spec } = asked;
@@ -65,6 +64,7 @@ export function checkPolicy(asked: Asked, policy: Policy): readonly Finding[] {
     ...checkExternal(asked),
     ...checkRemoteAddress(spec.url, policy),
     ...checkMaxima(spec, policy),
+    ...checkReplicas(asked, policy),
     ...checkHostCommand(asked, policy),
   ];
 }
@@ -161,6 +161,16 @@ function checkMaxima({ resources }: ServiceSpec, policy: Policy): readonly Findi
   ];
 }
 
+/** As many as nobody would notice; more only where the operator says so. */
+const MOST_REPLICAS_OF_PROGRAMS = 10;
+
+function checkReplicas({ replicas, origin }: Asked, { maxReplicas }: Policy): readonly Finding[] {
+  const otherwise = origin === 'file' ? Infinity : MOST_REPLICAS_OF_PROGRAMS;
+  const most = maxReplicas ?? otherwise;
+  if (replicas <= most) return [];
+  return refuse(['replicas'], `${replicas} instances are over the limit`, `at most ${most}`);
+}
+
 function checkMaximum(field: string, value: number, max: number): readonly Finding[] {
   if (value <= max) return [];
   return refuse(['resources', field], `${field} ${value} is over the limit`, `at most ${max}`);
@@ -169,7 +179,7 @@ function checkMaximum(field: string, value: number, max: number): readonly Findi
 /** On the process runtime a command is a command of this host. */
 function checkHostCommand(asked: Asked, { allowHostCommands = false }: Policy): readonly Finding[] {
   if (asked.runtime !== 'process' || asked.origin === 'file' || allowHostCommands) return [];
-  const hint = 'use a template of the operator; ALLOW_HOST_COMMANDS=true allows it';
+  const hint = 'use what a template of the operator has; ALLOW_HOST_COMMANDS=true allows it';
   const from = asked.origin === 'api' ? 'the API' : 'the platform';
   return [
     ...(asked.ownCommand
@@ -178,8 +188,9 @@ function checkHostCommand(asked: Asked, { allowHostCommands = false }: Policy): 
     ...(asked.ownArguments
       ? refuse(['with'], `${from} may not change a command on this host`, hint)
       : []),
-    ...asked.ownEnv
-      .filter((name) => CODE_LOADING_ENV.test(name))
-      .flatMap((name) => refuse(['env', name], `${from} may not set ${name} on this host`, hint)),
+    // Many a variable makes a program run other code, fetch it elsewhere, or write where it is told.
+    ...asked.ownEnv.flatMap((name) =>
+      refuse(['env', name], `${from} may not set ${name} on this host`, hint),
+    ),
   ];
 }

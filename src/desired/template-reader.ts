@@ -1,11 +1,10 @@
 import type { Problem } from '../model/problem.ts';
 import type { RenderedTemplate, RenderRequest } from '../model/template.ts';
-import { redactFields } from '../model/redact.ts';
 import { applyTemplate } from './apply-template.ts';
 import type { LoaderSettings } from './expand.ts';
 import { type Finding, toProblem } from './finding.ts';
 import { createLibraryReader, type TextFile } from './library.ts';
-import { acceptTemplate, showTemplate } from './template-secrets.ts';
+import { acceptTemplate, showRendered, showTemplate } from './template-secrets.ts';
 import { parseTemplate, type TemplateCheck } from './parse-template.ts';
 
 /** The templates of a folder. */
@@ -51,7 +50,13 @@ export function createTemplateReader(
       const merged = applyTemplate({ template: name, with: request.with }, runtime, library);
       if (!merged.ok) return { problems: merged.findings.map((finding) => place(finding, name)) };
       const { fields, requiredEnv } = merged;
-      return { name, runtime, fields: redactFields(without(fields)), requiredEnv };
+      const own = templates.find(({ file }) => file === `${name}.json`);
+      const shown = showRendered(
+        without(fields),
+        own && 'text' in own ? own.text : '{}',
+        request.with,
+      );
+      return { name, runtime, fields: shown, requiredEnv };
     },
   };
 }

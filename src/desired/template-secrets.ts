@@ -1,6 +1,8 @@
 import type { Problem } from '../model/problem.ts';
+import { maskValues } from '../model/mask.ts';
+import { namedValues } from '../model/named-values.ts';
 import { isRecord, type UnknownRecord } from '../model/record.ts';
-import { redactFields } from '../model/redact.ts';
+import { isClearSecret, redactFields } from '../model/redact.ts';
 import { findInClear, findNothingKept, keepRedacted } from './shelter-secrets.ts';
 
 /** The text of a template as an answer shows it; as it is where nothing in it looks secret. */
@@ -11,6 +13,18 @@ export function showTemplate(text: string): string {
   // A key that stands twice hides what its first one says.
   const isWhole = text.replaceAll(BETWEEN_WORDS, '$1') === JSON.stringify(fields);
   return isWhole && shown === toText(fields) ? text : shown;
+}
+
+/** What a template comes to as an answer shows it: also where a parameter that looks secret was filled in. */
+export function showRendered(
+  fields: UnknownRecord,
+  template: string,
+  parameters: UnknownRecord,
+): UnknownRecord {
+  const given = { with: parameters, parameters: fieldsIn(template)?.['parameters'] };
+  const values = namedValues(given).filter(isClearSecret);
+  const mask = maskValues(values.map(({ value }) => String(value)));
+  return fieldsIn(mask(JSON.stringify(redactFields(fields)))) ?? {};
 }
 
 /** White space outside of texts, and texts. */

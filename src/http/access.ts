@@ -19,6 +19,8 @@ declare module 'fastify' {
     isRefused: boolean;
     /** The service that it is about, where neither path nor body names it as documents do. */
     concerns: string | null;
+    /** The workspace of that service, where it is known to whoever answers: it may be gone at the audit. */
+    workspace: string | null;
   }
 }
 
@@ -29,6 +31,7 @@ export function decorateAccess(app: FastifyInstance): void {
   app.decorateRequest('access', null);
   app.decorateRequest('isRefused', false);
   app.decorateRequest('concerns', null);
+  app.decorateRequest('workspace', null);
 }
 
 /** May see and do everything for ever. */

@@ -55,7 +55,7 @@ function toEntry(
   reply: FastifyReply,
   result: AuditEntry['result'],
 ): Omit<AuditEntry, 'service' | 'template' | 'planId'> {
-  const { access, method, routeOptions, raw } = request;
+  const { access, method, routeOptions, raw, workspace } = request;
   const { peer, behind } = addressOf(request);
   const client = behind.at(-1);
   const [path = ''] = (raw.url ?? '').split('?');
@@ -66,6 +66,7 @@ function toEntry(
     ...(client !== undefined && peer !== '' && { by: peer }),
     method,
     route: (routeOptions.url ?? path).slice(0, LONGEST_TEXT),
+    ...(workspace !== null && { workspace }),
     status: reply.statusCode,
   };
 }

@@ -22,7 +22,11 @@ export function toDeclareRequest(
 }
 
 /** 201 for what is new, 202 for what goes, with the etag of what is written. */
-export function sendDeclared(reply: FastifyReply, result: DeclareResult): FastifyReply {
+export function sendDeclared(
+  reply: FastifyReply,
+  { workspace, ...result }: DeclareResult,
+): FastifyReply {
+  reply.request.workspace = workspace ?? null;
   if (result.declared) reply.header('etag', `"${result.declared.etag}"`);
   return reply.status(statusOf(result)).send(result);
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
-import { filterSeen } from './access.ts';
 import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import { journalEntrySchema } from './schemas/journal-entry.ts';
 
@@ -28,11 +27,12 @@ export function addHistoryRoutes(app: FastifyInstance, control: Control): void {
     { schema: { ...ABOUT_HISTORY, querystring } },
     async (request) => {
       const { service, limit = DEFAULT_LIMIT } = request.query;
-      const entries = await control.history({
+      const workspace = request.access?.identity.workspace;
+      return control.history({
         ...(service !== undefined && { service }),
+        ...(workspace !== undefined && { workspace }),
         limit: Math.min(Number(limit), HIGHEST_LIMIT),
       });
-      return filterSeen(request, entries, (entry) => entry.service);
     },
   );
 }

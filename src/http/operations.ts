@@ -82,9 +82,13 @@ function addLookBackRoutes(app: FastifyInstance, control: ApiControl): void {
   app.get<Named & { Querystring: { readonly limit?: string } }>(
     '/v1/services/:name/history',
     { schema: { ...ABOUT_HISTORY, params, querystring: objectSchema({ limit: countTextSchema }) } },
-    async ({ params: { name }, query: { limit = DEFAULT_LIMIT } }) => {
-      const most = Math.min(Number(limit), HIGHEST_LIMIT);
-      const entries = await control.history({ service: name, limit: most });
+    async ({ params: { name }, query: { limit = DEFAULT_LIMIT }, access }) => {
+      const workspace = access?.identity.workspace;
+      const entries = await control.history({
+        service: name,
+        ...(workspace !== undefined && { workspace }),
+        limit: Math.min(Number(limit), HIGHEST_LIMIT),
+      });
       // What is gone has a history still; of what never was, a look says so.
       if (entries.length === 0) await control.drift(name);
       return entries;

@@ -3,7 +3,12 @@ import type { Control } from '../control.ts';
 import { filterSeen } from './access.ts';
 import { nameSchema, objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
-import { recordedToolsSchema, toolReportSchema, toolResultSchema } from './schemas/tools.ts';
+import {
+  recordedToolsSchema,
+  toolApprovalSchema,
+  toolReportSchema,
+  toolResultSchema,
+} from './schemas/tools.ts';
 
 const paramsSchema = objectSchema({ name: nameSchema }, ['name']);
 
@@ -33,6 +38,13 @@ const ABOUT_CALL = {
   response: { 200: toolResultSchema, ...problems(404, 409, 501, 502, 504) },
 };
 
+const ABOUT_APPROVE = {
+  operationId: 'approveTools',
+  summary: 'Approves the tools as they were found last, in the file of approved tools',
+  tags: ['tools'],
+  response: { 200: toolApprovalSchema, ...problems(409, 412, 503) },
+};
+
 interface Call {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -54,5 +66,11 @@ export function addToolRoutes(app: FastifyInstance, control: Control): void {
     '/v1/services/:name/tools/call',
     { schema: { ...ABOUT_CALL, params: paramsSchema, body: callSchema } },
     ({ params, body }) => control.callTool({ service: params.name, ...body }),
+  );
+
+  app.post<{ Params: { name: string } }>(
+    '/v1/services/:name/tools/approve',
+    { schema: { ...ABOUT_APPROVE, params: paramsSchema } },
+    ({ params }) => control.approveTools(params.name),
   );
 }

@@ -90,6 +90,7 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/services/:name/logs': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/releases': { role: 'read', workspace: 'path' },
   'GET /v1/services/:name/tools': { role: 'read', workspace: 'path' },
+  'POST /v1/services/:name/tools/approve': { role: 'admin', workspace: 'refused' },
   'POST /v1/services/:name/tools/call': { role: 'write', workspace: 'path' },
   'GET /v1/tools': { role: 'read', workspace: 'filtered' },
   'GET /v1/problems': { role: 'read', workspace: 'filtered' },

@@ -13,6 +13,8 @@ export interface AuditEntry {
   /** The pattern of the route; of what is no route, the path. */
   readonly route: string;
   readonly service?: string;
+  /** Of that service, where who answered knew it. */
+  readonly workspace?: string;
   readonly template?: string;
   readonly planId?: string;
   /** Of HTTP. */
@@ -23,11 +25,12 @@ export interface AuditEntry {
 
 /** The event by which an entry is kept and told. */
 export function toAuditEvent(entry: AuditEntry, timeMs: number): NewEvent {
-  const { service, planId, ...data } = entry;
+  const { service, workspace, planId, ...data } = entry;
   return {
     type: entry.result === 'refused' ? 'api.refused' : 'api.written',
     timeMs,
     ...(service !== undefined && { subject: service }),
+    ...(workspace !== undefined && { workspace }),
     ...(planId !== undefined && { planId }),
     data,
   };

@@ -29,12 +29,16 @@ export interface DeclareRequest {
   readonly ifNew?: boolean;
   /** Writes nothing, and answers the plan. */
   readonly dryRun?: boolean;
+  /** Of a dry run: nobody asks for the plan. */
+  readonly withoutPlan?: boolean;
 }
 
 export interface DeclareResult {
   readonly kind: 'created' | 'changed' | 'unchanged' | 'deleted';
   /** Absent where it was deleted. */
   readonly declared?: Omit<Declared, 'place'> & { readonly file: string };
+  /** That it is of now, or was of before it was deleted; of no dry run. */
+  readonly workspace?: string;
   /** What would be done; only of a dry run. */
   readonly plan?: PlanDocument;
 }

@@ -30,6 +30,8 @@ export interface NewEvent {
   readonly timeMs: number;
   /** Service name; absent for what concerns the fleet. */
   readonly subject?: string;
+  /** That the service was of when it happened; absent: of none. */
+  readonly workspace?: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly planId?: string;
   readonly revision?: string;
@@ -51,6 +53,8 @@ export interface CloudEvent {
   readonly data: Readonly<Record<string, unknown>>;
   /** Counts the events of one subject within one producer, from 1. */
   readonly sequence: string;
+  /** That the service was of when it happened; absent: of none, or told by a version that did not record it. */
+  readonly workspace?: string;
   readonly planid?: string;
   readonly revision?: string;
   readonly origin?: string;
@@ -66,7 +70,7 @@ export interface EventPosition {
 }
 
 export function toCloudEvent(event: NewEvent, position: EventPosition): CloudEvent {
-  const { type, timeMs, subject, data, planId, revision, origin, commit } = event;
+  const { type, timeMs, subject, workspace, data, planId, revision, origin, commit } = event;
   return {
     specversion: '1.0',
     id: `${position.producer}/${position.number}`,
@@ -77,6 +81,7 @@ export function toCloudEvent(event: NewEvent, position: EventPosition): CloudEve
     datacontenttype: 'application/json',
     data,
     sequence: String(position.sequence),
+    ...(workspace !== undefined && { workspace }),
     ...(planId !== undefined && { planid: planId }),
     ...(revision !== undefined && { revision }),
     ...(origin !== undefined && { origin }),

@@ -9,6 +9,8 @@ export interface Intent {
   /** Chosen by the caller; unique. */
   readonly id: string;
   readonly service: string;
+  /** That the service was of then; absent: of none, or written by a version that did not record it. */
+  readonly workspace?: string;
   readonly kind: string;
   readonly target: string;
   readonly cause: string;
@@ -35,6 +37,8 @@ export interface JournalEntry extends Intent {
 
 export interface JournalQuery {
   readonly service?: string;
+  /** Only what was recorded for this workspace. */
+  readonly workspace?: string;
   readonly unfinished?: boolean;
   readonly limit: number;
 }

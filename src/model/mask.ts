@@ -1,16 +1,25 @@
+import { namedValues } from './named-values.ts';
+import { isClearSecret } from './redact.ts';
 import type { ServiceSpec } from './service.ts';
 
 /** A shorter value would blot out ordinary words, and protects nothing. */
 const SHORTEST_SECRET = 6;
 const MASK = '(secret)';
 
-/** Blots out the secret values of a service wherever they are printed. `environment` has them in clear. */
+/**
+ * Blots out the secret values of a service wherever they are printed, also those that its document has in clear.
+ * `environment` has them all in clear.
+ */
 export function createMask(
-  spec: Pick<ServiceSpec, 'env'>,
+  { env, command = [] }: Pick<ServiceSpec, 'env' | 'command'>,
   environment: Readonly<Record<string, string>>,
 ): (text: string) => string {
-  const secrets = Object.entries(spec.env).filter(([, value]) => typeof value !== 'string');
-  return maskValues(secrets.map(([key]) => environment[key] ?? ''));
+  const secrets = Object.entries(env).filter(([, value]) => typeof value !== 'string');
+  const inClear = namedValues({ env, command }).filter(isClearSecret);
+  return maskValues([
+    ...secrets.map(([key]) => environment[key] ?? ''),
+    ...inClear.map(({ value }) => String(value)),
+  ]);
 }
 
 /** Blots out these values. */

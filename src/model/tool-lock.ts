@@ -30,6 +30,22 @@ interface Locked {
   readonly lock?: LockMode;
 }
 
+/** The tools of one service as they were found last. */
+export interface RecordedTools {
+  readonly service: string;
+  readonly release: string;
+  readonly tools: ToolSurface;
+}
+
+/** What was approved of them just now. */
+export interface ToolApproval {
+  readonly service: string;
+  /** How many are approved. */
+  readonly tools: number;
+  /** From what was approved before; absent where nothing was, or where it is the same. */
+  readonly changes?: ToolChanges;
+}
+
 /** What is held against the tools of one service; absent where nothing is. */
 export interface ToolRule {
   readonly mode: 'warn' | 'enforce';

@@ -72,6 +72,7 @@ function toIntent(step: Step, { facts }: Motion, atMs: number): Intent {
   return {
     id: randomUUID(),
     service: facts.service,
+    ...(facts.workspace !== undefined && { workspace: facts.workspace }),
     kind: step.kind,
     target: targetOf(step),
     cause: step.cause,

@@ -2,9 +2,11 @@ import type { Audit } from '../access-ports.ts';
 import { toAuditEvent } from '../model/audit.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import { withWorkspace, type WorkspaceOf } from './workspace-of.ts';
 
 export interface AuditOptions {
   readonly commits: CommitQueue;
+  readonly workspaceOf: WorkspaceOf;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -13,7 +15,7 @@ export interface AuditOptions {
 const MOST_WAITING = 1_000;
 
 /** Keeps entries as events, beside all others. What cannot be kept is in the log. */
-export function createAudit({ commits, clock, log }: AuditOptions): Audit {
+export function createAudit({ commits, workspaceOf, clock, log }: AuditOptions): Audit {
   let waiting = 0;
   return (entry) => {
     if (waiting === MOST_WAITING) {
@@ -21,7 +23,7 @@ export function createAudit({ commits, clock, log }: AuditOptions): Audit {
       return;
     }
     waiting += 1;
-    const event = toAuditEvent(entry, clock());
+    const event = withWorkspace(toAuditEvent(entry, clock()), workspaceOf);
     commits
       .commit(`request ${waiting}`, () => [{ kind: 'event', event }])
       .catch((err: unknown) => log.error({ ...entry, err }, 'a request could not be recorded'))

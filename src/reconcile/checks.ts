@@ -46,10 +46,11 @@ function toChanges(
   const events = checkEvents({ target, verification, before }, clock());
   const told = events.some(({ type }) => type === 'tools.changed');
   const toldTools = tellingOf(verification);
-  const origin = status?.origin;
+  const { revision, origin, workspace } = status ?? {};
   const facts = {
-    ...(status?.revision && { revision: status.revision }),
+    ...(revision && { revision }),
     ...(origin && { origin }),
+    ...(workspace !== undefined && { workspace }),
   };
   return [
     { kind: 'history', service, history: { ...history, ...(told && { toldTools }) } },

@@ -7,17 +7,19 @@ import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Secrets } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
+import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { etagOf } from './document-etag.ts';
 import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
+import { requireApart, withoutOthers } from './keep-apart.ts';
 import {
   intoWorkspace,
   requireOwnSecrets,
   requireStaying,
   requireWorkspace,
 } from './keep-workspace.ts';
-import { requirePlace } from './quota.ts';
+import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declaration,
   findWritten,
@@ -35,6 +37,7 @@ export interface DeclareOptions extends Reading {
   /** Shared by all who write: each write is made for what the documents say at that moment. */
   readonly inTurn: OneAtATime;
   readonly written: AfterWrite;
+  readonly justDeclared: Pick<JustDeclared, 'written' | 'deleted'>;
   /** Before a service is taken out of its document. Throws REFUSED for what is protected. */
   readonly letGo: (request: DeclareRequest) => Promise<void>;
 }
@@ -53,12 +56,39 @@ export function createDeclareControl(
       const { fields: told, etag } = await shown(secrets, document);
       return { service, origin, place, fields: told, etag };
     },
-    declare: (request) => inTurn(() => declare(options, request)),
+    declare: (request) =>
+      request.dryRun === true ? tryOut(options, request) : inTurn(() => declare(options, request)),
     transfer: (request) => inTurn(() => transfer(options, request)),
   };
 }
 
+/** Nothing is written, so that nobody waits for it. */
+async function tryOut(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
+  const { declaration } = await judge(options, request);
+  const result = await toResult(options, request, declaration);
+  if (request.withoutPlan === true) return result;
+  return { ...result, plan: await options.planWith(declaration.desired, request.service) };
+}
+
 async function declare(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
+  const { change, service } = request;
+  const { declaration, written } = await judge(options, request);
+  if (change.kind === 'delete') await options.letGo(request);
+  await writeKeeping(options, declaration);
+  const result = await toResult(options, request, declaration);
+  const now = declaration.desired.services.find(({ name }) => name === service);
+  if (now && change.kind !== 'delete') options.justDeclared.written(now);
+  else options.justDeclared.deleted(service);
+  await options.written([request], request.by);
+  const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
+  return { ...result, ...(workspace !== undefined && { workspace }) };
+}
+
+/** What would be written. Throws why it must not be. */
+async function judge(
+  options: DeclareOptions,
+  request: DeclareRequest,
+): Promise<{ readonly declaration: Declaration; readonly written: Written | undefined }> {
   const { service, change } = request;
   const { set, written } = await findWritten(options, service);
   requireWorkspace(request, written);
@@ -69,21 +99,16 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   }
   const reading = { set, desired: options.desired() };
   const declaration = options.declarer.declare(reading, written, intoWorkspace(request));
-  if (declaration.problems.length > 0) throw invalid(service, declaration.problems);
+  if (declaration.problems.length > 0) {
+    throw invalid(service, withoutOthers(request, declaration.problems));
+  }
   if (declaration.fields) {
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
   requireOwnSecrets(request, declaration, options.desired());
-  if (request.dryRun === true) {
-    const result = await toResult(options, request, declaration);
-    return { ...result, plan: await options.planWith(declaration.desired, service) };
-  }
-  if (change.kind === 'delete') await options.letGo(request);
-  await writeKeeping(options, declaration);
-  const result = await toResult(options, request, declaration);
-  await options.written([request], request.by);
-  return result;
+  requireApart(request, declaration, options.desired());
+  return { declaration, written };
 }
 
 async function toResult(

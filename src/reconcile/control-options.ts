@@ -5,6 +5,7 @@ import type { Desired } from '../model/service.ts';
 import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
+import type { WriteApproval } from './approve-tools.ts';
 import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
@@ -38,6 +39,7 @@ export interface ControlOptions {
   readonly declarer: Declarer;
   readonly limit: ServiceLimit;
   readonly templateReader: TemplateReader;
+  readonly writeApproval: WriteApproval;
   /** Looks at the world as it would be with another desired set. */
   readonly gatherFor: (desired: () => Desired) => Gather;
   readonly health: () => Health;

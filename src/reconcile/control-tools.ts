@@ -1,12 +1,15 @@
-import type { Control, ListedTool, RecordedTools, ToolReport } from '../control.ts';
+import type { Control, ListedTool, ToolReport } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { ServiceHistory } from '../model/history.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
-import { lockModeOf, type ToolLock } from '../model/tool-lock.ts';
+import { lockModeOf, type RecordedTools, type ToolLock } from '../model/tool-lock.ts';
 import { toolDigest, type ToolDefinition, type ToolSurface } from '../model/tool-surface.ts';
 import type { ProbeTarget } from '../model/verification.ts';
-import type { Prober, Store } from '../ports.ts';
+import type { Documents, Prober, Store } from '../ports.ts';
+import { approveTools, type WriteApproval } from './approve-tools.ts';
+import type { Wake } from './loop.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 
 export interface ToolControlOptions {
   readonly prober: Prober;
@@ -15,13 +18,18 @@ export interface ToolControlOptions {
   readonly refresh: () => Promise<unknown>;
   /** The plan of one service as it is seen now, if anything of it is left to plan. Throws SERVICE_UNKNOWN. */
   readonly planOf: (service: string) => Promise<ServicePlan | undefined>;
+  readonly documents: Documents;
+  readonly writeApproval: WriteApproval;
+  /** Shared by all who write. */
+  readonly inTurn: OneAtATime;
+  readonly wake: (wake: Wake) => void;
 }
 
 /** Looks at the tools of running instances, and calls them, for people. */
 export function createToolControl(
   options: ToolControlOptions,
-): Pick<Control, 'tools' | 'callTool' | 'recordedTools'> {
-  const { prober, store, desired, refresh, planOf } = options;
+): Pick<Control, 'tools' | 'callTool' | 'recordedTools' | 'approveTools'> {
+  const { prober, store, desired, refresh, planOf, inTurn, wake } = options;
   const findTarget = async (service: string): Promise<ProbeTarget> => {
     const planned = await planOf(service);
     if (!planned) throw new AppError('SERVICE_UNKNOWN', `there is no service ${service}`);
@@ -31,6 +39,11 @@ export function createToolControl(
     throw new AppError('MCP_FAILED', `${service} has no running instance that speaks MCP`, {
       hint: `it is ${status.state}: \`mcp-manager get ${service}\` tells more`,
     });
+  };
+  const recordedTools = async (): Promise<readonly RecordedTools[]> => {
+    await refresh();
+    const histories = store.histories();
+    return desired().services.flatMap((service) => toRecorded(service, histories));
   };
   return {
     async tools(service) {
@@ -42,11 +55,13 @@ export function createToolControl(
       const target = await findTarget(service);
       return prober.callTool(target, { name: tool, arguments: input }, never());
     },
-    async recordedTools() {
-      await refresh();
-      const histories = store.histories();
-      return desired().services.flatMap((service) => toRecorded(service, histories));
-    },
+    recordedTools,
+    approveTools: (service) =>
+      inTurn(async () => {
+        const approval = await approveTools(options, await recordedTools(), service);
+        wake({ names: [service], documents: true });
+        return approval;
+      }),
   };
 }
 

@@ -20,6 +20,7 @@ import { createTemplateControl } from './control-templates.ts';
 import { createToolControl } from './control-tools.ts';
 import { createDeclareBatch, type DeclareBatch } from './declare-batch.ts';
 import { readEvents } from './event-feed.ts';
+import { createJustDeclared, type JustDeclared } from './just-declared.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { requireUnprotected } from './protection.ts';
 import { byName } from './shown.ts';
@@ -36,6 +37,7 @@ export function createControl(options: ControlOptions): OwnControl {
   const { store } = announcements;
   const inTurn = createOneAtATime();
   const plans = createPlanControl(options);
+  const justDeclared = createJustDeclared();
   const written = createAfterWrite({ ...options, store, ...plans });
   const applyControl = createApplyControl({ ...options, ...plans });
 
@@ -63,7 +65,7 @@ export function createControl(options: ControlOptions): OwnControl {
 
   return {
     health: () => Promise.resolve(options.health()),
-    status: () => readStatus(options),
+    status: () => readStatus(options, justDeclared),
     plan: async (request) =>
       request.documents ? plans.planTexts(request) : (await plans.makePlan(request)).document,
     drift: async (service) => (await planNow(service))?.drift ?? [],
@@ -75,6 +77,7 @@ export function createControl(options: ControlOptions): OwnControl {
       ...options,
       ...plans,
       written,
+      justDeclared,
       inTurn,
       letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
     }),
@@ -87,7 +90,7 @@ export function createControl(options: ControlOptions): OwnControl {
     wake: (names) => Promise.resolve(wake({ ...(names && { names }), documents: true })),
     events: (query, signal) => readEvents(announcements, query, signal),
     logs: (service, request, signal) => readLogs({ ...options, service, request }, signal),
-    ...createToolControl({ ...options, store, planOf: planNow }),
+    ...createToolControl({ ...options, store, inTurn, planOf: planNow }),
     releases: async (service) => {
       return releasesIn(service, await lookAt(options, service));
     },
@@ -95,10 +98,13 @@ export function createControl(options: ControlOptions): OwnControl {
   };
 }
 
-async function readStatus(options: ControlOptions): Promise<StatusReport> {
+async function readStatus(
+  options: ControlOptions,
+  justDeclared: JustDeclared,
+): Promise<StatusReport> {
   const { reconciler, desired, isLive } = options;
   if (isLive()) {
-    const services = reconciler.sorted();
+    const services = justDeclared.addTo(reconciler.sorted());
     return { services, problems: desired().problems, leftAlone: reconciler.leftAlone() };
   }
   await options.refresh();

@@ -59,31 +59,59 @@ async function declareAll(
   // What is refused takes no place.
   const valid = allowed.filter(isLeft);
   giveOutPlaces(options, { set, wishes: valid }, refused);
-  await keepAll(options, tried, refused);
+  const kept = await keepAll(options, tried, refused);
   // Others may stand in the same document, which must not refer to what is not there.
   const { writes } = valid.every(isLeft) ? tried : declare(valid);
   const admitted = valid.filter(isLeft);
   letGo(options, admitted, by);
-  for (const { file, before, after, services } of writes) {
-    const failure = await refusalOf(options.documents.write(file, before, after));
-    if (failure) for (const service of services) refused.set(service, failure);
-  }
+  await writeAll(options, writes, { kept, refused });
   const written = admitted.filter(isLeft);
   if (written.length > 0) await options.written(written, by);
   return refused;
 }
 
-/** Secrets of each service by itself: one that can never be kept concerns no other. */
+interface Outcome {
+  /** By service: how to put back what its secrets were before. */
+  readonly kept: ReadonlyMap<string, () => Promise<void>>;
+  readonly refused: Map<string, AppError>;
+}
+
+/** One after the other. Of what is not written no secret stays. */
+async function writeAll(
+  { documents }: BatchOptions,
+  writes: Declarations['writes'],
+  { kept, refused }: Outcome,
+): Promise<void> {
+  const done = new Set<string>();
+  try {
+    for (const { file, before, after, services } of writes) {
+      const failure = await refusalOf(documents.write(file, before, after));
+      const note = (service: string) =>
+        failure ? refused.set(service, failure) : done.add(service);
+      services.forEach(note);
+    }
+  } finally {
+    const wanted = new Set(writes.flatMap(({ services }) => services));
+    for (const [service, putBack] of kept) {
+      if (wanted.has(service) && !done.has(service)) await putBack();
+    }
+  }
+}
+
+/** Secrets of each service by itself: one that can never be kept concerns no other. Answers how to put them back. */
 async function keepAll(
   { secrets }: BatchOptions,
   declared: Declarations,
   refused: Map<string, AppError>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, () => Promise<void>>> {
+  const kept = new Map<string, () => Promise<void>>();
   for (const [service, sheltered] of declared.secrets) {
     if (refused.has(service)) continue;
-    const refusal = await refusalOf(keepSecrets(secrets, sheltered));
+    const keeping = keepSecrets(secrets, sheltered).then((putBack) => kept.set(service, putBack));
+    const refusal = await refusalOf(keeping);
     if (refusal) refused.set(service, refusal);
   }
+  return kept;
 }
 
 interface Wishes {

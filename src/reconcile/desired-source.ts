@@ -1,6 +1,7 @@
 import type { Desired, DesiredService } from '../model/service.ts';
 import { keptVersions } from '../plan/kept-version.ts';
 import type { Documents, DocumentSet, Store } from '../ports.ts';
+import { workspaceOf, type WorkspaceOf } from './workspace-of.ts';
 
 const NOTHING: Desired = {
   services: [],
@@ -22,6 +23,7 @@ export interface DesiredSource {
   current(): Desired;
   /** Whether they could be read at least once. */
   wasRead(): boolean;
+  readonly workspaceOf: WorkspaceOf;
   /**
    * Reads the documents again, and answers what was read. Never throws for what is wrong with them: that is
    * in `current()`.
@@ -39,6 +41,8 @@ export function createDesiredSource({
   return {
     current: () => current,
     wasRead: () => wasRead,
+    workspaceOf: (service) =>
+      workspaceOf(service, { desired: current, histories: store.histories() }),
     async refresh(signal) {
       const set = await documents.read(signal);
       wasRead ||= set.ok;

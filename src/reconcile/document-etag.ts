@@ -1,5 +1,7 @@
-import { digestOf } from '../model/canonical.ts';
+import { digestOf, toCanonicalJson } from '../model/canonical.ts';
+import { namedValues } from '../model/named-values.ts';
 import { isRecord, toRecord } from '../model/record.ts';
+import { isClearSecret, redactFields } from '../model/redact.ts';
 import type { Origin } from '../model/service.ts';
 import type { Secrets } from '../ports.ts';
 
@@ -16,14 +18,17 @@ export interface Document {
  * stands for one that was written with them: two who change a secret must not miss each other either.
  */
 export async function etagOf(
-  secrets: Pick<Secrets, 'versions'>,
+  secrets: Pick<Secrets, 'versions' | 'fingerprint'>,
   { service, origin, file, fields }: Document,
 ): Promise<string> {
   const own = ownReferences(fields, `file:${origin}/${service}/`);
-  if (own.length === 0) return `e1-${digestOf({ file, fields })}`;
   const { signal } = new AbortController();
-  const versions = [...(await secrets.versions(own, signal))];
-  return `e1-${digestOf({ file, fields, versions })}`;
+  const versions = own.length > 0 && [...(await secrets.versions(own, signal))];
+  // A digest of what is not shown would tell it to who tries all that it can be.
+  const hidden = namedValues(fields).filter(isClearSecret);
+  const clear = hidden.length > 0 && (await secrets.fingerprint(toCanonicalJson(hidden)));
+  const shown = { file, fields: redactFields(fields) };
+  return `e1-${digestOf({ ...shown, ...(versions && { versions }), ...(clear && { clear }) })}`;
 }
 
 function ownReferences(

@@ -4,7 +4,7 @@ import type { Clock, Log, Runtime, Store } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { readLastOutput } from './last-output.ts';
 import type { Wake } from './loop.ts';
-import { eventOf } from './tell.ts';
+import { eventOf, factsOf } from './tell.ts';
 
 export interface FailureTellerOptions {
   readonly runtimes: ReadonlyMap<string, Runtime>;
@@ -41,8 +41,7 @@ function toChanges(
 ): readonly StoreChange[] {
   const history = { ...store.histories().get(name), lastLog };
   const data = { state: status.state, cause: status.cause, lastLog };
-  const facts = { service: name, origin: status.origin };
-  const event = eventOf('service.failed', facts, clock(), data);
+  const event = eventOf('service.failed', factsOf(status), clock(), data);
   return [
     { kind: 'history', service: name, history },
     { kind: 'event', event },

@@ -1,20 +1,25 @@
 import type { NewEvent } from '../model/event.ts';
 import type { Clock, Documents, DocumentSet, Log } from '../ports.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import { withWorkspace, type WorkspaceOf } from './workspace-of.ts';
 
 export interface TellOptions extends Omit<HandEditOptions, 'tell'> {
   readonly commits: CommitQueue;
   readonly log: Log;
   /** Who only looks writes nothing, and tells nothing. */
   readonly isLive: () => boolean;
+  readonly workspaceOf: WorkspaceOf;
 }
 
 /** The same documents; edits by hand become events while a manager runs. */
-export function tellHandEdits({ commits, log, isLive, ...options }: TellOptions): Documents {
+export function tellHandEdits(options: TellOptions): Documents {
+  const { commits, log, isLive, workspaceOf } = options;
   const tell = (event: NewEvent): void => {
     if (!isLive()) return;
     commits
-      .commit(`edit of ${event.subject}`, () => [{ kind: 'event', event }])
+      .commit(`edit of ${event.subject}`, () => [
+        { kind: 'event', event: withWorkspace(event, workspaceOf) },
+      ])
       .catch((err: unknown) => log.error({ err }, 'an edit by hand could not be told'));
   };
   return watchHandEdits({ ...options, tell });
@@ -67,7 +72,11 @@ export function watchHandEdits({ documents, clock, tell }: HandEditOptions): Doc
     write(file, expected, text) {
       // Before it is done: whoever reads meanwhile sees it already.
       ours.set(file, text);
-      return documents.write(file, expected, text);
+      return documents.write(file, expected, text).catch((error: unknown) => {
+        // Unless somebody wrote since.
+        if (ours.get(file) === text) ours.delete(file);
+        throw error;
+      });
     },
   };
 }

@@ -9,9 +9,14 @@ export function closeInterrupted(store: Store, clock: Clock): void {
   const atMs = clock();
   const unfinished = store.journal({ unfinished: true, limit: MOST_INTERRUPTED }).toReversed();
   const changes = unfinished.flatMap((entry): readonly StoreChange[] => {
-    const { id, service, kind, target, cause, planId, revision } = entry;
+    const { id, service, workspace, kind, target, cause, planId, revision } = entry;
     const message = 'the manager ended while this step was running';
-    const facts = { service, planId, ...(revision !== undefined && { revision }) };
+    const facts = {
+      service,
+      planId,
+      ...(workspace !== undefined && { workspace }),
+      ...(revision !== undefined && { revision }),
+    };
     const data = { step: kind, target, cause, code: 'INTERRUPTED', message };
     return [
       {

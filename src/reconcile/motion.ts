@@ -19,8 +19,9 @@ import type {
 import type { LoopWatcher, Readiness } from '../metrics-ports.ts';
 import { announceCommits } from './announce.ts';
 import type { Answers, Audit } from '../access-ports.ts';
+import type { WriteApproval } from './approve-tools.ts';
 import { createAnswers, type AnswersOptions } from './answers.ts';
-import { createAudit } from './audit.ts';
+import { createAudit, type AuditOptions } from './audit.ts';
 import { createChecking, type Checking } from './checking.ts';
 import { createCommitQueue, type CommitQueue } from './commit-queue.ts';
 import type { CoreParts } from '../core-ports.ts';
@@ -75,6 +76,7 @@ export interface MotionParts {
   readonly draft: Draft;
   readonly declarer: Declarer;
   readonly templateReader: TemplateReader;
+  readonly writeApproval: WriteApproval;
   /** What does not work of what the motion does not know. */
   readonly troubles?: () => readonly string[];
   readonly load: (set: DocumentSet, accepted: ReadonlyMap<string, DesiredService>) => Desired;
@@ -107,7 +109,8 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const commits = createCommitQueue(store);
   const wake = (wanted: Wake): void => rounds.wake(wanted);
   let live = false;
-  const documents = tellHandEdits({ ...parts, commits, isLive: () => live });
+  const tellers = { commits, workspaceOf: (service: string) => source.workspaceOf(service) };
+  const documents = tellHandEdits({ ...parts, ...tellers, isLive: () => live });
   const own = { managerId: identity.managerId, limit: settings.limit ?? {}, documents } as const;
   const shared = { ...parts, ...own, mode, announcements, store, commits, wake } as const;
   const source = createDesiredSource(shared);
@@ -146,11 +149,13 @@ export function createMotion(parts: MotionParts): RunningMotion {
   const core = createCoreWork({ ...shared, ...seen, declareAll, inspection });
   const readiness = () =>
     readReadiness({ ...parts, source, sight, rounds, delivery, coreWork: core });
-  return { control, inspection, ...createRecords(shared), readiness, run };
+  return { control, inspection, ...createRecords({ ...shared, ...tellers }), readiness, run };
 }
 
 /** What the API keeps of those who call it. */
-function createRecords(options: AnswersOptions): Pick<RunningMotion, 'audit' | 'answers'> {
+function createRecords(
+  options: AnswersOptions & AuditOptions,
+): Pick<RunningMotion, 'audit' | 'answers'> {
   return { audit: createAudit(options), answers: createAnswers(options) };
 }
 

@@ -2,6 +2,7 @@ import type { NewEvent } from '../model/event.ts';
 import type { Drift, ServicePlan } from '../model/plan.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import { eventOf } from './tell.ts';
+import type { WorkspaceOf } from './workspace-of.ts';
 
 /** What was told already, so that only news is told. */
 export interface Noticed {
@@ -32,9 +33,10 @@ export function notice(
     readonly problems: readonly Problem[];
     readonly scope: 'all' | ReadonlySet<string>;
     readonly nowMs: number;
+    readonly workspaceOf: WorkspaceOf;
   },
 ): News {
-  const { services, problems, nowMs, scope } = found;
+  const { services, problems, nowMs, scope, workspaceOf } = found;
   const kept = (name: string): boolean => scope !== 'all' && !scope.has(name);
   const drift = new Map([...before.drift].filter(([name]) => kept(name)));
   const states = new Map([...before.states].filter(([name]) => kept(name)));
@@ -48,7 +50,7 @@ export function notice(
   }
   const failed = services.filter((service) => hasFailed(service, before));
   const written = problems.map((problem) => ({ text: formatProblem(problem), problem }));
-  events.push(...problemNews(before.problems, written, nowMs));
+  events.push(...problemNews(before.problems, written, { nowMs, workspaceOf }));
   return {
     events,
     failed,
@@ -80,18 +82,19 @@ interface DriftKeys {
 }
 
 function driftNews(
-  { name, drift }: ServicePlan,
+  { name, drift, status: { workspace } }: ServicePlan,
   { known, now, nowMs }: DriftKeys,
 ): readonly NewEvent[] {
+  const facts = { service: name, ...(workspace !== undefined && { workspace }) };
   const found = drift
     .filter((item) => !known.has(keyOf(item)))
-    .map(({ service, ...data }) => eventOf('drift.detected', { service }, nowMs, data));
+    .map(({ service: _same, ...data }) => eventOf('drift.detected', facts, nowMs, data));
   const healed = [...known].filter((key) => !now.has(key));
   return [
     ...found,
     ...healed.map((key) => {
       const data: Record<string, unknown> = JSON.parse(key);
-      return eventOf('drift.healed', { service: name }, nowMs, data);
+      return eventOf('drift.healed', facts, nowMs, data);
     }),
   ];
 }
@@ -109,13 +112,18 @@ interface WrittenProblem {
 function problemNews(
   known: ReadonlySet<string>,
   written: readonly WrittenProblem[],
-  nowMs: number,
+  { nowMs, workspaceOf }: { readonly nowMs: number; readonly workspaceOf: WorkspaceOf },
 ): readonly NewEvent[] {
   const now = new Set(written.map(({ text }) => text));
   const found = written
     .filter(({ text }) => !known.has(text))
     .map(({ text, problem }) => {
-      const facts = problem.service === undefined ? {} : { service: problem.service };
+      const { service } = problem;
+      const workspace = service === undefined ? undefined : workspaceOf(service);
+      const facts = {
+        ...(service !== undefined && { service }),
+        ...(workspace !== undefined && { workspace }),
+      };
       return eventOf('problem.found', facts, nowMs, { ...problem, text });
     });
   const cleared = [...known].filter((text) => !now.has(text));

@@ -17,9 +17,10 @@ import { createMoves } from './moves.ts';
 import { notice, NOTHING_NOTICED } from './notice.ts';
 import type { ProbeTargets } from './probe-register.ts';
 import { createShown, type Shown } from './shown.ts';
-import { eventOf } from './tell.ts';
+import { eventOf, factsOf } from './tell.ts';
 import { updateEvents } from './updates.ts';
 import { verdictChanges } from './verdicts.ts';
+import { workspaceOf } from './workspace-of.ts';
 
 export interface ReconcilerOptions extends ApplyPorts {
   readonly gather: Gather;
@@ -65,6 +66,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       problems: input.desired.problems,
       nowMs: input.nowMs,
       scope: look.scope,
+      workspaceOf: (service) => workspaceOf(service, input),
     });
     const latest = toLatest(input, store.histories());
     const accepted = acceptedChanges(latest, decided);
@@ -123,7 +125,7 @@ function toMotions(
     if (steps.length === 0) return [];
     const wanted = desired.get(service.name);
     const facts = {
-      service: service.name,
+      ...factsOf(service.status),
       planId,
       ...(service.after && { revision: service.after.revision }),
       origin: wanted?.origin ?? service.status.origin,

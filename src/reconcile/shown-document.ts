@@ -4,7 +4,7 @@ import { type Document, etagOf } from './document-etag.ts';
 
 /** A document as an answer shows it, with the ETag of what it really says: nothing in clear that looks secret. */
 export async function shown(
-  secrets: Pick<Secrets, 'versions'>,
+  secrets: Pick<Secrets, 'versions' | 'fingerprint'>,
   document: Document,
 ): Promise<Document & { readonly etag: string }> {
   const { service, origin, file, fields } = document;

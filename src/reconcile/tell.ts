@@ -1,14 +1,25 @@
 import type { EventType, NewEvent } from '../model/event.ts';
 import type { Step } from '../model/plan.ts';
+import type { ServiceStatus } from '../model/status.ts';
 import { formatEffect } from '../plan/format-road.ts';
 
 /** What every event of one motion has in common. */
 export interface MotionFacts {
   readonly service: string;
+  readonly workspace?: string;
   readonly planId: string;
   readonly revision?: string;
   readonly origin?: string;
   readonly commit?: string;
+}
+
+/** Of a service as it was looked at: also when it is gone, or of another workspace, by the time that it is told. */
+export function factsOf({
+  name,
+  origin,
+  workspace,
+}: ServiceStatus): Pick<MotionFacts, 'service' | 'workspace'> & Pick<ServiceStatus, 'origin'> {
+  return { service: name, ...(workspace !== undefined && { workspace }), origin };
 }
 
 export function stepStarted(step: Step, facts: MotionFacts, timeMs: number): NewEvent {

@@ -2,7 +2,7 @@ import type { ServiceHistory } from '../model/history.ts';
 import type { StoreChange } from '../model/journal.ts';
 import type { ServicePlan, Verdict } from '../model/plan.ts';
 import { recordVerdict } from '../plan/outcome.ts';
-import { eventOf, type MotionFacts } from './tell.ts';
+import { eventOf, factsOf, type MotionFacts } from './tell.ts';
 
 export interface VerdictFacts {
   readonly nowMs: number;
@@ -27,13 +27,12 @@ export function verdictChanges(
 }
 
 function rolledBack(
-  { name, status, after }: ServicePlan,
+  { status, after }: ServicePlan,
   { release, to }: Extract<Verdict, { kind: 'condemned' }>,
   { nowMs, commit }: VerdictFacts,
 ) {
   const about: Partial<MotionFacts> = {
-    service: name,
-    origin: status.origin,
+    ...factsOf(status),
     ...(after && { revision: after.revision }),
     ...(commit !== undefined && { commit }),
   };

@@ -138,7 +138,11 @@ export async function keepSecrets(
     values.map(([reference]) => reference),
   );
   await secrets.keep(new Map(values), { replaces: true });
-  return () => secrets.keep(former, { replaces: true });
+  const added = values.map(([reference]) => reference).filter((each) => !former.has(each));
+  return async () => {
+    await secrets.keep(former, { replaces: true });
+    await secrets.drop(added);
+  };
 }
 
 async function readKnown(

@@ -8,8 +8,9 @@ import { AppError } from '../../src/errors.ts';
 import type { Control } from '../../src/control.ts';
 import { findFreePort } from '../helpers/free-port.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
-import { someHealth } from '../http/fake-control.ts';
+import { createFakeControl, someHealth } from '../http/fake-control.ts';
 import { createSharedControl, serveGuarded } from '../http/guarded-app.ts';
+import { createFakeDocuments } from './fake-documents.ts';
 import { runCommand, type CommandOptions } from './run-command.ts';
 
 /** A manager elsewhere, with a token for it in a file. */
@@ -47,6 +48,11 @@ test.each([
   ['stop echo', 'power is off now (api/echo.yaml)'],
   ['start echo', 'power is on now (api/echo.yaml)'],
   ['remove echo --yes', 'was in api/echo.yaml'],
+  ['forget echo', 'is let go'],
+  ['update', 'No service is made from an image'],
+  ['diff', 'No differences'],
+  ['lock', 'echo: 1 tool approved.\nReview and commit tools.lock.yaml, where the manager runs.'],
+  ['lock echo', 'echo: 1 tool approved.'],
   ['transfer echo --to api', 'belongs now to the API'],
   ['health', 'Manager blue'],
   ['apply --auto-approve', 'echo'],
@@ -77,7 +83,7 @@ test('who may see one workspace alone sees its services', async () => {
   expect(out).not.toContain('other');
 });
 
-test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 'destroy', 'lock'])(
+test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 'destroy'])(
   '%s says that it works here, and does nothing',
   async (line) => {
     const { run } = await serve();
@@ -86,6 +92,73 @@ test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 
     expect(code).not.toBe(0);
   },
 );
+
+const FLEET = 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    image: x\n';
+
+test.each(['destroy --yes', 'token list', 'import old --as old --auto-approve'])(
+  '%s does nothing here while the variable names a manager elsewhere',
+  async (line) => {
+    const { url, tokenFile } = await serve();
+    const environment = { MCP_MANAGER_SERVER: url, MCP_MANAGER_TOKEN_FILE: tokenFile };
+    const control = createFakeControl();
+    const documents = createFakeDocuments({ 'fleet.yaml': FLEET });
+    const { err, code } = await runCommand(line, { environment, control, documents });
+    expect(err).toContain('REFUSED MCP_MANAGER_SERVER names a manager elsewhere');
+    expect(err).toContain("--server ''");
+    expect(code).toBe(1);
+    expect(control.calls).toEqual([]);
+    expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);
+  },
+);
+
+test('an empty address means the fleet of this machine', async () => {
+  const environment = { MCP_MANAGER_SERVER: 'http://127.0.0.1:1' };
+  for (const line of ['token list', 'status']) {
+    expect((await runCommand(`${line} --server=`, { environment })).err).not.toContain('Error');
+  }
+});
+
+test.each(['init', 'validate', 'schema desired', 'run', 'doctor'])(
+  '%s is no matter of the manager that the variable names',
+  async (line) => {
+    const DESIRED_DIR = await createTempFolder();
+    const environment = { MCP_MANAGER_SERVER: 'http://127.0.0.1:1', DESIRED_DIR };
+    const documents = createFakeDocuments({}, { managerId: 'blue' });
+    const { err } = await runCommand(line, { environment, documents });
+    expect(err).not.toContain('REFUSED');
+  },
+);
+
+test('doctor says that others ask elsewhere', async () => {
+  const environment = { MCP_MANAGER_SERVER: 'http://127.0.0.1:1' };
+  const { out } = await runCommand('doctor', { environment });
+  expect(out).toContain('MCP_MANAGER_SERVER names a manager elsewhere');
+});
+
+test('forget, remove and lock write the documents there, and none here', async () => {
+  const control = createFakeControl();
+  const { run } = await serve({ role: 'admin' }, control);
+  const documents = createFakeDocuments({ 'fleet.yaml': FLEET });
+  for (const line of ['forget echo', 'remove echo --yes', 'lock']) {
+    expect((await run(line, { documents })).code).toBe(0);
+  }
+  expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);
+  const methods = control.calls.map(([method]) => method);
+  const one = ['declared', 'declare', 'ask', 'declare'];
+  expect(methods.filter((name) => one.includes(name))).toEqual([...one, ...one]);
+});
+
+test('stop edits nothing here, whatever the manager elsewhere says', async () => {
+  const { run } = await serve(
+    { role: 'admin' },
+    { health: () => Promise.reject(new AppError('NOT_SUPPORTED', 'not here')) },
+  );
+  const documents = createFakeDocuments({ 'fleet.yaml': FLEET });
+  const { err, code } = await run('stop echo', { documents });
+  expect(err).toContain('NOT_SUPPORTED not here');
+  expect(code).toBe(1);
+  expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);
+});
 
 test('a token that is not known is told as that', async () => {
   const { url } = await serve();

@@ -25,6 +25,16 @@ export function intent(id: string, service: string): { kind: 'intent'; intent: I
   };
 }
 
+/** The same event, made for a workspace. */
+export function forWorkspace(workspace: string, { event: told }: ReturnType<typeof event>) {
+  return { kind: 'event', event: { ...told, workspace } } as const;
+}
+
+/** An intent that was recorded for a workspace. */
+export function recordedFor(workspace: string, id: string, service: string) {
+  return { kind: 'intent', intent: { ...intent(id, service).intent, workspace } } as const;
+}
+
 export function restart(id: string, service: string): Request {
   return { id, by: 'test', atMs: NOW_MS, kind: 'restart', service };
 }

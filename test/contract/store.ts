@@ -15,6 +15,7 @@ import {
   removal,
   restart,
 } from './store-changes.ts';
+import { workspaceContract } from './store-workspace.ts';
 
 /** What a suite needs to make a store: a fresh one, and the same one again after a restart. */
 export interface StoreUnderTest {
@@ -37,6 +38,7 @@ export function storeContract(create: Create): void {
   eventsContract(create);
   renewalContract(create);
   journalContract(create);
+  workspaceContract(create);
   transactionContract(create);
   retentionContract(create);
   trimmingContract(create);

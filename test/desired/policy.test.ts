@@ -35,9 +35,11 @@ describe('what an operator allows', () => {
       { file: 'api/a.yaml', runtime: 'process', policy: { allowHostCommands: true } },
     ],
     [
-      '{template: echo, with: {greeting: x}, env: {LOG_LEVEL: x}}',
+      '{template: echo, with: {greeting: x}, env: {GREETING: x}}',
       { file: 'api/a.yaml', runtime: 'process' },
     ],
+    ['{image: x, replicas: 11}', {}],
+    ['{image: x, replicas: 11}', { file: 'core/a.yaml', policy: { maxReplicas: 11 } }],
     ['{template: rooted, with: {root: /srv}}', { file: 'api/a.yaml', runtime: 'process' }],
     ['{template: rooted, with: {root: /}}', { file: 'api/a.yaml' }],
     ['{template: rooted, with: {root: /}}', { file: 'a.yaml', runtime: 'process' }],
@@ -57,12 +59,14 @@ describe('what an operator allows', () => {
       '{image: x, volumes: [{source: /run/podman, destination: /d}]}',
       { policy: { allowedVolumeRoots: ['/'] } },
     ],
+    ['{image: x, replicas: 11}', { file: 'api/a.yaml' }],
+    ['{image: x, replicas: 4}', { policy: { maxReplicas: 3 } }],
     ['{image: x, resources: {memory: 1Gi}}', { policy: { maxMemoryBytes: 1_000 } }],
     ['{command: [x]}', { file: 'api/a.yaml', runtime: 'process' }],
     ...[
       '{template: echo, env: {NODE_OPTIONS: x}}',
       '{template: echo, env: {UV_INDEX_URL: "https://x"}}',
-      '{template: echo, env: {https_proxy: "http://x"}}',
+      '{template: echo, env: {LOG_LEVEL: x}}',
     ].map((service): [string, Given] => [service, { file: 'core/a.yaml', runtime: 'process' }]),
     ['{template: rooted, with: {root: /}}', { file: 'core/a.yaml', runtime: 'process' }],
   ])('%s is refused', (service, given) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { approveTools } from '../../src/desired/approve-tools.ts';
 import {
   createToolLockReader,
   formatToolLock,
@@ -84,3 +85,30 @@ test('A lock file that cannot be used freezes no service and keeps no other from
 function sorted(tools: Readonly<Record<string, string>>): readonly (readonly string[])[] {
   return Object.entries(tools).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
+
+describe('Approving', () => {
+  test('leaves the approvals of others, and says what is new', () => {
+    const { text: written, changes } = approveTools({ file, text }, 'echo', { say: other });
+    expect(written).toBe(formatToolLock(new Map([['echo', { say: other }]])));
+    expect(changes).toEqual({ added: [], removed: ['pid'], changed: ['say'] });
+    const more = approveTools({ file, text }, 'more', { say: digest });
+    expect(parseToolLock({ file, text: more.text })).toMatchObject({
+      services: new Map([
+        ['echo', expect.objectContaining({ tools: { say: digest, pid: other } })],
+        ['more', expect.objectContaining({ tools: { say: digest } })],
+      ]),
+    });
+    expect(more).not.toHaveProperty('changes');
+  });
+
+  test('changes no byte where all is approved, and makes the file where there is none', () => {
+    const surface = { say: digest, pid: other };
+    expect(approveTools({ file, text }, 'echo', surface)).toEqual({ text });
+    expect(approveTools(undefined, 'echo', surface)).toEqual({ text });
+  });
+
+  test('is refused over a file that cannot be used', () => {
+    const broken = { file, text: `${text}<<<<<<< HEAD\n` };
+    expect(() => approveTools(broken, 'echo', {})).toThrow('tools.lock.yaml cannot be used');
+  });
+});

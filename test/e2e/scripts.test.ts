@@ -32,6 +32,16 @@ describe('start.sh and stop.sh', () => {
     expect(twice.output).toContain('No manager is running.');
   });
 
+  test('they are about this machine, also where the variable names a manager elsewhere', async () => {
+    const copy = await copyRepository();
+    const shell = openShell(copy);
+    const elsewhere = 'MCP_MANAGER_SERVER=http://127.0.0.1:1';
+    const started = await shell.run(`${elsewhere} ./scripts/start.sh --approve`);
+    expect(started).toMatchObject({ code: 0 });
+    const ended = await shell.run(`${elsewhere} ./scripts/stop.sh`);
+    expect(ended.output).toContain('has ended, and all its services with it');
+  });
+
   test('with --approve nothing is done before apply', async () => {
     const copy = await copyRepository();
     const shell = openShell(copy);

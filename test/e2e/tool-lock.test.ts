@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askTool } from '../helpers/ask-tool.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkplace, type ManagerProcess } from '../helpers/manager.ts';
+import { apiUrlOf } from '../helpers/replay.ts';
 
 // What servers offer, approved in a file beside the documents.
 const FAULTY = fileURLToPath(new URL('../fixtures/programs/faulty.mjs', import.meta.url));
@@ -90,7 +91,8 @@ test('a change that nobody approved is a failed rollout where the lock is kept, 
   const { stdout } = await place.cli('get', 'kept');
   expect(stdout).toContain('its tools are not the approved ones: added send');
   expect(stdout).toContain('`mcp-manager lock kept` approves them');
-  const { stdout: told } = await place.cli('lock', 'kept');
+  const elsewhere = ['--server', await apiUrlOf(manager), '--desired', place.path('nowhere')];
+  const { stdout: told } = await place.cli('lock', 'kept', ...elsewhere);
   expect(told).toMatch(/^kept: 6 tools approved \(added send\)\.$/m);
   await manager.until({ kept: 'Running' });
   expect(await askTool((await statusOf('kept')).url ?? '', 'send')).toBe('send');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Answers, NewToken } from '../../src/access-ports.ts';
+import type { Answers, Audit, NewToken } from '../../src/access-ports.ts';
 import { openTokenAuthenticator } from '../../src/adapters/tokens/authenticator.ts';
 import { openTokenFile } from '../../src/adapters/tokens/token-file.ts';
 import type { ApiControl } from '../../src/api-control.ts';
@@ -12,7 +12,7 @@ import type { GuardOptions } from '../../src/http/guard.ts';
 import { listenOnPort } from '../../src/http/listen.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import type { Log } from '../../src/ports.ts';
-import { createFakeControl, someStatus } from './fake-control.ts';
+import { createFakeControl, someEntry, someEvent, someStatus } from './fake-control.ts';
 import { fakePlatform, toDetails } from './fake-inspection.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -20,7 +20,7 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** Where services are reached. */
 export const BASE_URL = 'https://mcp.example.org';
 
-/** A service of one workspace and one of another, and everything said of `echo` alone. */
+/** A service of one workspace and one of another, and everything said and recorded of `echo` alone. */
 export function createSharedControl(replaced: Partial<ApiControl> = {}): ApiControl {
   const services = [
     someStatus('echo', { workspace: 'w1' }),
@@ -31,6 +31,11 @@ export function createSharedControl(replaced: Partial<ApiControl> = {}): ApiCont
   ];
   return createFakeControl({
     status: async () => ({ services, problems, leftAlone: [] }),
+    async *events() {
+      yield someEvent(1, { workspace: 'w1' });
+      yield someEvent(2, { workspace: 'w1' });
+    },
+    history: async ({ workspace = 'w1' }) => (workspace === 'w1' ? [someEntry({ workspace })] : []),
     ...replaced,
   });
 }
@@ -43,6 +48,8 @@ export interface ServeOptions {
   readonly startupMs?: number;
   readonly guard?: Partial<GuardOptions>;
   readonly answers?: Answers;
+  /** Told of the same entries. */
+  readonly audit?: Audit;
   readonly platform?: NonNullable<AppOptions['platform']>;
   readonly plans?: AppOptions['plans'];
   /** No token is asked for. */
@@ -59,6 +66,7 @@ export async function serveGuarded({
   startupMs = 1_000,
   guard = {},
   answers,
+  audit,
   isOff = false,
   platform,
   plans,
@@ -66,9 +74,7 @@ export async function serveGuarded({
 }: ServeOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-manager-test-'));
   const path = join(folder, 'tokens.json');
-  const clock = Date.now;
-  const tokens = openTokenFile({ path, clock });
-  const authenticator = openTokenAuthenticator({ path, mayBeAbsent: true, clock, log: quiet });
+  const { tokens, authenticator } = openTokens(path);
   const audited: AuditEntry[] = [];
   const app = createApp({
     control,
@@ -81,7 +87,7 @@ export async function serveGuarded({
     ...(answers && { answers }),
     ...(plans && { plans }),
     routeAuth: { authenticator, baseUrl: BASE_URL, issuer: 'https://id.example.org' },
-    audit: (entry) => void audited.push(entry),
+    audit: noteIn(audited, audit),
     guard: { ...(!isOff && { authenticator }), allowedHosts: [], corsOrigins: [], ...guard },
   });
   atEnd(async () => {
@@ -105,6 +111,20 @@ export async function serveGuarded({
 
 export interface Ask extends RequestInit {
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+function openTokens(path: string) {
+  const clock = Date.now;
+  const tokens = openTokenFile({ path, clock });
+  const authenticator = openTokenAuthenticator({ path, mayBeAbsent: true, clock, log: quiet });
+  return { tokens, authenticator };
+}
+
+function noteIn(audited: AuditEntry[], audit?: Audit): Audit {
+  return (entry) => {
+    audited.push(entry);
+    audit?.(entry);
+  };
 }
 
 function bearer(token: string | undefined): Record<string, string> {

@@ -20,5 +20,11 @@ test('questions about tools reach the manager as they were asked, and the answer
   expect(await client.recordedTools()).toEqual([
     { service: 'echo', release: 'r1-a', tools: { echo: 't1-a' } },
   ]);
-  expect(control.calls).toEqual([['tools', 'echo'], ['callTool', call], ['recordedTools']]);
+  expect(await client.approveTools('echo')).toEqual({ service: 'echo', tools: 1 });
+  expect(control.calls).toEqual([
+    ['tools', 'echo'],
+    ['callTool', call],
+    ['recordedTools'],
+    ['approveTools', 'echo'],
+  ]);
 });

@@ -107,6 +107,20 @@ test('whoami tells what a token may do, and history who asked in truth', async (
   );
 });
 
+test.each([['DELETE /v1/services/echo'], ['DELETE /containers/echo']])(
+  '%s is told for the workspace that its service had: it may be gone by then',
+  async (route) => {
+    const [method = '', path = ''] = route.split(' ');
+    const control = createSharedControl({
+      declare: async () => ({ kind: 'deleted', workspace: 'w1' }),
+    });
+    const { ask, makeToken, audited } = await serveGuarded({ control });
+    const answer = await ask(path, await makeToken({ role: 'write' }), { method });
+    expect(await answer.text()).not.toContain('w1');
+    await eventually(() => expect(audited).toMatchObject([{ service: 'echo', workspace: 'w1' }]));
+  },
+);
+
 test('a flood of refusals is told in part, and how many were not', async () => {
   const { ask, audited } = await serveGuarded();
   await Promise.all(Array.from({ length: 100 }, () => ask('/v1/services')));

@@ -63,6 +63,7 @@ describe('An event', () => {
       type,
       timeMs: Date.UTC(2026, 10, 23),
       subject: 'echo',
+      workspace: 'w1',
       data,
       planId: 'p1',
       revision: 'v1-0123456789abcdef01234567',

@@ -21,6 +21,12 @@ test('a value of many lines is blotted out line by line, as it is printed', () =
   expect(mask('> c2VjcmV0LWxpbmU <')).toBe('> (secret) <');
 });
 
+test('what a document has in clear and looks secret is blotted out too', () => {
+  const env = { API_KEY: 'planted-1', LEVEL: 'verbose' };
+  const mask = createMask({ env, command: ['serve', '--token', 'planted-2'] }, env);
+  expect(mask('planted-1 planted-2 verbose')).toBe('(secret) (secret) verbose');
+});
+
 test('a value is blotted out also where it is printed as JSON', () => {
   const mask = maskValues(['say "friend"']);
   expect(mask(JSON.stringify({ stderr: 'it is say "friend"' }))).toBe(

@@ -16,6 +16,8 @@ const ENTRY: AuditEntry = {
   status: 202,
 };
 
+const workspaceOf = (service: string) => (service === 'echo' ? 'w1' : undefined);
+
 function open(commit: (changes: readonly StoreChange[]) => void) {
   const errors: string[] = [];
   const log: Log = {
@@ -25,10 +27,11 @@ function open(commit: (changes: readonly StoreChange[]) => void) {
     error: (_fields, message) => void errors.push(message),
   };
   const commits = createCommitQueue({ commit });
-  return { audit: createAudit({ commits, clock: () => 1_000, log }), commits, errors };
+  const audit = createAudit({ commits, workspaceOf, clock: () => 1_000, log });
+  return { audit, commits, errors };
 }
 
-test('what was asked over the API is kept as an event of its service', async () => {
+test('what was asked over the API is kept as an event of its service, for its workspace', async () => {
   const kept: StoreChange[] = [];
   const { audit, commits } = open((changes) => void kept.push(...changes));
   audit(ENTRY);
@@ -36,17 +39,31 @@ test('what was asked over the API is kept as an event of its service', async () 
   await commits.rest();
   const { service: _service, ...data } = ENTRY;
   expect(kept).toEqual([
-    { kind: 'event', event: { type: 'api.written', timeMs: 1_000, subject: 'echo', data } },
+    {
+      kind: 'event',
+      event: { type: 'api.written', timeMs: 1_000, subject: 'echo', workspace: 'w1', data },
+    },
     {
       kind: 'event',
       event: {
         type: 'api.refused',
         timeMs: 1_000,
         subject: 'echo',
+        workspace: 'w1',
         data: { ...data, result: 'refused', who: 'nobody', status: 401 },
       },
     },
   ]);
+});
+
+test('what was asked of a service that went meanwhile is kept for the workspace that it had', async () => {
+  const kept: StoreChange[] = [];
+  const { audit, commits } = open((changes) => void kept.push(...changes));
+  audit({ ...ENTRY, service: 'gone', workspace: 'w2' });
+  audit({ ...ENTRY, service: 'nobody' });
+  await commits.rest();
+  expect(kept).toMatchObject([{ event: { subject: 'gone', workspace: 'w2' } }, { event: {} }]);
+  expect(JSON.stringify(kept[1])).not.toContain('workspace');
 });
 
 test('what cannot be kept is in the log, and fills no memory', async () => {

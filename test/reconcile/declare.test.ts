@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { digestOf } from '../../src/model/canonical.ts';
 import { AppError } from '../../src/errors.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { somePlan } from '../http/fake-control.ts';
@@ -150,6 +151,38 @@ test('where the document cannot be written after all, the stored secret is as it
   expect(await codeOf(declare({ change }))).toBe('DOCUMENT_CHANGED');
   expect([...kept.values()]).toEqual(['planted-1']);
 });
+
+test('where a new document cannot be written, no secret of it is left, alone or among many', async () => {
+  const { declare, declareAll, kept, documents } = open();
+  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
+  expect(await codeOf(declare({ change: withSecret('planted-1') }))).toBe('DOCUMENT_CHANGED');
+  const wish = { service: 'far', origin: 'core', change: withSecret('planted-2') } as const;
+  const refused = await declareAll([wish], 'core').catch(() => 'to be tried again');
+  expect([refused, [...kept.values()]]).toEqual([expect.anything(), []]);
+});
+
+test('who only tries out waits for nobody who writes, and nobody for it', async () => {
+  const { declare, inTurn } = open();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const writing = inTurn(() => promise);
+  expect(await codeOf(declare({ dryRun: true }))).toBe('done');
+  resolve();
+  await writing;
+});
+
+test('the etag of what people have in clear changes with it, and gives it away to nobody who tries all', async () => {
+  const { control, files } = open({ 'echo.yaml': withPin('4711') });
+  const { etag, fields } = await control.declared('echo');
+  expect(fields).toEqual({ image: 'x', env: { PIN: '[REDACTED]' } });
+  files.set('echo.yaml', withPin('4712'));
+  expect((await control.declared('echo')).etag).not.toBe(etag);
+  const guess = { file: 'echo.yaml', fields: { image: 'x', env: { PIN: '4711' } } };
+  expect(etag).not.toBe(`e1-${digestOf(guess)}`);
+});
+
+function withPin(pin: string): string {
+  return fleet(`  echo: {image: x, env: {PIN: "${pin}"}}\n`);
+}
 
 function withSecret(API_KEY: string): DeclareRequest['change'] {
   return { kind: 'put', fields: { image: 'x', env: { API_KEY } } };

@@ -8,10 +8,11 @@ import type { SecretState } from '../../src/model/secret.ts';
 import type { Documents, Secrets } from '../../src/ports.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
 import { type BatchOptions, createDeclareBatch } from '../../src/reconcile/declare-batch.ts';
+import { createJustDeclared } from '../../src/reconcile/just-declared.ts';
 import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { somePlan } from '../http/fake-control.ts';
 
-const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: [] };
+const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: ['/srv'] };
 const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 
 /** As a manager reads its settings: its documents are held to the same limit. */
@@ -74,6 +75,7 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   const control = createDeclareControl({
     ...shared,
     planWith: async () => somePlan(),
+    justDeclared: createJustDeclared(),
     letGo: async ({ service }) => void told.push(`let go ${service}`),
   });
   const declareAll = createDeclareBatch(shared);
@@ -92,7 +94,8 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
     load = (set) => fresh(set, accepted);
   };
   const current = () => desired;
-  return { ...opened, control, declare, declareAll, told, kept, restart, current };
+  const { inTurn } = shared;
+  return { ...opened, inTurn, control, declare, declareAll, told, kept, restart, current };
 }
 
 /** The same, also where a test puts another way to read or write in place later. */
@@ -118,6 +121,8 @@ function fakeSecrets(kept: Map<string, string>): Secrets {
     versions: async (references) => new Map(references.map((each) => [each, stateOf(each)])),
     resolve: async (references) => new Map(references.map((each) => [each, kept.get(each) ?? ''])),
     keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+    fingerprint: async (text) => `keyed ${text}`,
+    drop: async (references) => references.forEach((each) => kept.delete(each)),
   };
 }
 

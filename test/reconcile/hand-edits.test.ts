@@ -68,6 +68,17 @@ test('what the manager writes itself is no edit, whenever it is seen', async () 
   expect(told).toHaveLength(1);
 });
 
+test('a text that could not be written is no text of the manager', async () => {
+  const { files, told, read, write } = open({ 'api/echo.yaml': 'a' });
+  await read();
+  await expect(write('api/new.yaml', 'there', 'b')).rejects.toMatchObject({
+    code: 'DOCUMENT_CHANGED',
+  });
+  files.set('api/new.yaml', 'b');
+  await read();
+  expect(told).toEqual([['document.edited', 'new', 'api/new.yaml']]);
+});
+
 test('who is faster than the manager is told of', async () => {
   const { files, told, read, write } = open({ 'api/echo.yaml': 'a' });
   await read();

@@ -32,6 +32,17 @@ test.each<[string, Partial<DeclareRequest>, string]>([
   expect(await codeOf(declare({ workspace: 'w1', ...wish }))).toBe(code);
 });
 
+test('a write answers of which workspace the service is since, or was, and a dry run of none', async () => {
+  const { declare } = open();
+  const put = { kind: 'put', fields: OURS } as const;
+  expect(await declare({ change: put, dryRun: true })).not.toHaveProperty('workspace');
+  expect(await declare({ change: put })).toMatchObject({ kind: 'created', workspace: 'w1' });
+  const move = { kind: 'merge', fields: { platform: { workspaceId: 'w2' } } } as const;
+  expect(await declare({ change: move })).toMatchObject({ kind: 'changed', workspace: 'w2' });
+  const deleted = { kind: 'deleted', workspace: 'w2' };
+  expect(await declare({ change: { kind: 'delete' } })).toEqual(deleted);
+});
+
 test.each(['api/echo.yaml', 'echo.yaml', 'core/echo.yaml'])(
   'a service of another workspace in %s does not exist for who is for one',
   async (file) => {
@@ -78,4 +89,44 @@ test('who is for one workspace sends values of secrets, and keeps those that are
   expect(await codeOf(declare({ workspace: 'w1', change: put }))).toBe('done');
   const merge = { kind: 'merge', fields: { env: { API_KEY: 'sk-2' } } } as const;
   expect(await codeOf(declare({ workspace: 'w1', change: merge }))).toBe('done');
+});
+
+test('who is for one workspace is told that something is taken, and not by whom', async () => {
+  const theirs =
+    '  theirs: {image: x, slug: taken, platform: {workspaceId: w2, instanceId: i-2}}\n';
+  for (const fields of [
+    { slug: 'taken' },
+    { platform: { workspaceId: 'w1', instanceId: 'i-2' } },
+  ]) {
+    const { declare } = open({ 'api/secret-name.yaml': fleet(theirs) });
+    const change = { kind: 'put', fields: { ...OURS, ...fields } } as const;
+    const failure = await declare({ workspace: 'w1', change }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'DOCUMENT_INVALID' });
+    expect(String(failure)).toContain('another service');
+    expect(JSON.stringify(failure) + String(failure)).not.toMatch(/theirs|secret-name/);
+  }
+});
+
+test.each<[string, object, string]>([
+  [
+    'a volume of another workspace',
+    { volumes: [{ name: 'data', destination: '/d' }] },
+    'FORBIDDEN',
+  ],
+  ['a volume that nobody has', { volumes: [{ name: 'own', destination: '/d' }] }, 'done'],
+  ['a folder of the machine', { volumes: [{ source: '/srv/a', destination: '/d' }] }, 'FORBIDDEN'],
+  ['the plain name of another one', { slug: 'theirs' }, 'FORBIDDEN'],
+  ['a slug of its own', { slug: 'mine' }, 'done'],
+])('who is for one workspace does not get %s', async (_what, fields, code) => {
+  const theirs = {
+    image: 'x',
+    volumes: [{ name: 'data', destination: '/d' }],
+    platform: { workspaceId: 'w2', serviceName: 'theirs', instanceId: 'i-2' },
+  };
+  const { control, declare } = open({
+    'api/theirs.yaml': fleet(`  theirs: ${JSON.stringify(theirs)}\n`),
+  });
+  await control.declared('theirs');
+  const change = { kind: 'put', fields: { ...OURS, ...fields } } as const;
+  expect(await codeOf(declare({ workspace: 'w1', change }))).toBe(code);
 });

@@ -4,6 +4,7 @@ import { AppError } from '../../src/errors.ts';
 import type { DocumentSet } from '../../src/ports.ts';
 import type { Desired } from '../../src/model/service.ts';
 import { createDeclareControl } from '../../src/reconcile/control-declare.ts';
+import { createJustDeclared } from '../../src/reconcile/just-declared.ts';
 import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import type { Declarer } from '../../src/reconcile/written-service.ts';
 import { somePlan } from '../http/fake-control.ts';
@@ -77,12 +78,15 @@ function open(turn: <T>(value: T) => Promise<T>) {
       versions: async () => new Map(),
       resolve: async () => new Map(),
       keep: async () => {},
+      fingerprint: async () => 'none',
+      drop: async () => {},
     },
     declarer,
     desired: () => NOTHING,
     limit: {},
     inTurn: createOneAtATime(),
     refresh: read,
+    justDeclared: createJustDeclared(),
     planWith: async () => somePlan(),
     written: () => turn(undefined),
     letGo: async () => {},

@@ -73,6 +73,21 @@ test('a template shows nothing in clear that looks secret, and takes nothing of 
   expect([...files.keys()]).toEqual(['keyed.json']);
 });
 
+test('what a parameter that looks secret is filled in for is not shown either', async () => {
+  const text = JSON.stringify({
+    image: 'x',
+    command: ['serve', '${api_key}', '--mode=${mode}'],
+    parameters: {
+      properties: { api_key: { type: 'string', default: 'planted' }, mode: { default: 'plain' } },
+    },
+  });
+  const { control } = open({ 'keyed.json': text });
+  const { fields } = await control.renderTemplate({ name: 'keyed', with: {} });
+  expect(fields).toMatchObject({ command: ['serve', '(secret)', '--mode=plain'] });
+  const given = { name: 'keyed', with: { api_key: 'planted-too' } };
+  expect(JSON.stringify(await control.renderTemplate(given))).not.toContain('planted');
+});
+
 test('nothing is shown of a key that stands twice in a template', async () => {
   const text = '{"image": "x", "env": {"API_KEY": "planted", "API_KEY": {"secret": "/a#B"}}}';
   const { control } = open({ 'keyed.json': text });

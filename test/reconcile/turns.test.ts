@@ -26,6 +26,8 @@ const NO_SECRETS: Secrets = {
   versions: async () => new Map(),
   resolve: async () => new Map(),
   keep: async () => {},
+  fingerprint: async (text: string) => `of ${text}`,
+  drop: async () => {},
 };
 const NAMES = Array.from({ length: 120 }, (_, index) => `service-${index}`);
 const input = inputOf({ services: NAMES.map((name) => wanted(name)) });

@@ -43,9 +43,8 @@ export async function* readLogs(
 async function createSecretMask(scene: Scene, { id, labels }: Inspection) {
   const spec = readLabels(labels)?.spec;
   if (spec === undefined) return maskLikely(await readEnvironment(scene, id));
-  const hasSecrets = Object.values(spec?.env ?? {}).some((value) => typeof value !== 'string');
-  if (!hasSecrets) return (text: string) => text;
-  return createMask(spec, await readEnvironment(scene, id));
+  const hasReferences = Object.values(spec.env).some((value) => typeof value !== 'string');
+  return createMask(spec, hasReferences ? await readEnvironment(scene, id) : {});
 }
 
 /** Nobody said what is secret of a container that was taken over. */

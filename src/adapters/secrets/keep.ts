@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
@@ -45,6 +45,28 @@ export async function keepSecrets(
   }
 }
 
+/** Takes away the files of values that nobody refers to. What is no file of ours stays. Throws STATE_UNWRITABLE. */
+export async function dropSecrets(
+  folder: string,
+  secrets: readonly Pick<KeptSecret, 'key'>[],
+): Promise<void> {
+  for (const { key } of secrets) {
+    if (!(await isFileOfOurs(folder, key))) continue;
+    try {
+      await rm(join(folder, key), { force: true });
+    } catch (cause) {
+      throw unwritable(folder, join(folder, key), cause);
+    }
+  }
+}
+
+function unwritable(folder: string, path: string, cause: unknown): AppError {
+  return new AppError('STATE_UNWRITABLE', `${path} cannot be written`, {
+    cause,
+    hint: `make ${folder} writable for the user that runs mcp-manager`,
+  });
+}
+
 /** What the provider would refuse to read is not written either. */
 function requireReadable({ reference, value }: KeptSecret): void {
   const isLarge = Buffer.byteLength(value) > LARGEST_BYTES;
@@ -82,9 +104,6 @@ async function write(folder: string, { reference, key, value }: KeptSecret): Pro
         hint: 'choose a shorter name, or move away what lies there',
       });
     }
-    throw new AppError('STATE_UNWRITABLE', `${path} cannot be written`, {
-      cause,
-      hint: `make ${folder} writable for the user that runs mcp-manager`,
-    });
+    throw unwritable(folder, path, cause);
   }
 }

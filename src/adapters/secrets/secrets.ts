@@ -4,7 +4,7 @@ import type { Secrets, SecretState, SecretValues } from '../../ports.ts';
 import { createEnvironmentProvider } from './environment.ts';
 import { createFileProvider } from './file.ts';
 import type { SecretLookup, SecretProvider, VersionOf } from './provider.ts';
-import { type KeptSecret, keepSecrets } from './keep.ts';
+import { type KeptSecret, keepSecrets, dropSecrets } from './keep.ts';
 import { parseReference, type ProviderName } from './reference.ts';
 import { openVersionKey } from './version-key.ts';
 
@@ -64,6 +64,11 @@ export function openSecrets(options: SecretsOptions): Secrets {
     async keep(values, { replaces } = { replaces: false }) {
       const kept = [...values].map(([reference, value]) => toKept(reference, value));
       await keepSecrets({ folder, provider: providers.file, replaces }, kept);
+    },
+    fingerprint: async (text) => (await openKey())('document', text),
+    async drop(references) {
+      const kept = references.map((reference) => toKept(reference, ''));
+      await dropSecrets(folder, kept);
     },
   };
 }

@@ -7,22 +7,27 @@ export function createJournalReader(
   database: Database,
 ): (query: JournalQuery) => readonly JournalEntry[] {
   const { connection } = database;
-  const all = connection.prepare(toQuery(''));
-  const ofService = connection.prepare(toQuery('WHERE service = ?'));
-  const unfinished = connection.prepare(toQuery('WHERE outcome IS NULL'));
-  const unfinishedOfService = connection.prepare(toQuery('WHERE service = ? AND outcome IS NULL'));
-  return ({ service, unfinished: onlyUnfinished = false, limit }) =>
+  return (query) =>
     database.read(() => {
-      const rows =
-        service === undefined
-          ? (onlyUnfinished ? unfinished : all).all(limit)
-          : (onlyUnfinished ? unfinishedOfService : ofService).all(service, limit);
-      return rows.map(toEntry);
+      const { where, values } = toFilter(query);
+      const select = `SELECT intent, outcome FROM journal ${where} ORDER BY position DESC LIMIT ?`;
+      return connection
+        .prepare(select)
+        .all(...values, query.limit)
+        .map(toEntry);
     });
 }
 
-function toQuery(where: string): string {
-  return `SELECT intent, outcome FROM journal ${where} ORDER BY position DESC LIMIT ?`;
+function toFilter({ service, workspace, unfinished = false }: JournalQuery) {
+  const conditions = [
+    ...(service === undefined ? [] : ['service = ?']),
+    ...(workspace === undefined ? [] : ['workspace = ?']),
+    ...(unfinished ? ['outcome IS NULL'] : []),
+  ];
+  return {
+    where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
+    values: [service, workspace].filter((value) => value !== undefined),
+  };
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): JournalEntry {

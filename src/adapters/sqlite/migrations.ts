@@ -34,4 +34,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX answers_by_age ON answers (at_ms, bytes);
   CREATE INDEX answers_of_owner ON answers (owner, at_ms);
   `,
+  `
+  ALTER TABLE journal ADD COLUMN workspace TEXT GENERATED ALWAYS AS (intent ->> '$.workspace') VIRTUAL;
+  CREATE INDEX journal_of_workspace ON journal (workspace, position) WHERE workspace IS NOT NULL;
+  `,
 ];

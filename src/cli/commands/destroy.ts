@@ -18,7 +18,7 @@ interface DestroyOptions {
 
 /** Removes everything of this fleet. Refused while a manager runs: it would bring all back. */
 export const destroyCommand: CliCommand<DestroyOptions> = {
-  worksHere: 'it acts where the manager has run',
+  worksHere: { why: 'it acts where the manager has run', variable: 'refused' },
   define: (command) =>
     command
       .option('--volumes', 'remove the volumes too: their data is lost')

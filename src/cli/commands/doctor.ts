@@ -5,7 +5,7 @@ import type { Finding } from '../finding.ts';
 
 /** Explains what was chosen and why; each fault with the command that mends it. */
 export const doctorCommand: CliCommand = {
-  worksHere: 'it looks at this machine',
+  worksHere: { why: 'it looks at this machine', variable: 'ignored' },
   define: (command) => command,
   examples: [
     ['doctor', 'exit code 1 when something keeps services from running'],

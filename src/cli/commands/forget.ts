@@ -16,9 +16,7 @@ export const forgetCommand: CliCommand = {
       });
     }
     for (const service of names) {
-      // The request comes first: the moment the document changes, nothing may be removed.
-      await opened.control.ask({ kind: 'forget', service, by: context.by });
-      await takeOut(context, service);
+      await takeOut(context, opened.control, { kind: 'forget', service, by: context.by });
       if (!context.json) say(context, `${service} is let go: it runs on without us.`);
     }
     await opened.control.wake(names);

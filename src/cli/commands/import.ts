@@ -20,7 +20,7 @@ interface ImportOptions {
 
 /** Takes over a running container: writes its document, and the plan does the rest. */
 export const importCommand: CliCommand<ImportOptions> = {
-  worksHere: 'it writes a document beside the others',
+  worksHere: { why: 'it writes a document beside the others', variable: 'refused' },
   define: (command) =>
     command
       .argument('<container>', 'id or name of what runs')

@@ -12,7 +12,7 @@ const FIRST_FILE = 'services.yaml';
 
 /** Makes the folder, its first document and its manager id; what is there already stays. */
 export const initCommand: CliCommand = {
-  worksHere: 'it makes documents in a folder here',
+  worksHere: { why: 'it makes documents in a folder here', variable: 'ignored' },
   define: (command) => command,
   examples: [
     ['init', 'makes ./desired'],

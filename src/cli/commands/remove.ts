@@ -3,7 +3,7 @@ import { isConfirmed } from '../confirm.ts';
 import { say, sayJson, type CliCommand } from '../context.ts';
 import { FAILED } from '../exit-code.ts';
 import { openToWrite } from '../open-control.ts';
-import { takeOut, takeOutThere, type TakenOut } from '../take-out.ts';
+import { takeOut, type TakenOut } from '../take-out.ts';
 
 interface RemoveOptions {
   readonly volumes?: true;
@@ -27,13 +27,9 @@ export const removeCommand: CliCommand<RemoveOptions> = {
     await using opened = await openToWrite(context, 'remove');
     const removed: Removed[] = [];
     for (const service of names) {
-      // The request comes first: the moment the document changes, the gate must know the name.
       const volumes = options.volumes === true;
       const command = { kind: 'remove', service, volumes, by: context.by } as const;
-      const out = context.server ? takeOutThere(context, opened.control, service) : undefined;
-      await out?.check();
-      await opened.control.ask(command);
-      const edited = await (out ? out.take() : takeOut(context, service));
+      const edited = await takeOut(context, opened.control, command);
       removed.push({ service, ...edited });
       if (!context.json) say(context, formatRemoved(service, edited));
     }

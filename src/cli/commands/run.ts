@@ -10,7 +10,7 @@ interface RunOptions {
 
 /** The manager itself: until it is told to end, everything is kept as the documents say. */
 export const runCommand: CliCommand<RunOptions> = {
-  worksHere: 'it is the manager',
+  worksHere: { why: 'it is the manager', variable: 'ignored' },
   define: (command) =>
     command.option('--approve', 'only plan new changes, and wait for `mcp-manager apply`'),
   examples: [

@@ -8,7 +8,7 @@ const SCHEMAS = ['desired', 'template', 'plan', 'event', 'status'] as const;
 
 /** Prints one of the published schemas as it is. */
 export const schemaCommand: CliCommand = {
-  worksHere: 'it asks no manager',
+  worksHere: { why: 'it asks no manager', variable: 'ignored' },
   define: (command) =>
     command.addArgument(new Argument('[name]', 'which schema').choices(SCHEMAS).default('desired')),
   examples: [

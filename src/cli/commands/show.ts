@@ -5,7 +5,7 @@ import { readPlanFile } from '../plan-file.ts';
 
 /** Prints a saved plan; asks nobody. */
 export const showCommand: CliCommand = {
-  worksHere: 'it reads a file that lies here',
+  worksHere: { why: 'it reads a file that lies here', variable: 'ignored' },
   define: (command) => command.argument('<file>', 'what `plan --out` wrote'),
   examples: [
     ['show change.json', 'reads a saved plan again'],

@@ -18,7 +18,7 @@ interface TokenOptions {
 
 /** Tokens for the API: a manager that runs takes a change within a second. */
 export const tokenCommand: CliCommand<TokenOptions> = {
-  worksHere: 'the file of tokens lies where the manager runs',
+  worksHere: { why: 'the file of tokens lies where the manager runs', variable: 'refused' },
   define: (command) =>
     command
       .addArgument(new Argument('<action>', 'what to do').choices(['create', 'list', 'revoke']))

@@ -6,7 +6,7 @@ import { loadDesired } from '../load-desired.ts';
 
 /** Checks all documents and templates; asks no runtime and no manager. */
 export const validateCommand: CliCommand = {
-  worksHere: 'it checks documents that lie here',
+  worksHere: { why: 'it checks documents that lie here', variable: 'ignored' },
   define: (command) => command,
   examples: [
     ['validate', 'checks ./desired; exit code 1 when there are problems'],

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ImageDetail } from '../../control.ts';
 import { AppError } from '../../errors.ts';
 import { countServices } from '../../model/service-limit.ts';
@@ -38,7 +38,7 @@ const OF_INSTANCE = about({
 
 /** Validation (wire.md §1, §5.3): by the same checks as a write, and with a look for the image. */
 export function addValidationRoutes(app: FastifyInstance, options: PlatformOptions): void {
-  app.post('/containers/validate', OF_CONTAINER, async ({ body }) => {
+  app.post('/containers/validate', OF_CONTAINER, async ({ body, access }) => {
     if (!isRecord(body)) {
       throw invalidRequest(body === undefined ? 'EOF' : 'the body must be an object');
     }
@@ -47,16 +47,27 @@ export function addValidationRoutes(app: FastifyInstance, options: PlatformOptio
       name: typeof name === 'string' && name !== '' ? name : 'validation',
       instanceId: typeof id === 'string' && id !== '' ? id : 'validation',
     };
-    return judge(options, named, readValidateContainer(body));
+    return judge(within(options, access), named, readValidateContainer(body));
   });
 
   app.post('/instances/validate', OF_INSTANCE, async (request) => {
     const reading = readCreateInstance(request.body);
-    if (reading.kind === 'valid') return judge(options, reading.named, reading);
+    const asking = within(options, request.access);
+    if (reading.kind === 'valid') return judge(asking, reading.named, reading);
     if (isAboutShape(reading.message)) throw invalidRequest(reading.message);
     const errors = reading.message.split('\n');
-    return judge(options, { name: 'validation' }, { kind: 'invalid', errors, warnings: [] });
+    return judge(asking, { name: 'validation' }, { kind: 'invalid', errors, warnings: [] });
   });
+}
+
+interface Asking extends PlatformOptions {
+  /** Who asks is for this workspace alone. */
+  readonly workspace?: string;
+}
+
+function within(options: PlatformOptions, access: FastifyRequest['access']): Asking {
+  const workspace = access?.identity.workspace;
+  return { ...options, ...(workspace !== undefined && { workspace }) };
 }
 
 /** What the original's decoder and validator said before anything was looked at. */
@@ -65,7 +76,7 @@ function isAboutShape(message: string): boolean {
 }
 
 async function judge(
-  options: PlatformOptions,
+  options: Asking,
   named: Named,
   reading: FieldsReading,
 ): Promise<ValidationBody> {
@@ -86,14 +97,22 @@ async function judge(
 
 /** What only a look at the policy, the templates and the other documents can tell. */
 async function checkAsDocument(
-  { control }: PlatformOptions,
+  { control, workspace }: Asking,
   named: Named,
   reading: Extract<FieldsReading, { kind: 'valid' }>,
 ): Promise<FieldsReading> {
   const change = { kind: 'put', fields: { ...reading.fields } } as const;
   const service = serviceNameOf(named);
   try {
-    await control.declare({ service, change, origin: 'api', by: 'validation', dryRun: true });
+    await control.declare({
+      service,
+      change,
+      origin: 'api',
+      by: 'validation',
+      dryRun: true,
+      withoutPlan: true,
+      ...(workspace !== undefined && { workspace }),
+    });
     return reading;
   } catch (error) {
     // How many there may be is said in the platform's own words.

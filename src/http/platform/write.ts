@@ -116,12 +116,13 @@ async function write(
   const { control, inspection, startupMs } = options;
   request.concerns = wish.service;
   const workspace = request.access?.identity.workspace;
-  await control.declare({
+  const declared = await control.declare({
     origin: 'api',
     ...wish,
     by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
   });
+  request.workspace = declared.workspace ?? null;
   const signal = AbortSignal.any([goneOf(reply), AbortSignal.timeout(startupMs)]);
   await inspection.settled(wish.service, signal);
   const isSettled = !signal.aborted;

@@ -8,6 +8,11 @@ export const journalEntrySchema = {
   properties: {
     id: { type: 'string' },
     service: { type: 'string' },
+    workspace: {
+      type: 'string',
+      description:
+        'That the service was of then; absent: of none, or written by a version that did not record it.',
+    },
     kind: { type: 'string' },
     target: { type: 'string' },
     cause: { type: 'string' },

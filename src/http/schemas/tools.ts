@@ -63,3 +63,23 @@ export const recordedToolsSchema = {
   },
   required: ['service', 'release', 'tools'],
 } as const;
+
+const namesSchema = { type: 'array', items: { type: 'string' } } as const;
+
+/** `ToolApproval` as a schema. */
+export const toolApprovalSchema = {
+  title: 'ToolApproval',
+  type: 'object',
+  properties: {
+    service: { type: 'string' },
+    tools: { type: 'integer', description: 'How many are approved.' },
+    changes: {
+      type: 'object',
+      description:
+        'From what was approved before; absent where nothing was, or where it is the same.',
+      properties: { added: namesSchema, removed: namesSchema, changed: namesSchema },
+      required: ['added', 'removed', 'changed'],
+    },
+  },
+  required: ['service', 'tools'],
+} as const;

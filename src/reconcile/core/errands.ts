@@ -43,7 +43,7 @@ export async function carryOut(
   const outcome = toOutcome({ errands, steps, refused, isHidden });
   const changes = new Map(outcome.changes);
   const events = outcome.refusals.flatMap((refusal) => {
-    const service = known.byInstance.get(refusal.errand.instanceId)?.name;
+    const service = known.byInstance.get(refusal.errand.instanceId);
     return refuse(options, { ...refusal, service }, changes);
   });
   memories.change(changes, events);

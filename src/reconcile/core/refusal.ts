@@ -1,5 +1,6 @@
 import { isDeleted } from '../../model/core.ts';
 import type { NewEvent } from '../../model/event.ts';
+import type { DesiredService } from '../../model/service.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { keepTold } from './deletions.ts';
 import type { ChangeMemory, CoreMemories } from './memory.ts';
@@ -9,7 +10,7 @@ export interface Refusal {
   readonly errand: CoreErrand;
   readonly cause: string;
   /** What runs of the instance already, and goes on. */
-  readonly service: string | undefined;
+  readonly service: DesiredService | undefined;
 }
 
 export interface RefusalOptions {
@@ -52,10 +53,12 @@ function toEvent(
   timeMs: number,
 ): NewEvent {
   const wish = name === undefined ? 'delete' : 'create';
+  const workspace = service?.platform?.workspaceId;
   return {
     type: 'core.refused',
     timeMs,
-    ...(service !== undefined && { subject: service }),
+    ...(service && { subject: service.name }),
+    ...(workspace !== undefined && { workspace }),
     data: { wish, instanceId, ...(name !== undefined && { name }), cause },
     origin: 'core',
   };

@@ -81,3 +81,18 @@ test('What cannot be read as a secret gives way where values are replaced, but n
   await expect(through).rejects.toMatchObject({ code: 'REFUSED' });
   expect(await readFile(join(outside, 'KEY'), 'utf8')).toBe('old\0');
 });
+
+test('What is dropped is gone, all else stays, and it may be dropped again', async () => {
+  const { secrets, folder } = await open();
+  await secrets.keep(
+    new Map([
+      ['file:echo/FIRST', 'planted-1'],
+      ['file:echo/SECOND', 'planted-2'],
+    ]),
+  );
+  await symlink(join(folder, 'echo', 'SECOND'), join(folder, 'echo', 'LINK'));
+  for (const name of ['FIRST', 'LINK', 'FIRST']) {
+    await secrets.drop([`file:echo/${name}`]);
+    expect(await readdir(join(folder, 'echo'))).toEqual(['LINK', 'SECOND']);
+  }
+});

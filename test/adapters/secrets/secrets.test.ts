@@ -133,3 +133,20 @@ function openWithOne(stateFolder: string): Secrets {
     defaultProvider: 'file',
   });
 }
+
+it('gives equal texts the same fingerprint, in one installation only', async () => {
+  const [one, two] = await Promise.all([createTempFolder(), createTempFolder()]);
+  const first = await openIn(one).fingerprint('planted');
+  expect(await openIn(one).fingerprint('planted')).toBe(first);
+  expect(await openIn(one).fingerprint('other')).not.toBe(first);
+  expect(await openIn(two).fingerprint('planted')).not.toBe(first);
+});
+
+function openIn(stateFolder: string): Secrets {
+  return openSecrets({
+    stateFolder,
+    environment: {},
+    environmentPrefixes: [],
+    defaultProvider: 'environment',
+  });
+}

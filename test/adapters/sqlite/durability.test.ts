@@ -87,7 +87,7 @@ describe('A state file that cannot be used', () => {
     runSql(file, 'PRAGMA user_version = 99');
     const before = await readFile(file);
 
-    expect(() => open(file)).toThrow(/newer.*version 99.*knows 3/);
+    expect(() => open(file)).toThrow(/newer.*version 99.*knows 4/);
     expect(() => open(file)).toThrow(expect.objectContaining({ code: 'STATE_NEWER' }));
 
     expect((await readFile(file)).equals(before)).toBe(true);

@@ -20,6 +20,8 @@ const LONGEST_NAME = 200;
 const SECRETS = {
   versions: async () => new Map(),
   resolve: async () => new Map(),
+  fingerprint: async (text: string) => `of ${text}`,
+  drop: async () => {},
   async keep(values: ReadonlyMap<string, string>) {
     const isLong = [...values.keys()].some(({ length }) => length > LONGEST_NAME);
     if (isLong) throw new AppError('REFUSED', 'the name is too long');

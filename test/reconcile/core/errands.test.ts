@@ -130,6 +130,18 @@ test('each refusal becomes an event once, however often it is told again, and ho
   expect(JSON.stringify(events())).not.toContain('planted-value');
 });
 
+test('what is refused of a service that runs is told for its workspace', async () => {
+  const platform = { instanceId: 'a', serviceName: 'Echo', workspaceId: 'w1' };
+  const wish = created('a');
+  const { want, events } = openCoreDocuments();
+  await want({ ...wish, fields: { ...wish.fields, platform } });
+  await want({ ...wish, fields: { ...wish.fields, platform, port: 0 } }, created('b', { port: 0 }));
+  expect(events().map(({ subject, workspace }) => [subject, workspace])).toEqual([
+    ['echo-a', 'w1'],
+    [undefined, undefined],
+  ]);
+});
+
 test('what is refused for another reason, or again after it was done, is another event', async () => {
   const { want, events } = openCoreDocuments();
   await want(created('a', { port: 0 }));
