@@ -36,8 +36,8 @@ export interface Control {
    * Throws REFUSED with everything that speaks against it, NOT_SUPPORTED where there are no containers.
    */
   draftImport(request: ImportRequest): Promise<ImportDraft>;
-  /** Keeps the secrets of such a draft where its references lead. Idempotent. Throws as the draft does. */
-  keepImported(request: ImportRequest): Promise<void>;
+  /** Keeps the secrets of such a draft, then writes its document, once, and wakes the loop. Throws as the draft does. */
+  importContainer(request: ImportRequest): Promise<void>;
   /** Wakes the loop for these services, or all: documents were edited. */
   wake(names?: readonly string[]): Promise<void>;
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<CloudEvent>;

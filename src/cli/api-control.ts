@@ -26,7 +26,7 @@ export function createApiControl(client: Client, place: string): Control {
     plan: (body) => call('makePlan', { body }),
     apply: (body, signal) => stream('apply', { body: toBody(body) }, signal),
     draftImport: (body) => call('draftImport', { body }),
-    keepImported: (body) => call('keepImported', { body }),
+    importContainer: (body) => call('importContainer', { body }),
     ask: (body) => call('leaveCommand', { body }),
     wake: (names) => call('wake', { body: names ? { names } : {} }),
     events: (query, signal) => stream('readEvents', { query: toEventQuery(query) }, signal),

@@ -938,6 +938,17 @@ export interface Operations {
     answer: JournalEntry[];
   };
   /**
+   * Keeps the secrets of such a draft, and writes its document
+   */
+  importContainer: {
+    body: {
+      container: string;
+      service: string;
+      port?: number;
+      path?: string;
+    };
+  };
+  /**
    * What a running container would be as a service: its document, and the plan with it
    */
   draftImport: {
@@ -948,17 +959,6 @@ export interface Operations {
       path?: string;
     };
     answer: ImportDraft;
-  };
-  /**
-   * Keeps the secrets of such a draft where its references lead
-   */
-  keepImported: {
-    body: {
-      container: string;
-      service: string;
-      port?: number;
-      path?: string;
-    };
   };
   /**
    * What would be done now, or with other documents; writes nothing but the kept plan
@@ -1217,6 +1217,7 @@ export interface Operations {
     path: {
       name: string;
     };
+    body?: {} | null;
     answer: ToolApproval;
   };
   /**
@@ -3155,8 +3156,8 @@ export const CALLS = {
   readEvents: ['GET', '/v1/events'],
   getHealth: ['GET', '/v1/health'],
   listHistory: ['GET', '/v1/history'],
+  importContainer: ['POST', '/v1/imports'],
   draftImport: ['POST', '/v1/imports/draft'],
-  keepImported: ['POST', '/v1/imports/secrets'],
   makePlan: ['POST', '/v1/plan'],
   getPlan: ['GET', '/v1/plans/{id}'],
   applyPlan: ['POST', '/v1/plans/{id}/apply'],

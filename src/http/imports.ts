@@ -26,14 +26,14 @@ const ABOUT_DRAFT = {
   response: { 200: importDraftSchema, ...problems(409, 422, 501, 504) },
 };
 
-const ABOUT_SECRETS = {
-  operationId: 'keepImported',
-  summary: 'Keeps the secrets of such a draft where its references lead',
+const ABOUT_IMPORT = {
+  operationId: 'importContainer',
+  summary: 'Keeps the secrets of such a draft, and writes its document',
   tags: ['import'],
-  response: { 202: nothing, ...problems(409, 422, 501, 504) },
+  response: { 202: nothing, ...problems(409, 412, 422, 501, 503, 504) },
 };
 
-/** What a running container would be as a service, and the keeping of its secrets; no value is answered. */
+/** What a running container would be as a service, and how it becomes one; no secret is answered. */
 export function addImportRoutes(app: FastifyInstance, control: Control): void {
   app.post<{ Body: ImportRequest }>(
     '/v1/imports/draft',
@@ -42,10 +42,10 @@ export function addImportRoutes(app: FastifyInstance, control: Control): void {
   );
 
   app.post<{ Body: ImportRequest }>(
-    '/v1/imports/secrets',
-    { schema: { ...ABOUT_SECRETS, body: importSchema } },
+    '/v1/imports',
+    { schema: { ...ABOUT_IMPORT, body: importSchema } },
     async ({ body }, reply) => {
-      await control.keepImported(body);
+      await control.importContainer(body);
       return reply.status(202).send();
     },
   );

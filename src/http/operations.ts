@@ -4,7 +4,7 @@ import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
 import { powerOwner } from './power-owner.ts';
-import { countTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import { countTextSchema, nameSchema, noBodySchema, objectSchema } from './request-schemas.ts';
 import { declareResultSchema } from './schemas/declared.ts';
 import { journalEntrySchema } from './schemas/journal-entry.ts';
 import { driftReportSchema } from './schemas/plan.ts';
@@ -12,8 +12,6 @@ import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
 
 const params = objectSchema({ name: nameSchema }, ['name']);
-/** Nothing needs to be said. */
-const noBody = { ...objectSchema({}), type: ['object', 'null'] } as const;
 const rollbackBody = {
   ...objectSchema({ to: { type: 'string', pattern: '^r1-[0-9a-f]{0,64}$' } }),
   type: ['object', 'null'],
@@ -108,7 +106,7 @@ function accepted(kind: keyof typeof SUMMARIES) {
   const summary = SUMMARIES[kind];
   const response = { 202: nothing, ...problems(404, 409, 501) };
   return {
-    schema: { operationId: `${kind}Service`, summary, tags, response, params, body: noBody },
+    schema: { operationId: `${kind}Service`, summary, tags, response, params, body: noBodySchema },
   };
 }
 

@@ -28,3 +28,6 @@ export function objectSchema(
 ) {
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
+
+/** Nothing needs to be said. */
+export const noBodySchema = { ...objectSchema({}), type: ['object', 'null'] } as const;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
 import { filterSeen } from './access.ts';
-import { nameSchema, objectSchema } from './request-schemas.ts';
+import { nameSchema, noBodySchema, objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 import {
   recordedToolsSchema,
@@ -70,7 +70,7 @@ export function addToolRoutes(app: FastifyInstance, control: Control): void {
 
   app.post<{ Params: { name: string } }>(
     '/v1/services/:name/tools/approve',
-    { schema: { ...ABOUT_APPROVE, params: paramsSchema } },
+    { schema: { ...ABOUT_APPROVE, params: paramsSchema, body: noBodySchema } },
     ({ params }) => control.approveTools(params.name),
   );
 }

@@ -108,7 +108,7 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/commands': { role: 'write', workspace: 'body' },
   'POST /v1/wake': { role: 'write', workspace: 'refused' },
   'POST /v1/imports/draft': { role: 'admin', workspace: 'refused' },
-  'POST /v1/imports/secrets': { role: 'admin', workspace: 'refused' },
+  'POST /v1/imports': { role: 'admin', workspace: 'refused' },
 };
 
 /** What a route asks for; HEAD as GET. Undefined: nobody may call it. */

@@ -12,6 +12,7 @@ import { planInParts } from '../plan/plan.ts';
 import { keptVersion } from '../plan/kept-version.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Gather } from './gather.ts';
+import type { Wake } from './loop.ts';
 import { takeTurns } from './take-turns.ts';
 
 /** A container as a document, and the desired set with it. */
@@ -43,29 +44,37 @@ export interface ImportControlOptions {
   readonly draft: Draft;
   /** Looks at the world as it would be with another desired set. */
   readonly gatherFor: (desired: () => Desired) => Gather;
+  readonly wake: (wake: Wake) => void;
   readonly clock: Clock;
 }
 
-/** Reads what runs into a document. Takes nothing over: that is planned once the document is there. */
+/** Reads what runs into a document, and writes that. Takes nothing over: that is planned once it is there. */
 export function createImportControl(
   options: ImportControlOptions,
-): Pick<Control, 'draftImport' | 'keepImported'> {
+): Pick<Control, 'draftImport' | 'importContainer'> {
   return {
-    async draftImport(request) {
-      const { facts, drafted } = await draftOf(options, request);
-      const { desired, refusals } = drafted;
-      const look = { scope: 'all', deep: true } as const;
-      const input = await options.gatherFor(() => desired)(look, new Set(), never());
-      const all = [...refusals, ...whyTaken(request.service, input)];
-      if (all.length > 0) throw refuse(facts, all);
-      return toImportDraft(options, { facts, drafted, input, service: request.service });
-    },
-    async keepImported(request) {
-      const { drafted } = await draftOf(options, request);
-      const values = drafted.secrets.map(({ reference, value }) => [reference, value] as const);
+    draftImport: async (request) => toImportDraft(options, await find(options, request)),
+    async importContainer(request) {
+      const { service, drafted } = await find(options, request);
+      const { file, text, secrets } = drafted;
+      const values = secrets.map(({ reference, value }) => [reference, value] as const);
+      // Secrets first: the moment the document is there, its references must lead somewhere.
       if (values.length > 0) await options.secrets.keep(new Map(values));
+      await options.documents.write(file, undefined, text);
+      options.wake({ names: [service], documents: true });
     },
   };
+}
+
+/** The container, in a world in which it is declared. Throws REFUSED with all that speaks against that. */
+async function find(options: ImportControlOptions, request: ImportRequest): Promise<Found> {
+  const { service } = request;
+  const { facts, drafted } = await draftOf(options, request);
+  const look = { scope: 'all', deep: true } as const;
+  const input = await options.gatherFor(() => drafted.desired)(look, new Set(), never());
+  const all = [...drafted.refusals, ...whyTaken(service, input)];
+  if (all.length > 0) throw refuse(facts, all);
+  return { facts, drafted, input, service };
 }
 
 interface ReadContainer {

@@ -32,7 +32,7 @@ export interface ControlOptions {
   /** Where no manager runs: does the work of one apply, until the signal aborts. */
   readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
   /** Reads what runs into documents. */
-  readonly imports: Pick<Control, 'draftImport' | 'keepImported'>;
+  readonly imports: Pick<Control, 'draftImport' | 'importContainer'>;
   /** Reads and writes documents for programs. */
   readonly documents: Documents;
   readonly secrets: Secrets;

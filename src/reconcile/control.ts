@@ -71,7 +71,8 @@ export function createControl(options: ControlOptions): OwnControl {
     drift: async (service) => (await planNow(service))?.drift ?? [],
     apply: (request, signal) => applyControl(request, signal),
     ask,
-    ...options.imports,
+    draftImport: options.imports.draftImport,
+    importContainer: (request) => inTurn(() => options.imports.importContainer(request)),
     declareAll: createDeclareBatch({ ...options, store, written, inTurn }),
     ...createDeclareControl({
       ...options,

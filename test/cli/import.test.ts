@@ -1,47 +1,41 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { createFakeControl, someDraft, someHealth } from '../http/fake-control.ts';
-import { createFakeDocuments } from './fake-documents.ts';
 import { runCommand, serveManager } from './run-command.ts';
 
 const LINE = 'import old-echo --as echo --port 8080 --path /';
 
 test('import shows all, asks, keeps the secrets, writes the document, and applies', async () => {
   const control = createFakeControl();
-  const documents = createFakeDocuments({});
-  const { code, out, err } = await runCommand(LINE, { control, documents, answers: ['yes'] });
+  const { code, out, err } = await runCommand(LINE, { control, answers: ['yes'] });
   expect(code).toBe(0);
   expect(out).toContain('adopt: c0ffee');
   expect(out).toContain('API_KEY as file:echo/API_KEY');
   expect(out).toContain('desired/echo.yaml is written.');
   expect(out).toContain('Apply complete');
   expect(err).toContain('Note: it has no limit of memory');
-  expect(documents.files.get('echo.yaml')).toBe(someDraft().text);
   const wish = { container: 'old-echo', service: 'echo', port: 8080, path: '/' };
   expect(control.calls.filter(([method]) => method !== 'health')).toEqual([
     ['draftImport', wish],
-    ['keepImported', { ...wish, container: 'c0ffee' }],
+    ['importContainer', { ...wish, container: 'c0ffee' }],
     ['apply', { names: ['echo'], wait: true, by: 'ada@host' }],
   ]);
 });
 
 test('nothing is kept or written without a yes, nor where nobody can be asked', async () => {
-  const documents = createFakeDocuments({});
   const control = createFakeControl();
-  expect((await runCommand(LINE, { control, documents, answers: ['y'] })).code).toBe(1);
+  expect((await runCommand(LINE, { control, answers: ['y'] })).code).toBe(1);
   expect(control.calls).toHaveLength(1);
-  const { code, err } = await runCommand(LINE, { control: createFakeControl(), documents });
+  const { code, err } = await runCommand(LINE, { control: createFakeControl() });
   expect(code).toBe(1);
   expect(err).toContain('--auto-approve');
-  expect(documents.files.size).toBe(0);
 });
 
 test('import asks the manager that runs, and answers its events and result as JSON', async () => {
   const control = createFakeControl({ health: async () => someHealth({ runtime: 'podman' }) });
   const { stateFolder } = await serveManager(control);
-  const documents = createFakeDocuments({});
   const line = 'import old-echo --as echo --auto-approve --json';
-  const { code, out } = await runCommand(line, { stateFolder, documents });
+  const { code, out } = await runCommand(line, { stateFolder });
   expect(code).toBe(0);
   const [draft, ...rest] = out
     .trim()
@@ -49,7 +43,7 @@ test('import asks the manager that runs, and answers its events and result as JS
     .map((text): unknown => JSON.parse(text));
   expect(draft).toEqual({ draft: someDraft() });
   expect(rest.at(-1)).toMatchObject({ result: { outcome: 'converged' } });
-  expect(documents.files.size).toBe(1);
+  expect(control.calls.map(([method]) => method)).toContain('importContainer');
 });
 
 test('what speaks against an import is told as it is, and nothing is written', async () => {
@@ -57,11 +51,10 @@ test('what speaks against an import is told as it is, and nothing is written', a
   const control = createFakeControl({
     draftImport: () => Promise.reject(new AppError('REFUSED', words)),
   });
-  const documents = createFakeDocuments({});
-  const { code, err } = await runCommand(LINE, { control, documents, answers: ['yes'] });
+  const { code, err } = await runCommand(LINE, { control, answers: ['yes'] });
   expect(code).toBe(1);
   expect(err).toContain(words);
-  expect(documents.files.size).toBe(0);
+  expect(control.calls).toHaveLength(1);
 });
 
 test.each([

@@ -53,6 +53,7 @@ test.each([
   ['diff', 'No differences'],
   ['lock', 'echo: 1 tool approved.\nReview and commit tools.lock.yaml, where the manager runs.'],
   ['lock echo', 'echo: 1 tool approved.'],
+  ['import old-echo --as echo --auto-approve', '\necho.yaml is written.'],
   ['transfer echo --to api', 'belongs now to the API'],
   ['health', 'Manager blue'],
   ['apply --auto-approve', 'echo'],
@@ -95,7 +96,7 @@ test.each(['init', 'validate', 'schema desired', 'run', 'doctor', 'token list', 
 
 const FLEET = 'apiVersion: mcp-manager/v1\nservices:\n  echo:\n    image: x\n';
 
-test.each(['destroy --yes', 'token list', 'import old --as old --auto-approve'])(
+test.each(['destroy --yes', 'token list'])(
   '%s does nothing here while the variable names a manager elsewhere',
   async (line) => {
     const { url, tokenFile } = await serve();
@@ -135,11 +136,16 @@ test('doctor says that others ask elsewhere', async () => {
   expect(out).toContain('MCP_MANAGER_SERVER names a manager elsewhere');
 });
 
-test('forget, remove and lock write the documents there, and none here', async () => {
+test('forget, remove, lock and import write the documents there, and none here', async () => {
   const control = createFakeControl();
   const { run } = await serve({ role: 'admin' }, control);
   const documents = createFakeDocuments({ 'fleet.yaml': FLEET });
-  for (const line of ['forget echo', 'remove echo --yes', 'lock']) {
+  for (const line of [
+    'forget echo',
+    'remove echo --yes',
+    'lock',
+    'import old --as old --auto-approve',
+  ]) {
     expect((await run(line, { documents })).code).toBe(0);
   }
   expect([...documents.files]).toEqual([['fleet.yaml', FLEET]]);

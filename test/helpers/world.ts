@@ -63,6 +63,10 @@ export interface TestWorld {
   readonly ground: Ground;
   /** Replaces the desired set and tells the manager that documents changed. */
   want(services: readonly DesiredService[], changes?: Partial<Desired>): void;
+  /** Texts of documents that were written, by their files; nothing is read from them. */
+  readonly written: ReadonlyMap<string, string | undefined>;
+  /** Secrets that were kept, by their references. */
+  readonly kept: ReadonlyMap<string, string>;
   /** Ends the manager; what it made stays. */
   stop(): Promise<void>;
   /** How it ended by itself. */
@@ -81,6 +85,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
   const { runtime, router, store } = options.between?.(real) ?? real;
   const prober = createMemoryProber();
   const desired = createDesired();
+  const kept = new Map<string, string>();
   const motion = createMotion({
     settings: { resyncMs, deepMs: 600_000, maxPrunePercent },
     mode,
@@ -103,7 +108,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     secrets: {
       versions: async () => new Map(),
       resolve: async () => new Map(),
-      keep: async () => {},
+      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
       fingerprint: async (text: string) => `of ${text}`,
       drop: async () => {},
     },
@@ -135,6 +140,8 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     store: ground.store,
     ground,
     want: desired.want,
+    written: desired.written,
+    kept,
     stop,
     ended: running,
     states: async () =>
@@ -179,16 +186,18 @@ const DRAFTING: LoaderSettings = {
 function createDesired() {
   let now: Desired = { services: [], frozen: [], problems: [], complete: true };
   const wakes = new Set<() => void>();
+  const written = new Map<string, string | undefined>();
   const documents: Documents = {
     // What they say is given as values here.
     read: () => Promise.resolve({ ok: true, ...FOLDERS, documents: [], templates: [] }),
     watch: (wake) => wakes.add(wake),
-    write: () => Promise.reject(new Error('documents are given as values here')),
+    write: async (file, _expected, text) => void written.set(file, text),
     ensureManagerId: (id) => Promise.resolve(id),
     writeTemplate: async () => {},
   };
   return {
     documents,
+    written,
     current: () => now,
     want: (services: readonly DesiredService[], changes: Partial<Desired> = {}): void => {
       now = { services, frozen: [], problems: [], complete: true, ...changes };

@@ -186,7 +186,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /v1/services/:name/tools/call': { tool: 'echo', arguments: {} },
   'POST /v1/services/:name/transfer': { to: 'api' },
   'POST /v1/imports/draft': { container: 'a', service: 'echo' },
-  'POST /v1/imports/secrets': { container: 'a', service: 'echo' },
+  'POST /v1/imports': { container: 'a', service: 'echo' },
 };
 
 test('who leaves in the middle of a body changes nothing and leaves nothing open', async () => {

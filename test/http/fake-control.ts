@@ -35,7 +35,10 @@ export function createFakeControl(replaced: Partial<ApiControl> = {}): FakeContr
     apply: (request, signal) => (note('apply', request), control.apply(request, signal)),
     ask: (command) => (note('ask', command), control.ask(command)),
     draftImport: (request) => (note('draftImport', request), control.draftImport(request)),
-    keepImported: (request) => (note('keepImported', request), control.keepImported(request)),
+    importContainer: (request) => (
+      note('importContainer', request),
+      control.importContainer(request)
+    ),
     wake: (names) => (note('wake', names), control.wake(names)),
     events: (query, signal) => (note('events', query), control.events(query, signal)),
     logs: (name, wanted, signal) => (
@@ -70,7 +73,7 @@ function fixedAnswers(): ApiControl {
     },
     ask: async () => {},
     draftImport: async () => someDraft(),
-    keepImported: async () => {},
+    importContainer: async () => {},
     wake: async () => {},
     async *events({ follow }, signal) {
       yield someEvent(1);

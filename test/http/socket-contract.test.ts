@@ -83,12 +83,12 @@ test('every command is left with the manager', async () => {
     { kind: 'remove', service: 'echo', volumes: true, by },
   ];
   for (const command of commands) await client.ask(command);
-  await client.keepImported({ container: 'old-echo', service: 'echo' });
+  await client.importContainer({ container: 'old-echo', service: 'echo' });
   await client.wake(['echo']);
   await client.wake();
   expect(calls).toEqual([
     ...commands.map((command) => ['ask', command]),
-    ['keepImported', { container: 'old-echo', service: 'echo' }],
+    ['importContainer', { container: 'old-echo', service: 'echo' }],
     ['wake', ['echo']],
     ['wake', undefined],
   ]);

@@ -33,6 +33,24 @@ test('a draft shows the document and its plan, and nothing is written or touched
   expect(await world.states()).toEqual([]);
 });
 
+test('an import keeps the secrets and writes the document that was drafted', async () => {
+  const world = withForeign({ env: { API_KEY: 'planted-1', LEVEL: 'info' } });
+  const { text } = await world.control.draftImport(request);
+  await world.control.importContainer(request);
+  expect([...world.written]).toEqual([['echo.yaml', text]]);
+  expect([...world.kept]).toEqual([['file:echo/API_KEY', 'planted-1']]);
+});
+
+test('an import that is refused keeps and writes nothing', async () => {
+  const world = withForeign({ env: { API_KEY: 'planted-1' }, forbidden: ['it is privileged'] });
+  await expect(world.control.importContainer(request)).rejects.toThrow('it is privileged');
+  world.want([wanted('other')]);
+  await running(world);
+  const wish = { ...request, service: 'other' };
+  await expect(world.control.importContainer(wish)).rejects.toThrow('the name other is in use');
+  expect(world.written.size + world.kept.size).toBe(0);
+});
+
 test('the container is found by its id too', async () => {
   const world = withForeign();
   expect(await world.control.draftImport({ ...request, container: ID })).toMatchObject({

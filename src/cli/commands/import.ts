@@ -20,7 +20,6 @@ interface ImportOptions {
 
 /** Takes over a running container: writes its document, and the plan does the rest. */
 export const importCommand: CliCommand<ImportOptions> = {
-  worksHere: { why: 'it writes a document beside the others', variable: 'refused' },
   define: (command) =>
     command
       .argument('<container>', 'id or name of what runs')
@@ -60,17 +59,13 @@ interface Approved {
   readonly draft: ImportDraft;
 }
 
-/** Secrets first: the moment the document is there, its references must lead somewhere. */
 async function takeOver(
   context: CliContext,
   opened: OpenedControl,
   { request, draft }: Approved,
 ): Promise<number> {
   const { control } = opened;
-  const config = context.config();
-  const documents = await context.openDocuments(config);
-  await control.keepImported({ ...request, container: draft.containerId });
-  await documents.write(draft.file, undefined, draft.text);
+  await control.importContainer({ ...request, container: draft.containerId });
   if (!context.json) say(context, `\n${placeOf(context, draft)} is written.`);
   const wanted = { names: [request.service], wait: true, by: context.by };
   const result = await followApply(context, control.apply(wanted, context.signal));
@@ -93,7 +88,8 @@ function show(context: CliContext, draft: ImportDraft): void {
   for (const told of notes) note(context, `${context.paint('yellow', 'Note:')} ${told}`);
 }
 
-function placeOf({ config, workingFolder }: CliContext, { file }: ImportDraft): string {
+function placeOf({ server, config, workingFolder }: CliContext, { file }: ImportDraft): string {
+  if (server) return file;
   const path = relative(workingFolder, join(config().desiredFolder, file));
   return isAbsolute(path) ? file : path;
 }
