@@ -20,6 +20,7 @@ import type {
   Log,
   Router,
   Runtime,
+  Secrets,
   Store,
 } from '../../src/ports.ts';
 import type { Declarer } from '../../src/reconcile/written-service.ts';
@@ -105,13 +106,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     runtimes: new Map([['memory', runtime]]),
     router,
     prober,
-    secrets: {
-      versions: async () => new Map(),
-      resolve: async () => new Map(),
-      keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
-      fingerprint: async (text: string) => `of ${text}`,
-      drop: async () => {},
-    },
+    secrets: keepIn(kept),
     lease,
     load: desired.current,
     draft,
@@ -203,5 +198,16 @@ function createDesired() {
       now = { services, frozen: [], problems: [], complete: true, ...changes };
       for (const wake of wakes) wake();
     },
+  };
+}
+
+/** Secrets that nobody refers to; what is kept can be looked at. */
+function keepIn(kept: Map<string, string>): Secrets {
+  return {
+    versions: async () => new Map(),
+    resolve: async () => new Map(),
+    keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
+    fingerprint: async (text) => `of ${text}`,
+    drop: async (references) => references.forEach((reference) => kept.delete(reference)),
   };
 }
