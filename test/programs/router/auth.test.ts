@@ -159,15 +159,16 @@ test('a stream ends when its token expires, or is revoked', { timeout: 30_000 },
   });
   const route = guarded('echo', endless.url, READ);
   const router = await openTestRouter([route], undefined, { managerSocket: manager.socket });
-  const ending = await manager.tokens.create({
-    name: 'ends',
-    role: 'read',
-    expiresAtMs: Date.now() + 1_500,
-  });
   const revoked = await manager.tokens.create({ name: 'revoked', role: 'read' });
   const stays = await manager.tokens.create({ name: 'stays', role: 'read' });
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
+  // Last: what is done with it before it ends is one check of one token.
+  const ending = await manager.tokens.create({
+    name: 'ends',
+    role: 'read',
+    expiresAtMs: Date.now() + 5_000,
+  });
   const streams = await Promise.all(
     [ending, revoked, stays].map(({ token }) =>
       call(`${router.base}/mcp/echo`, token, { signal: stop.signal }),
