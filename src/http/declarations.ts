@@ -3,6 +3,7 @@ import type { Control } from '../control.ts';
 import type { DeclaredChange } from '../model/declaration.ts';
 import type { Origin } from '../model/service.ts';
 import { identityOf } from './access.ts';
+import { powerOwner } from './power-owner.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
 import { isKnown } from './etag.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
@@ -93,7 +94,10 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
   ): Promise<FastifyReply> => {
     const dryRun = request.query.dryRun === 'true';
     const wanted = toDeclareRequest(request, change);
-    return sendDeclared(reply, await control.declare({ ...wanted, ...(dryRun && { dryRun }) }));
+    // As `stop` and `start` do.
+    const origin = isPower(change) ? await powerOwner(control, wanted.service) : wanted.origin;
+    const result = await control.declare({ ...wanted, origin, ...(dryRun && { dryRun }) });
+    return sendDeclared(reply, result);
   };
 
   app.get<Asked>(
@@ -128,4 +132,9 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
     { ...options, schema: { ...ABOUT_DELETE, ...schema } },
     (request, reply) => declare(request, reply, { kind: 'delete' }),
   );
+}
+
+/** Whether nothing else is asked for. */
+function isPower(change: DeclaredChange): boolean {
+  return change.kind === 'merge' && Object.keys(change.fields).join() === 'power';
 }

@@ -102,3 +102,12 @@ test.each([
   expect(response.statusCode).toBe(status);
   expect(calls).toEqual([]);
 });
+
+test.each([
+  [{ power: 'off' }, 'core'],
+  [{ power: 'off', port: 1 }, 'api'],
+])('%j is written into a document of the platform in the name of %s', async (payload, origin) => {
+  const { app, calls } = open({ declared: async () => ({ ...someDeclared(), origin: 'core' }) });
+  await app.inject({ method: 'PATCH', url: '/v1/services/echo', payload });
+  expect(calls.at(-1)).toMatchObject(['declare', { origin }]);
+});
