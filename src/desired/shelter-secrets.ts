@@ -1,5 +1,6 @@
 import { digestOf } from '../model/canonical.ts';
-import { mapNamedValues, type NamedValue, namedValues } from '../model/named-values.ts';
+import type { NamedValue } from '../model/named-value.ts';
+import { mapNamedValues, namedValues } from '../model/named-values.ts';
 import { isRecord, type UnknownRecord } from '../model/record.ts';
 import { isClearSecret, isPlatformReference, REDACTED } from '../model/redact.ts';
 import type { Origin, ServiceSpec } from '../model/service.ts';

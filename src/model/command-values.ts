@@ -1,4 +1,4 @@
-import type { ChangeValue } from './named-values.ts';
+import type { ChangeValue } from './named-value.ts';
 
 /** `--name=value`, `NAME=value`, `Header: value`: what stands before the value, and its name. */
 const NAMED_PART = /^(?<lead>(?<name>-{0,2}[A-Za-z][\w.-]*)(?:=|:\s+))(?<value>.+)$/s;

@@ -1,17 +1,6 @@
 import { mapCommand } from './command-values.ts';
+import type { ChangeValue, NamedValue } from './named-value.ts';
 import { isRecord, toRecord, type UnknownRecord } from './record.ts';
-
-/** A value in the fields of a service or template that goes by a name: a variable, a header, an option of a command. */
-export interface NamedValue {
-  readonly field: 'env' | 'headers' | 'authentication' | 'url' | 'command' | 'other';
-  /** Where it stands, told without its value: `env.API_KEY`, `command --api-key`. */
-  readonly at: string;
-  readonly name: string;
-  readonly value: unknown;
-}
-
-/** What shall stand there; of a map goes what is answered as `undefined`. */
-export type ChangeValue = (value: NamedValue) => unknown;
 
 /** All that is not named here may hold a value of any name. */
 const FIELDS: Readonly<Record<string, NamedValue['field']>> = {

@@ -1,5 +1,6 @@
 import { isSecretHeader, isSurelySecret, looksSecret } from './looks-secret.ts';
-import { mapNamedValues, type NamedValue } from './named-values.ts';
+import type { NamedValue } from './named-value.ts';
+import { mapNamedValues } from './named-values.ts';
 import { toTexts, type UnknownRecord } from './record.ts';
 
 /** Stands in answers for every value that is secret; sent back, it means that nothing changes. */
