@@ -31,8 +31,8 @@ export function readCreateContainer(sent: unknown): RequestReading {
   const message = findMissing(body) ?? findPortMistake(body) ?? findLimitMistake(body);
   if (message !== undefined) return { kind: 'invalid', message };
   const named = { name: toText(body['service_name']) };
-  const { fields, ...places } = toRequestFields(body, toLimits(body));
-  return { kind: 'valid', named, fields: withIdentity(fields, named), ...places, warnings: [] };
+  const fields = toRequestFields(body, toLimits(body));
+  return { kind: 'valid', named, fields: withIdentity(fields, named), warnings: [] };
 }
 
 /** A template supplies image and port. */

@@ -64,9 +64,9 @@ function readTemplated(body: UnknownRecord, named: Named): RequestReading {
     return { kind: 'invalid', message: 'template and json_spec cannot both be given' };
   }
   const limits = readLimits(body);
-  const { fields, ...places } = toRequestFields(body, limits.fields);
+  const fields = toRequestFields(body, limits.fields);
   const { warnings } = limits;
-  return { kind: 'valid', named, fields: withIdentity(fields, named), ...places, warnings };
+  return { kind: 'valid', named, fields: withIdentity(fields, named), warnings };
 }
 
 const DEFAULT_PORT = 8000;

@@ -1,6 +1,5 @@
 import type { FieldsReading, ServiceFields } from './fields.ts';
 import { readLimits } from './limits.ts';
-import { findSecrets, findUnchanged } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toCommand, toTexts } from './value-text.ts';
 
@@ -20,8 +19,7 @@ export function readDockerSpec(written: UnknownRecord): FieldsReading {
     port: Number(spec['port']),
     ...limits.fields,
   };
-  const secrets = findSecrets('env', env);
-  return { kind: 'valid', fields, secrets, unchanged: findUnchanged('env', env), warnings };
+  return { kind: 'valid', fields, warnings };
 }
 
 /** Later and documented spellings in those that the platform reads; what is said in those wins. */

@@ -41,21 +41,11 @@ export interface ServiceFields {
   readonly platform?: PlatformIdentity;
 }
 
-/** Where in the fields a value stands. */
-export interface ValuePlace {
-  readonly field: 'env' | 'headers';
-  readonly name: string;
-}
-
 /** What came from outside as fields of a document, or what is wrong with it in the platform's words. */
 export type FieldsReading =
   | {
       readonly kind: 'valid';
       readonly fields: ServiceFields;
-      /** Values that came in clear and look secret. */
-      readonly secrets: readonly ValuePlace[];
-      /** Values that shall stay as they are: they came back as `[REDACTED]`. */
-      readonly unchanged: readonly ValuePlace[];
       readonly warnings: readonly string[];
     }
   | {

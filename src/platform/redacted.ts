@@ -1,6 +1,6 @@
 import { isSecretHeader } from '../model/looks-secret.ts';
 import { REDACTED } from '../model/redact.ts';
-import type { FieldValue, FieldValues, ValuePlace } from './fields.ts';
+import type { FieldValue, FieldValues } from './fields.ts';
 
 /** What stands in an answer for the values of a service: never a secret, whichever way it is written. */
 export function redact(values: FieldValues): Readonly<Record<string, string>> {
@@ -14,16 +14,6 @@ function redactValue(name: string, value: FieldValue): string {
   return isReference(value) || isSecret(name, value) ? REDACTED : String(value);
 }
 
-/** Which of the values came in clear and look secret. */
-export function findSecrets(field: ValuePlace['field'], values: FieldValues): ValuePlace[] {
-  return findPlaces(field, values, (name, value) => isSecret(name, value));
-}
-
-/** Which of the values shall stay as they are. */
-export function findUnchanged(field: ValuePlace['field'], values: FieldValues): ValuePlace[] {
-  return findPlaces(field, values, (_name, value) => value === REDACTED);
-}
-
 /** The platform's own form of a reference (wire.md §8). */
 export function isReference(value: unknown): value is `secret_ref:${string}` {
   return typeof value === 'string' && value.startsWith('secret_ref:');
@@ -32,14 +22,4 @@ export function isReference(value: unknown): value is `secret_ref:${string}` {
 function isSecret(name: string, value: FieldValue): boolean {
   if (typeof value === 'object' || isReference(value) || value === REDACTED) return false;
   return isSecretHeader(name, String(value));
-}
-
-function findPlaces(
-  field: ValuePlace['field'],
-  values: FieldValues,
-  test: (name: string, value: FieldValue) => boolean,
-): ValuePlace[] {
-  return Object.entries(values)
-    .filter(([name, value]) => test(name, value))
-    .map(([name]) => ({ field, name }));
 }

@@ -1,22 +1,15 @@
-import type { ServiceFields, ValuePlace, VolumeField } from './fields.ts';
+import type { ServiceFields, VolumeField } from './fields.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
-import { findSecrets, findUnchanged } from './redacted.ts';
 import { toCommand, toText, toTexts } from './value-text.ts';
-
-export interface RequestFields {
-  readonly fields: ServiceFields;
-  readonly secrets: readonly ValuePlace[];
-  readonly unchanged: readonly ValuePlace[];
-}
 
 /** The members of a body that has its shape, as a document spells them; what is empty or 0 is left out. */
 export function toRequestFields(
   body: UnknownRecord,
   limits: Pick<ServiceFields, 'resources'>,
-): RequestFields {
+): ServiceFields {
   const { template, image, port, environment, labels, command, volumes } = body;
   const env = toTexts(toRecord(environment));
-  const fields: ServiceFields = {
+  return {
     ...(template ? { template: toText(template) } : {}),
     ...(image ? { image: toText(image) } : {}),
     ...(isFilled(command) && { command: toCommand(command) }),
@@ -26,7 +19,6 @@ export function toRequestFields(
     ...limits,
     ...(isFilled(volumes) && { volumes: volumes.map(toVolume) }),
   };
-  return { fields, secrets: findSecrets('env', env), unchanged: findUnchanged('env', env) };
 }
 
 /** What is wrong with the port of a body, where one is said. */

@@ -1,5 +1,6 @@
+import type { ServiceFields } from './fields.ts';
 import { readLimits } from './limits.ts';
-import { findPortMistake, type RequestFields, toRequestFields } from './request-fields.ts';
+import { findPortMistake, toRequestFields } from './request-fields.ts';
 import { readShape, type RequestShape } from './request-shape.ts';
 
 export const UPDATE_INSTANCE: RequestShape = {
@@ -15,7 +16,11 @@ export const UPDATE_INSTANCE: RequestShape = {
 
 /** What `PUT /instances/{id}` changes, or the message of a 400. */
 export type UpdateReading =
-  | (RequestFields & { readonly kind: 'valid'; readonly warnings: readonly string[] })
+  | {
+      readonly kind: 'valid';
+      readonly fields: ServiceFields;
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'invalid'; readonly message: string };
 
 /** `PUT /instances/{id}`: what is left out, empty or 0 stays as it is (wire.md §1.3). Never throws. */
@@ -26,5 +31,5 @@ export function readUpdateInstance(sent: unknown): UpdateReading {
   if (message !== undefined) return { kind: 'invalid', message };
   const limits = readLimits(read.body);
   const { warnings } = limits;
-  return { kind: 'valid', ...toRequestFields(read.body, limits.fields), warnings };
+  return { kind: 'valid', fields: toRequestFields(read.body, limits.fields), warnings };
 }

@@ -1,6 +1,6 @@
 import type { FieldsReading, FieldValues, ServiceFields } from './fields.ts';
 import { REDACTED } from '../model/redact.ts';
-import { findSecrets, findUnchanged, isReference } from './redacted.ts';
+import { isReference } from './redacted.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { toTexts } from './value-text.ts';
 
@@ -26,9 +26,7 @@ export function readUrlSpec(spec: UnknownRecord): FieldsReading {
     ...(Object.keys(headers).length > 0 && { headers }),
     ...readRemarks(spec),
   };
-  const secrets = findSecrets('headers', headers);
-  const unchanged = findUnchanged('headers', headers);
-  return { kind: 'valid', fields, secrets, unchanged, warnings };
+  return { kind: 'valid', fields, warnings };
 }
 
 function endpointOf({ endpoint, endpoint_url: url }: UnknownRecord): unknown {

@@ -17,8 +17,3 @@ export function toTexts(values: UnknownRecord): Readonly<Record<string, string>>
 export function toCommand(command: readonly unknown[]): readonly string[] {
   return command.map((part) => toText(part).replaceAll('${', () => '$${'));
 }
-
-/** The same back as the platform has it. */
-export function fromCommand(command: readonly string[]): readonly string[] {
-  return command.map((part) => part.replaceAll('$${', () => '${'));
-}

@@ -49,8 +49,6 @@ describe('a body that creates a container is read:', () => {
       kind: 'valid',
       named: { name: 'echo' },
       fields: { ...fields, ...ECHO },
-      secrets: [],
-      unchanged: [],
       warnings: [],
     });
   });

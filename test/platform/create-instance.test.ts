@@ -45,8 +45,6 @@ describe('a body that creates an instance', () => {
       kind: 'valid',
       named,
       fields: { ...fields, ...IDENTITY },
-      secrets: [],
-      unchanged: [],
       warnings: [],
     });
   });

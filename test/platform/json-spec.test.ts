@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ServiceFields } from '../../src/platform/fields.ts';
 import { readJsonSpec } from '../../src/platform/read-json-spec.ts';
-import { toJsonSpec } from '../../src/platform/to-json-spec.ts';
 import { fleet, linesOf, memoryLoader, setOf } from '../desired/load-texts.ts';
 import { ADDRESS, fieldsOf, IDENTITY, IMAGE, NAMED, REFERENCE } from './json-specs.ts';
 
@@ -92,43 +90,6 @@ describe('a json_spec becomes the fields of a document:', () => {
   });
 });
 
-describe('what is written as a json_spec', () => {
-  const texts = fc.dictionary(fc.stringMatching(/^[A-D]{1,4}$/), fc.string());
-  const docker = fc.record(
-    {
-      image: fc.stringMatching(/^[a-z]{1,8}(:[0-9]{1,2})?$/),
-      port: fc.integer({ min: 1, max: 65_535 }),
-      env: texts.filter((env) => Object.keys(env).length > 0),
-      command: fc.array(fc.string(), { minLength: 1, maxLength: 4 }).map(escaped),
-      resources: fc.constantFrom({ memory: '512m' }, { cpu: '0.5' }, { memory: '1Gi', cpu: '2' }),
-    },
-    { requiredKeys: ['image', 'port'] },
-  );
-  const remote = fc.record(
-    {
-      url: fc.constantFrom('https://x.test/mcp', 'http://y.test:8080/'),
-      headers: fc.constantFrom(
-        { 'X-A': 'b' },
-        { Authorization: { secret: 'secret_ref:i:TOKEN', prefix: 'Bearer ' } },
-      ),
-      health_check: fc.constantFrom('/health', { path: '/h' }),
-      timeout: fc.constantFrom('5s', 30),
-      is_public: fc.boolean(),
-      tags: fc.array(fc.string(), { minLength: 1, maxLength: 3 }),
-    },
-    { requiredKeys: ['url'] },
-  );
-
-  test('is read as the same fields', () => {
-    fc.assert(
-      fc.property(fc.oneof(docker, remote), (fields) => {
-        const reading = readJsonSpec(JSON.parse(JSON.stringify(toJsonSpec(fields))), NAMED);
-        expect(fieldsOf(reading)).toEqual({ ...fields, ...IDENTITY });
-      }),
-    );
-  });
-});
-
 test('the fields are what a document takes', () => {
   const environment = { LOG_LEVEL: 'info', API_KEY: REFERENCE };
   const resources = { memory_limit: '512M', cpu_limit: '0.5' };
@@ -170,8 +131,4 @@ test('the fields are what a document takes', () => {
 
 function withImage(more: ServiceFields): ServiceFields {
   return { ...IMAGE, ...more };
-}
-
-function escaped(command: readonly string[]): readonly string[] {
-  return command.map((part) => part.replaceAll('$', ''));
 }

@@ -12,8 +12,6 @@ describe('a body that updates an instance', () => {
     expect(readUpdateInstance(body)).toEqual({
       kind: 'valid',
       fields: { image: 'a:2', env: { A: 'b', API_KEY: REDACTED } },
-      secrets: [],
-      unchanged: [{ field: 'env', name: 'API_KEY' }],
       warnings: [],
     });
     expect(readUpdateInstance({})).toMatchObject({ kind: 'valid', fields: {} });
@@ -25,7 +23,6 @@ describe('a body that updates an instance', () => {
 
     expect(readUpdateInstance(body)).toMatchObject({
       fields: { port: 9000, command: ['run'], resources: { memory: '1Gi' } },
-      secrets: [{ field: 'env', name: 'API_KEY' }],
     });
   });
 
