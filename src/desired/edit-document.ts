@@ -4,6 +4,7 @@ import type { Desired, Origin } from '../model/service.ts';
 import { setFields } from './edit.ts';
 import { originOf } from './expand.ts';
 import { mergeFields } from './merge-fields.ts';
+import { namedValues } from '../model/named-values.ts';
 import { newDocument } from './new-document.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
 import {
@@ -82,6 +83,7 @@ export function editDocument(
   }
   const before = written?.fields ?? {};
   const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
+  if (namedValues(wanted).length > MOST_VALUES) return refused(tooMuch(file, service));
   const now = desired.services.find(({ name }) => name === service)?.spec;
   const { template } = wanted;
   const isSame = template !== undefined && template === before['template'];
@@ -100,6 +102,18 @@ export function editDocument(
   const after = setFields(written.text, service, fields, file);
   if (typeof after !== 'string') return refused(after);
   return { file, before: written.text, after, fields, secrets };
+}
+
+/** More than any service has; each is looked at several times. */
+const MOST_VALUES = 2_000;
+
+function tooMuch(file: string, service: string): Problem {
+  return {
+    ...problemOf(file, service),
+    code: 'VALUE_RANGE',
+    message: `the service would have more than ${MOST_VALUES} values`,
+    hint: 'give it what is much as a file in a volume',
+  };
 }
 
 function taken(file: string, service: string): Problem {

@@ -1,8 +1,8 @@
-import { digestOf } from '../model/canonical.ts';
+import { digestOf, toCanonicalJson } from '../model/canonical.ts';
 import type { NamedValue } from '../model/named-value.ts';
 import { mapNamedValues, namedValues } from '../model/named-values.ts';
-import { isRecord, type UnknownRecord } from '../model/record.ts';
-import { isClearSecret, isPlatformReference, REDACTED } from '../model/redact.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
+import { isClearSecret, isPlatformReference, REDACTED, redactFields } from '../model/redact.ts';
 import type { Origin, ServiceSpec } from '../model/service.ts';
 
 /** A value that must not stand in a document, and the reference that stands there for it. */
@@ -24,18 +24,25 @@ interface Owner {
 /** Takes values that look secret out of `env`, `headers` and `authentication`, and puts references in their place (design §14). */
 export function shelterSecrets(fields: UnknownRecord, owner: Owner): Sheltered {
   const secrets: ShelteredSecret[] = [];
-  const keep = (name: string, value: string): string => {
-    const reference = `file:${owner.origin}/${owner.service}/${name}`;
-    secrets.push({ reference, value });
-    return reference;
-  };
+  const users = new Map(
+    namedValues(fields).map(({ at, value }) => [toRecord(value)['secret'], at]),
+  );
   const sheltered = mapNamedValues(fields, (named) => {
-    const { field, name, value } = named;
+    const { at, field, name, value } = named;
     if (!isClearSecret(named)) return value;
+    const keep = (own: string, text: string): string => {
+      const usual = `file:${owner.origin}/${owner.service}/${own}`;
+      // It may stand for the value of another place.
+      const isFree = (users.get(usual) ?? at) === at;
+      const reference = isFree ? usual : `${usual}-${digestOf(at, 8)}`;
+      users.set(reference, at);
+      secrets.push({ reference, value: text });
+      return reference;
+    };
     if (field === 'env') return { secret: keep(`env-${ownName(name)}`, String(value)) };
     if (field === 'headers') return toHeader(name, String(value), keep);
     if (field !== 'authentication') return value;
-    return { secret: keep('header-authorization', String(value)) };
+    return { secret: keep('authentication-token', String(value)) };
   });
   return { fields: sheltered, secrets };
 }
@@ -56,7 +63,8 @@ export function findInClear(fields: UnknownRecord, before: UnknownRecord): reado
 
 /**
  * What came back as it was shown means what is written; and where nothing is, what the template gives, as
- * `supplied` has it. Of a command, by the name of its option, and only where as many came back as were shown.
+ * `supplied` has it. Of a command, by the name of its option, and only where as many came back as were shown; by
+ * its place in a list only where nothing of the whole field was changed.
  */
 export function keepRedacted(
   wanted: UnknownRecord,
@@ -66,10 +74,14 @@ export function keepRedacted(
   const hidden = Map.groupBy(namedValues(before).filter(isHidden), keyOf);
   const shown = Map.groupBy(namedValues(wanted).filter(isRedacted), keyOf);
   const taken = new Map<string, number>();
+  const asShown = redactFields(before);
+  const untouched = new Set(Object.keys(wanted).filter((top) => isSame(wanted[top], asShown[top])));
   return mapNamedValues(wanted, (named) => {
     if (!isRedacted(named)) return named.value;
     const key = keyOf(named);
-    const values = hidden.get(key) ?? [];
+    const [top = ''] = named.at.split(/[.[ ]/, 1);
+    const isMoved = /\[\d+\]/.test(key) && !untouched.has(top);
+    const values = isMoved ? [] : (hidden.get(key) ?? []);
     const next = taken.get(key) ?? 0;
     taken.set(key, next + 1);
     if (values.length > 0 && values.length === shown.get(key)?.length) return values[next]?.value;
@@ -81,6 +93,10 @@ export function keepRedacted(
 
 function keyOf({ field, at, name }: NamedValue): string {
   return field === 'command' && name !== '' ? `command ${name}` : at;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return toCanonicalJson(one ?? null) === toCanonicalJson(other ?? null);
 }
 
 function isRedacted({ value }: NamedValue): boolean {

@@ -1,6 +1,6 @@
 /** Words that a name of a secret has, each as a word of its own: `GITHUB_TOKEN`, `apiKey`, `DB_PASSWORD`. */
 const SECRET_WORDS = wordSet(
-  'auth bearer cookie credential credentials dsn jwt key keys pass passcode passphrase passwd password pat pin private pwd salt secret secrets session signature token tokens',
+  'auth bearer cookie credential credentials dsn jwt key keys pass passcode passphrase passwd password pat pin private pwd salt secret secrets session sig signature token tokens',
 );
 /** Names of nothing else than a secret. */
 const SURE_WORDS = wordSet(
@@ -21,7 +21,7 @@ const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
 /** Whatever it is called: who asks, a connection string, and tokens whose first letters tell what they are. */
 const SECRET_VALUES = [
   /^(Bearer|Basic|Token) \S/,
-  /(^|[;\s])(password|passwd|pwd)\s*=\s*[^;\s]/i,
+  /(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s]/i,
   /^(sk-|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8}/,
   /^eyJ[\w-]{5,}\.[\w-]+\./,
   /(^|[;\s"'])[A-Z0-9_]*(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY)=[^\s;$"']/,
@@ -31,11 +31,7 @@ const SECRET_VALUES = [
 
 /** Whether a variable's value should not be written down in clear. Rather too often than once too seldom. */
 export function looksSecret(name: string, value: string): boolean {
-  if (value === '') return false;
-  if (isSecretValue(value)) return true;
-  const words = wordsOf(name);
-  if (isHarmless(words)) return false;
-  return words.some((word) => SECRET_WORDS.has(word) || SECRET_ENDING.test(word) || isApi(word));
+  return value !== '' && (isSecretValue(value) || isSecretName(name));
 }
 
 /**
@@ -56,6 +52,12 @@ export function isSurelySecret(name: string, value: string): boolean {
 /** Headers of requests carry who asks under names of their own. */
 export function isSecretHeader(name: string, value: string): boolean {
   return /authorization|cookie/i.test(name) || looksSecret(name, value);
+}
+
+function isSecretName(name: string): boolean {
+  const words = wordsOf(name);
+  if (isHarmless(words)) return false;
+  return words.some((word) => SECRET_WORDS.has(word) || SECRET_ENDING.test(word) || isApi(word));
 }
 
 function isHarmless(words: readonly string[]): boolean {
@@ -86,7 +88,7 @@ function hasSecretParameter(value: string): boolean {
   const question = AUTHORITY.test(value) ? value.indexOf('?') : -1;
   if (question < 0) return false;
   const parameters = new URLSearchParams(value.slice(question).replace(/#.*$/s, ''));
-  return [...parameters].some(([name, text]) => looksSecret(name, text));
+  return [...parameters].some(([name, text]) => text !== '' && isSecretName(name));
 }
 
 /** `API_KEY`, `api-key` and `apiKey` are the same two words. */

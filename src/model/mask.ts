@@ -5,6 +5,8 @@ import type { ServiceSpec } from './service.ts';
 /** A shorter value would blot out ordinary words, and protects nothing. */
 const SHORTEST_SECRET = 6;
 const MASK = '(secret)';
+/** Stands for it until all are blotted out: no value is found in it. */
+const BLOT = '\0';
 
 /**
  * Blots out the secret values of a service wherever they are printed, also those that its document has in clear.
@@ -33,6 +35,8 @@ export function maskValues(secrets: readonly string[]): (text: string) => string
     // A value that contains another one goes first, so that no rest of it is left.
     .toSorted((a, b) => b.length - a.length);
   if (values.length === 0) return (text) => text;
-  const pattern = new RegExp(values.map((value) => RegExp.escape(value)).join('|'), 'g');
-  return (text) => text.replace(pattern, MASK);
+  return (text) => {
+    const blotted = values.reduce((left, value) => left.replaceAll(value, BLOT), text);
+    return blotted.replaceAll(BLOT, MASK);
+  };
 }

@@ -1,3 +1,4 @@
+import { digestOf } from './canonical.ts';
 import { mapCommand } from './command-values.ts';
 import type { ChangeValue, NamedValue } from './named-value.ts';
 import { isRecord, toRecord, type UnknownRecord } from './record.ts';
@@ -71,6 +72,7 @@ function mapParameters(parameters: UnknownRecord, change: ChangeValue): UnknownR
   return { ...parameters, properties };
 }
 
+const LONGEST_PART = 100;
 const VALUES = new Set(['default', 'const', 'enum', 'examples']);
 
 function mapEach(record: UnknownRecord, map: (name: string, value: unknown) => unknown) {
@@ -96,7 +98,8 @@ function mapInner(here: NamedValue, change: ChangeValue): unknown {
   return Object.fromEntries(entries.filter(([, mapped]) => mapped !== undefined));
 }
 
-/** A name with a dot in it is no two names. */
+/** A name with a dot in it is no two names; a long one must not be said again and again. */
 function partOf(name: string): string {
+  if (name.length > LONGEST_PART) return `."${name.slice(0, LONGEST_PART)}… ${digestOf(name)}"`;
   return /^[^.[\]"]+$/.test(name) ? `.${name}` : `.${JSON.stringify(name)}`;
 }

@@ -32,11 +32,11 @@ export function isClearSecret({ field, name, value }: NamedValue): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   const text = String(value);
   if (text === REDACTED || isPlatformReference(text)) return false;
-  const own = text.replaceAll(TO_BE_FILLED_IN, '').replace(/^(Bearer|Basic|Token) /, '');
-  if (own === '') return false;
+  const own = text.replaceAll(TO_BE_FILLED_IN, '');
+  if (/^((Bearer|Basic|Token) )?$/.test(own)) return false;
   if (field === 'url') return isSecretUrl(own);
   if (field === 'other' || field === 'command') return isSurelySecret(name, own);
-  return field === 'env' ? looksSecret(name, own) : isSecretHeader(name, own);
+  return isSecretHeader(name, own);
 }
 
 /** A `${…}`, but no `$${…}`. */

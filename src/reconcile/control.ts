@@ -37,7 +37,7 @@ export function createControl(options: ControlOptions): OwnControl {
   const { store } = announcements;
   const inTurn = createOneAtATime();
   const plans = createPlanControl(options);
-  const justDeclared = createJustDeclared();
+  const justDeclared = createJustDeclared(options.clock);
   const written = createAfterWrite({ ...options, store, ...plans });
   const applyControl = createApplyControl({ ...options, ...plans });
 
@@ -105,7 +105,7 @@ async function readStatus(
 ): Promise<StatusReport> {
   const { reconciler, desired, isLive } = options;
   if (isLive()) {
-    const services = justDeclared.addTo(reconciler.sorted());
+    const services = justDeclared.addTo(reconciler.sorted(), desired());
     return { services, problems: desired().problems, leftAlone: reconciler.leftAlone() };
   }
   await options.refresh();

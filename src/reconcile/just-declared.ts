@@ -1,38 +1,42 @@
 import { redactLabels } from '../model/redact.ts';
-import type { DesiredService } from '../model/service.ts';
+import type { Desired, DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
+import type { Clock } from '../ports.ts';
 import { byName } from './shown.ts';
 
 /** Services that were written and that no pass has seen yet: who wrote one must not be told that there is none. */
 export interface JustDeclared {
   written(service: DesiredService): void;
   deleted(name: string): void;
-  /** The same list where nothing was written that is not in it. */
-  addTo(statuses: readonly ServiceStatus[]): readonly ServiceStatus[];
+  /** The same list where nothing was written that is not in it. `desired` is what the documents said last. */
+  addTo(statuses: readonly ServiceStatus[], desired: Desired): readonly ServiceStatus[];
 }
 
-export function createJustDeclared(): JustDeclared {
-  const waiting = new Map<string, DesiredService>();
-  let seen: readonly ServiceStatus[] | undefined;
+/** So long a service is taken for written that no reading of the documents has shown yet. */
+const UNREAD_MS = 10_000;
 
-  /** A pass that began before the write may have ended after it: only what shows the service has seen it. */
-  function forgetSeen(statuses: readonly ServiceStatus[]): void {
-    if (seen === statuses) return;
-    seen = statuses;
-    for (const { name } of statuses) waiting.delete(name);
+export function createJustDeclared(clock: Clock): JustDeclared {
+  const waiting = new Map<string, { readonly service: DesiredService; readonly atMs: number }>();
+
+  /** Somebody else may have taken it out, and no pass has told. */
+  function forgetGone({ services }: Desired): void {
+    const declared = new Set(services.map(({ name }) => name));
+    for (const [name, { atMs }] of waiting) {
+      if (!declared.has(name) && clock() - atMs > UNREAD_MS) waiting.delete(name);
+    }
   }
 
   return {
-    written: (service) => void waiting.set(service.name, service),
+    written: (service) => void waiting.set(service.name, { service, atMs: clock() }),
     deleted: (name) => void waiting.delete(name),
-    addTo(statuses) {
+    addTo(statuses, desired) {
       if (waiting.size === 0) return statuses;
-      forgetSeen(statuses);
-      const there = new Set(statuses.map(({ name }) => name));
-      const missing = [...waiting.values()].filter(({ name }) => !there.has(name));
-      return missing.length === 0
-        ? statuses
-        : [...statuses, ...missing.map(toStatus)].toSorted(byName);
+      // A pass that began before the write may end after it: only one that shows the service has seen it.
+      for (const { name } of statuses) waiting.delete(name);
+      forgetGone(desired);
+      if (waiting.size === 0) return statuses;
+      const missing = [...waiting.values()].map(({ service }) => toStatus(service));
+      return [...statuses, ...missing].toSorted(byName);
     },
   };
 }

@@ -69,7 +69,7 @@ test('what a person wrote by hand does not stop who changes something else', () 
 test("the platform's spelling of a token is kept apart too", () => {
   const authentication = { type: 'bearer', token: 'planted' };
   const { secrets, problems, after } = put({ url: 'https://mcp.example.com/mcp', authentication });
-  const reference = 'file:api/echo/header-authorization';
+  const reference = 'file:api/echo/authentication-token';
   expect({ secrets, problems }).toEqual({
     secrets: [{ reference, value: 'planted' }],
     problems: [],
@@ -88,6 +88,27 @@ test.each<[string, UnknownRecord, UnknownRecord]>([
     'an option that stood twice',
     { image: 'x', command: ['a', '--token', 'planted-1', '--token', 'planted-2'] },
     { image: 'x', command: ['a', '--token', '[REDACTED]'] },
+  ],
+  [
+    'a value of a list that is in another order',
+    {
+      image: 'x',
+      verify: call({
+        list: [
+          { token: 'planted-1', a: 1 },
+          { token: 'planted-2', a: 2 },
+        ],
+      }),
+    },
+    {
+      image: 'x',
+      verify: call({
+        list: [
+          { token: '[REDACTED]', a: 2 },
+          { token: '[REDACTED]', a: 1 },
+        ],
+      }),
+    },
   ],
   [
     'what only another template gave',
@@ -121,6 +142,26 @@ test('names that are joined in another way are other names', () => {
   const text = fleet(`  echo: ${JSON.stringify({ image: 'x', verify: verify(written) })}\n`);
   const { fields } = put({ image: 'y', verify: verify(shown) }, text);
   expect(fields).toEqual({ image: 'y', verify: verify(written) });
+});
+
+test('a reference that stands for the value of another variable is left to it', () => {
+  const text = fleet('  echo: {image: x, env: {ApiKey: {secret: "file:api/echo/env-apikey"}}}\n');
+  const env = { ApiKey: { secret: 'file:api/echo/env-apikey' }, APIKEY: 'planted' };
+  const { secrets } = put({ image: 'x', env }, text);
+  expect(secrets).toMatchObject([{ value: 'planted' }]);
+  expect(secrets[0]?.reference).not.toBe('file:api/echo/env-apikey');
+});
+
+test('a list comes back as it was shown where nothing else of it changes', () => {
+  const verify = call({ list: [{ token: 'planted-1' }, { token: 'planted-2' }] });
+  const shown = call({ list: [{ token: '[REDACTED]' }, { token: '[REDACTED]' }] });
+  const text = fleet(`  echo: ${JSON.stringify({ image: 'x', verify })}\n`);
+  expect(put({ image: 'y', verify: shown }, text).fields).toEqual({ image: 'y', verify });
+});
+
+test('more values than any service has are refused before each is looked at', () => {
+  const env = Object.fromEntries(Array.from({ length: 2_001 }, (_one, at) => [`A_${at}`, 'x']));
+  expect(put({ image: 'x', env }).problems).toMatchObject([{ code: 'VALUE_RANGE' }]);
 });
 
 test('a number under a name that looks secret is kept apart, as a text is', () => {

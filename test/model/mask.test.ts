@@ -33,3 +33,9 @@ test('a value is blotted out also where it is printed as JSON', () => {
     '{"stderr":"it is (secret)"}',
   );
 });
+
+test('a secret of very many lines is blotted out as any other', () => {
+  const lines = Array.from({ length: 20_000 }, (_unused, at) => `line-${at}-of-a-key`);
+  const mask = maskValues([lines.join('\n'), 'secret']);
+  expect(mask(`${lines[7]} and secret`)).toBe('(secret) and (secret)');
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { namedValues } from '../../src/model/named-values.ts';
 import type { UnknownRecord } from '../../src/model/record.ts';
 import { redactFields } from '../../src/model/redact.ts';
 
@@ -9,6 +10,12 @@ test.each<[UnknownRecord, UnknownRecord]>([
     { env: { API_KEY: 'planted', PIN: 4711, LEVEL: 'info' } },
     { env: { API_KEY: R, PIN: R, LEVEL: 'info' } },
   ],
+  [
+    { env: { AUTH_HEADER: 'Bearer planted', COOKIE_NAME: 'a' } },
+    { env: { AUTH_HEADER: R, COOKIE_NAME: R } },
+  ],
+  [{ env: { STORE: 'AccountName=a;AccountKey=planted' } }, { env: { STORE: R } }],
+  [{ env: { URL: 'https://a/b?sig=planted' } }, { env: { URL: R } }],
   [{ env: { URL: 'redis://me:planted@host' } }, { env: { URL: R } }],
   [{ headers: { Cookie: 'planted', Accept: 'a/b' } }, { headers: { Cookie: R, Accept: 'a/b' } }],
   [{ with: { token: 'planted', size: 3 } }, { with: { token: R, size: 3 } }],
@@ -72,4 +79,16 @@ test.each<UnknownRecord>([
   { image: 'x', labels: 'no map', env: null, command: 'no list', url: 5, parameters: [] },
 ])('a reference, and what is filled in later, is shown as it is: %j', (fields) => {
   expect(redactFields(fields)).toEqual(fields);
+});
+
+test('many values under a long name take no more room than they have', () => {
+  const values = Array.from({ length: 5_000 }, () => 'x');
+  const named = namedValues({ with: { ['a'.repeat(100_000)]: values } });
+  expect(named).toHaveLength(5_000);
+  expect(Math.max(...named.map(({ at }) => at.length))).toBeLessThan(300);
+});
+
+test('many openings that are never closed are looked at in no time', () => {
+  const text = '${'.repeat(200_000);
+  expect(redactFields({ env: { ANY: text } })).toEqual({ env: { ANY: text } });
 });

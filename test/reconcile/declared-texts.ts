@@ -75,7 +75,7 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   const control = createDeclareControl({
     ...shared,
     planWith: async () => somePlan(),
-    justDeclared: createJustDeclared(),
+    justDeclared: createJustDeclared(clock),
     letGo: async ({ service }) => void told.push(`let go ${service}`),
   });
   const declareAll = createDeclareBatch(shared);

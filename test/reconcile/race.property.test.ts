@@ -86,7 +86,7 @@ function open(turn: <T>(value: T) => Promise<T>) {
     limit: {},
     inTurn: createOneAtATime(),
     refresh: read,
-    justDeclared: createJustDeclared(),
+    justDeclared: createJustDeclared(() => 0),
     planWith: async () => somePlan(),
     written: () => turn(undefined),
     letGo: async () => {},
