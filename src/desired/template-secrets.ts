@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { maskValues } from '../model/mask.ts';
 import { namedValues } from '../model/named-values.ts';
-import { isRecord, type UnknownRecord } from '../model/record.ts';
+import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { isClearSecret, redactFields } from '../model/redact.ts';
 import { findInClear, findNothingKept, keepRedacted } from './shelter-secrets.ts';
 
@@ -24,7 +24,14 @@ export function showRendered(
   const given = { with: parameters, parameters: fieldsIn(template)?.['parameters'] };
   const values = namedValues(given).filter(isClearSecret);
   const mask = maskValues(values.map(({ value }) => String(value)));
-  return fieldsIn(mask(JSON.stringify(redactFields(fields)))) ?? {};
+  return toRecord(mapTexts(redactFields(fields), mask));
+}
+
+function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, map));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, mapTexts(own, map)]));
 }
 
 /** White space outside of texts, and texts. */

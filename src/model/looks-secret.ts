@@ -15,7 +15,8 @@ const HARMLESS_ENDINGS = wordSet(
 /** What takes a secret away, or says whether there is one: `--no-token`. */
 const HARMLESS_BEGINNINGS = wordSet('disable enable has no public require skip use without');
 /** `--max-tokens 4096`, `--token none`. */
-const HARMLESS_VALUE = /^(\d{1,7}|true|false|yes|no|on|off|none|auto)$/i;
+const HARMLESS_VALUE = /^(\d{1,7}[kKmM]?|all|true|false|yes|no|on|off|none|auto)$/i;
+const LONGEST_NAME = 200;
 /** What stands between `scheme://` and the path: `user:password@host`. */
 const AUTHORITY = /^[a-z][-+.a-z0-9]*:\/\/(?<authority>[^/?#\s]*)/i;
 /** Whatever it is called: who asks, a connection string, and tokens whose first letters tell what they are. */
@@ -91,9 +92,10 @@ function hasSecretParameter(value: string): boolean {
   return [...parameters].some(([name, text]) => text !== '' && isSecretName(name));
 }
 
-/** `API_KEY`, `api-key` and `apiKey` are the same two words. */
+/** `API_KEY`, `api-key` and `apiKey` are the same two words. What a name of any length means stands at its end. */
 function wordsOf(name: string): readonly string[] {
   return name
+    .slice(-LONGEST_NAME)
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)

@@ -1,3 +1,4 @@
+import { isSurelySecret } from './looks-secret.ts';
 import { namedValues } from './named-values.ts';
 import { isClearSecret } from './redact.ts';
 import type { ServiceSpec } from './service.ts';
@@ -17,7 +18,10 @@ export function createMask(
   environment: Readonly<Record<string, string>>,
 ): (text: string) => string {
   const secrets = Object.entries(env).filter(([, value]) => typeof value !== 'string');
-  const inClear = namedValues({ env, command }).filter(isClearSecret);
+  // What surely is one: a word that is no secret would be blotted out of everything that is printed.
+  const inClear = namedValues({ env, command }).filter(
+    (named) => isClearSecret(named) && isSurelySecret(named.name, String(named.value)),
+  );
   return maskValues([
     ...secrets.map(([key]) => environment[key] ?? ''),
     ...inClear.map(({ value }) => String(value)),

@@ -1,5 +1,4 @@
-import { isSecretHeader } from '../model/looks-secret.ts';
-import { REDACTED } from '../model/redact.ts';
+import { isClearSecret, isPlatformReference, REDACTED } from '../model/redact.ts';
 import type { FieldValue, FieldValues } from './fields.ts';
 
 /** What stands in an answer for the values of a service: never a secret, whichever way it is written. */
@@ -11,15 +10,11 @@ export function redact(values: FieldValues): Readonly<Record<string, string>> {
 
 function redactValue(name: string, value: FieldValue): string {
   if (typeof value === 'object') return REDACTED;
-  return isReference(value) || isSecret(name, value) ? REDACTED : String(value);
+  const isSecret = isClearSecret({ field: 'env', at: name, name, value });
+  return isReference(value) || isSecret ? REDACTED : String(value);
 }
 
 /** The platform's own form of a reference (wire.md §8). */
 export function isReference(value: unknown): value is `secret_ref:${string}` {
-  return typeof value === 'string' && value.startsWith('secret_ref:');
-}
-
-function isSecret(name: string, value: FieldValue): boolean {
-  if (typeof value === 'object' || isReference(value) || value === REDACTED) return false;
-  return isSecretHeader(name, String(value));
+  return typeof value === 'string' && isPlatformReference(value);
 }

@@ -49,11 +49,12 @@ export function createPlanControl(options: ControlOptions): PlanControl {
       await refresh();
       return planFor(options, await look(options, new Set(names)), { names });
     },
-    async planWith(desired, service) {
-      const input = await lookWith(options, desired);
-      const { document } = await planFor(options, input, { names: [service] });
-      return document;
-    },
+    planWith: (desired, service) =>
+      inTurn(async () => {
+        const input = await lookWith(options, desired);
+        const { document } = await planFor(options, input, { names: [service] });
+        return document;
+      }),
     async see(names = []) {
       await refresh();
       const input = await look(options);

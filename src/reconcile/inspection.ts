@@ -9,6 +9,7 @@ import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
 import { isAtRest } from './settle.ts';
+import { pendingStatus } from './pending-status.ts';
 import { readDocuments } from './written-service.ts';
 
 export interface InspectionOptions {
@@ -33,7 +34,9 @@ export function createInspection(options: InspectionOptions): Inspection {
   const details = (): readonly ServiceDetail[] => {
     const wanted = new Map(desired().services.map((service) => [service.name, service]));
     const statuses = reconciler.statuses();
-    const unseen = [...wanted.values()].filter(({ name }) => !statuses.has(name)).map(toPending);
+    const unseen = [...wanted.values()]
+      .filter(({ name }) => !statuses.has(name))
+      .map(pendingStatus);
     return [...statuses.values(), ...unseen]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((status) => toDetail(status, wanted.get(status.name), options));
@@ -88,20 +91,6 @@ function withCheck(detail: ServiceDetail, { status, asked }: CheckedNow): Servic
     answer:
       result.outcome === 'failed' ? { kind: 'none', cause: result.message } : { kind: 'good' },
   };
-}
-
-/** Written, and not looked at yet. */
-function toPending({
-  name,
-  runtime,
-  origin,
-  labels,
-  slug,
-  platform,
-}: DesiredService): ServiceStatus {
-  const workspace = platform?.workspaceId;
-  const base = { name, runtime, origin, labels, slug, cause: '', conditions: [], restarts: 0 };
-  return { ...base, state: 'Pending', ...(workspace !== undefined && { workspace }) };
 }
 
 /** Looks after each pass; the first one that counts begins after the documents were written. */

@@ -1,7 +1,7 @@
-import { redactLabels } from '../model/redact.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import type { Clock } from '../ports.ts';
+import { pendingStatus } from './pending-status.ts';
 import { byName } from './shown.ts';
 
 /** Services that were written and that no pass has seen yet: who wrote one must not be told that there is none. */
@@ -35,28 +35,8 @@ export function createJustDeclared(clock: Clock): JustDeclared {
       for (const { name } of statuses) waiting.delete(name);
       forgetGone(desired);
       if (waiting.size === 0) return statuses;
-      const missing = [...waiting.values()].map(({ service }) => toStatus(service));
+      const missing = [...waiting.values()].map(({ service }) => pendingStatus(service));
       return [...statuses, ...missing].toSorted(byName);
     },
-  };
-}
-
-function toStatus(service: DesiredService): ServiceStatus {
-  const { name, runtime, origin, labels, slug, platform, auth, spec, revision } = service;
-  const { workspaceId: workspace } = platform ?? {};
-  return {
-    name,
-    state: 'Pending',
-    cause: 'it was declared a moment ago',
-    conditions: [],
-    runtime,
-    origin,
-    labels: redactLabels(labels),
-    ...(workspace !== undefined && { workspace }),
-    ...(auth && { auth }),
-    revision,
-    ...(spec.image !== undefined && { image: spec.image }),
-    slug,
-    restarts: 0,
   };
 }

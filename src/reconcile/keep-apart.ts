@@ -55,6 +55,6 @@ function find({ services }: Desired, service: string): DesiredService | undefine
 
 function forbidden(what: string): AppError {
   return new AppError('FORBIDDEN', `the service would get ${what}`, {
-    hint: 'choose another name, or let somebody declare it whose token is for all workspaces',
+    hint: 'choose another name (many templates take `with: {volume: …}`), or let somebody declare it whose token is for all workspaces',
   });
 }

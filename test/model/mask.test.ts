@@ -22,9 +22,10 @@ test('a value of many lines is blotted out line by line, as it is printed', () =
 });
 
 test('what a document has in clear and looks secret is blotted out too', () => {
-  const env = { API_KEY: 'planted-1', LEVEL: 'verbose' };
+  const env = { API_KEY: 'planted-1', LEVEL: 'verbose', SESSION_DRIVER: 'database' };
   const mask = createMask({ env, command: ['serve', '--token', 'planted-2'] }, env);
-  expect(mask('planted-1 planted-2 verbose')).toBe('(secret) (secret) verbose');
+  const printed = 'planted-1 planted-2 verbose database';
+  expect(mask(printed)).toBe('(secret) (secret) verbose database');
 });
 
 test('a value is blotted out also where it is printed as JSON', () => {

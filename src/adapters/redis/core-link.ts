@@ -49,9 +49,8 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
   return {
     listen({ take, connected, left }: CoreHearing, signal) {
       listener.on('messageBuffer', (channel: Buffer, payload: Buffer) => {
-        const message = decodeMessage(channel.toString(), payload);
+        const { message, wish } = readSafely(channel.toString(), payload);
         if (message.kind === 'malformed') unreadable(message.cause);
-        const wish = toCoreWish(message);
         if (signal.aborted) return;
         if (wish) take(wish, payload.length);
         else if (message.kind === 'malformed' || message.kind === 'ignored') left?.(message.kind);
@@ -72,6 +71,17 @@ export function openCoreLink({ url, log, clock, streams }: CoreLinkOptions): Cor
       await connection.close();
     },
   };
+}
+
+/** What throws here would end the manager, and the same message would end the next one. */
+function readSafely(channel: string, payload: Buffer) {
+  try {
+    const message = decodeMessage(channel, payload);
+    return { message, wish: toCoreWish(message) };
+  } catch (error) {
+    const cause = `it cannot be looked at (${error instanceof Error ? error.name : 'unknown'})`;
+    return { message: { kind: 'malformed', cause } as const, wish: undefined };
+  }
 }
 
 /** One transaction: nobody sees a failure without its text. */
