@@ -119,7 +119,14 @@ build() {
 }
 
 workplace=
-open_workplace() { workplace=$(mktemp -d "${TMPDIR:-/tmp}/mcp-manager-images-XXXXXX"); }
+# Named before it is there: whoever interrupts leaves none that nobody knows.
+open_workplace() {
+  workplace=$(mktemp -du "${TMPDIR:-/tmp}/mcp-manager-images-XXXXXX")
+  if ! mkdir -m 700 "$workplace"; then
+    workplace=
+    fail 'no folder to work in can be made: its message stands above.'
+  fi
+}
 close_workplace() { if [ -n "$workplace" ]; then rm -rf "$workplace"; fi; workplace=; }
 trap close_workplace EXIT
 # What is interrupted may end as if it had not been: nothing more is begun.
