@@ -35,7 +35,7 @@ export interface WrittenToRun {
   readonly outcome: Exclude<WriteOutcome, { readonly kind: 'failed' }>;
 }
 
-/** Writes what shall run from now on, and waits. Throws 500 with why it does not run so, or, if it `mayBeOld`, not at all. */
+/** Writes what shall run from now on, and waits. Throws 500 (409 of a paused one) with why it does not run so, or, if it `mayBeOld`, not at all. */
 export async function writeToRun(
   asking: Asking,
   wish: Wish,
@@ -46,7 +46,10 @@ export async function writeToRun(
   const outcome = toWriteOutcome(detail.status, { isSettled, ...mayBeOld });
   if (outcome.kind !== 'failed') return { detail, outcome };
   const { cause, way } = outcome;
-  throw new PlatformRefusal(500, failure, `Failed to ${DEEDS[failure]}: ${cause} (${way})`);
+  const text = `Failed to ${DEEDS[failure]}: ${cause} (${way})`;
+  // With core, 409 of a creation counts as a success.
+  const isNew = failure !== 'instance_update_failed';
+  throw new PlatformRefusal(isNew ? 500 : codeOf(detail), failure, text);
 }
 
 const DEEDS = {
@@ -67,7 +70,7 @@ export async function writeToStop(
   const why = findStuck(detail);
   const way = 'it is declared to be off, and stops as soon as it can';
   if (why === undefined) return { detail, isStopping: detail.status.state !== 'Stopped' };
-  throw new PlatformRefusal(500, failure, `Failed to stop container: ${why} (${way})`);
+  throw new PlatformRefusal(codeOf(detail), failure, `Failed to stop container: ${why} (${way})`);
 }
 
 /**
@@ -84,7 +87,13 @@ export async function writeToGo(
   const why = findStuck(left.detail);
   if (why === undefined) return { status: 'stopping' };
   const way = 'it is declared no more, and goes as soon as it can';
-  throw new PlatformRefusal(500, failure, `Failed to remove container: ${why} (${way})`);
+  const text = `Failed to remove container: ${why} (${way})`;
+  throw new PlatformRefusal(codeOf(left.detail), failure, text);
+}
+
+/** What somebody has asked for is in the way, and nothing has failed. */
+function codeOf({ status }: ServiceDetail): 409 | 500 {
+  return status.state === 'Paused' ? 409 : 500;
 }
 
 /** Why nothing is done about what should end. */

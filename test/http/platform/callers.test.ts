@@ -106,11 +106,11 @@ test('of a paused service no write claims to be done, and all of them hold once 
   await ask('POST /containers', { service_name: 'echo', ...SPEC });
   const { name = '' } = (await control.status()).services[0] ?? {};
   await control.ask({ kind: 'pause', service: name, by: 'test' });
-  const refused = { code: 500, message: expect.stringContaining('paused by request') };
-  expect(await ask('PUT /instances/echo', { image: 'mcp/echo:2' })).toMatchObject([500, refused]);
+  const refused = { code: 409, message: expect.stringContaining('paused by request') };
+  expect(await ask('PUT /instances/echo', { image: 'mcp/echo:2' })).toMatchObject([409, refused]);
   expect(await ask('GET /containers/echo')).toMatchObject([200, { status: 'running' }]);
-  expect(await ask('POST /containers/echo/stop')).toMatchObject([500, refused]);
-  expect(await ask('DELETE /containers/echo')).toMatchObject([500, refused]);
+  expect(await ask('POST /containers/echo/stop')).toMatchObject([409, refused]);
+  expect(await ask('DELETE /containers/echo')).toMatchObject([409, refused]);
   await control.ask({ kind: 'unpause', service: name, by: 'test' });
   await eventually(async () =>
     expect(await ask('GET /containers')).toMatchObject([200, { total: 0 }]),

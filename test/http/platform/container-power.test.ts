@@ -19,7 +19,12 @@ test.each<[string, Partial<ServiceStatus>, number, object]>([
   ['has ended', { state: 'Stopped', conditions: [] }, 200, { status: 'stopped' }],
   ['still drains', { state: 'Updating', cause: 'power is off' }, 200, { status: 'stopping' }],
   ['is out of sight', { state: 'Frozen', cause: 'no engine' }, 500, refused('stop', /no engine/)],
-  ['is paused', { state: 'Paused', cause: 'paused' }, 500, refused('stop', /paused/)],
+  [
+    'is paused',
+    { state: 'Paused', cause: 'paused' },
+    409,
+    { ...refused('stop', /paused/), code: 409 },
+  ],
 ])('what is stopped and %s is answered so', async (_how, becomes, status, body) => {
   const { ask } = openPlatform({ inspection: settlesAs('echo', becomes) });
   expect(await ask('POST /containers/echo/stop')).toMatchObject({ status, body });

@@ -130,8 +130,8 @@ test.each<[string, Partial<ServiceStatus>, number, object]>([
   [
     'waits for a person',
     { state: 'Paused', cause: 'paused' },
-    500,
-    failed(/once the service is unpaused/),
+    409,
+    { ...failed(/once the service is unpaused/), code: 409 },
   ],
   [
     'crashes',
