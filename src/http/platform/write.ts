@@ -48,8 +48,8 @@ export async function writeToRun(
   const { cause, way } = outcome;
   const text = `Failed to ${DEEDS[failure]}: ${cause} (${way})`;
   // With core, 409 of a creation counts as a success.
-  const isNew = failure !== 'instance_update_failed';
-  throw new PlatformRefusal(isNew ? 500 : codeOf(detail), failure, text);
+  const code = wish.ifNew === true ? 500 : codeOf(detail);
+  throw new PlatformRefusal(code, failure, text);
 }
 
 const DEEDS = {

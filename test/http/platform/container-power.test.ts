@@ -42,7 +42,13 @@ test.each<[string, Partial<ServiceStatus>, object | undefined, number, object]>(
     refused('creation', /r2: no tools.*goes on/),
   ],
   ['as another', { state: 'Updating' }, { image: 'y', port: 1 }, 200, { status: 'starting' }],
-  ['as it is', { state: 'Paused', conditions: [] }, undefined, 500, refused('creation', /Paused/)],
+  [
+    'as it is',
+    { state: 'Paused', conditions: [] },
+    undefined,
+    409,
+    { ...refused('creation', /Paused/), code: 409 },
+  ],
 ])('what is started %s and becomes %o is answered so', async (...row) => {
   const [, becomes, sent, status, body] = row;
   const { ask } = openPlatform({ inspection: settlesAs('echo', becomes) });
