@@ -52,8 +52,10 @@ export function applyTemplate(
   const problems = [...findings, ...wrong.map(inWith)];
   const concluded = conclude(problems, mergeFields(filled, own), requiredEnv);
   if (!concluded.ok) return concluded;
-  const usual = substitute(base['command'] ?? null, parameters.resolve({}).values);
-  const ownArguments = toCanonicalJson(usual) !== toCanonicalJson(filled['command'] ?? null);
+  const usual = () => substitute(base['command'] ?? null, parameters.resolve({}).values);
+  const ownArguments =
+    document.with !== undefined &&
+    toCanonicalJson(usual()) !== toCanonicalJson(filled['command'] ?? null);
   const named = new Set([...Object.keys(toRecord(base['env'])), ...requiredEnv]);
   const ownEnv = Object.keys(toRecord(own['env'])).filter((name) => !named.has(name));
   return { ...concluded, ownArguments, ownEnv };

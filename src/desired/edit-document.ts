@@ -11,6 +11,7 @@ import {
   findInClear,
   findNothingKept,
   keepRedacted,
+  SAID,
   shelterSecrets,
   type ShelteredSecret,
 } from './shelter-secrets.ts';
@@ -128,8 +129,7 @@ function taken(file: string, service: string): Problem {
 function keepsNothing(file: string, service: string, at: string): Problem {
   return {
     ...problemOf(file, service),
-    code: 'VALUE_FORMAT',
-    message: `${at} shall stay as it is, and there is no value yet`,
+    ...SAID.nothingKept(at),
     hint: 'send the value, or a reference: {secret: …}',
   };
 }
@@ -147,8 +147,7 @@ function adopts(file: string, service: string): Problem {
 function inClear(file: string, service: string, at: string): Problem {
   return {
     ...problemOf(file, service),
-    code: 'SECRET_IN_CLEAR',
-    message: `${at} looks secret and is written in clear`,
+    ...SAID.inClear(at),
     hint: 'give it to the program as a variable: what `env` has in clear is kept as a secret',
   };
 }

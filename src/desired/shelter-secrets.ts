@@ -117,6 +117,18 @@ export function findNothingKept(fields: UnknownRecord, before: UnknownRecord): s
   )?.at;
 }
 
+/** What is wrong with what `findNothingKept` and `findInClear` found. */
+export const SAID = {
+  nothingKept: (at: string) => ({
+    code: 'VALUE_FORMAT' as const,
+    message: `${at} shall stay as it is, and there is no value yet`,
+  }),
+  inClear: (at: string) => ({
+    code: 'SECRET_IN_CLEAR' as const,
+    message: `${at} looks secret and is written in clear`,
+  }),
+};
+
 /** `Bearer abc`: the scheme stays readable, and only the rest is secret. */
 function toHeader(name: string, value: string, keep: (name: string, value: string) => string) {
   const [, prefix, rest = value] = /^(Bearer |Basic |Token )(.+)$/s.exec(value) ?? [];

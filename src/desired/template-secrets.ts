@@ -3,7 +3,7 @@ import { maskValues } from '../model/mask.ts';
 import { namedValues } from '../model/named-values.ts';
 import { isRecord, toRecord, type UnknownRecord } from '../model/record.ts';
 import { isClearSecret, redactFields } from '../model/redact.ts';
-import { findInClear, findNothingKept, keepRedacted } from './shelter-secrets.ts';
+import { findInClear, findNothingKept, keepRedacted, SAID } from './shelter-secrets.ts';
 
 /** The text of a template as an answer shows it; as it is where nothing in it looks secret. */
 export function showTemplate(text: string): string {
@@ -53,16 +53,14 @@ export function acceptTemplate(
   const nothing = findNothingKept(kept, former);
   const place = { file, line: 0, column: 0 };
   if (nothing !== undefined) {
-    const message = `${nothing} shall stay as it is, and there is no value yet`;
     const hint = 'send a reference: {secret: …}';
-    return { problem: { ...place, code: 'VALUE_FORMAT', message, hint } };
+    return { problem: { ...place, ...SAID.nothingKept(nothing), hint } };
   }
   const [clear] = findInClear(kept, former);
   if (clear !== undefined) {
-    const message = `${clear} looks secret and is written in clear`;
     const hint =
       'keep it where secrets lie, and write `{secret: …}`, or let each service give its own';
-    return { problem: { ...place, code: 'SECRET_IN_CLEAR', message, hint } };
+    return { problem: { ...place, ...SAID.inClear(clear), hint } };
   }
   return { text: toText(kept) === toText(fields) ? text : toText(kept) };
 }

@@ -6,7 +6,7 @@ import { serviceOf } from './admit.ts';
 import { nameCalled } from './platform/find.ts';
 
 /** Of what a client wrote, so much is kept. */
-const LONGEST_TEXT = 200;
+export const LONGEST_TEXT = 200;
 
 /**
  * The service, the template and the plan that a request is about, also where it was refused before anybody looked

@@ -4,11 +4,9 @@ import type { Inspection } from '../control.ts';
 import { accessTo, formatIdentity } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit.ts';
 import { toRecord } from '../model/record.ts';
-import { subjectOf } from './audit-subject.ts';
+import { LONGEST_TEXT, subjectOf } from './audit-subject.ts';
 import { addressOf } from './client-address.ts';
 
-/** Of what a client wrote, so much is kept. */
-const LONGEST_TEXT = 200;
 /** Somebody who tries again and again must not push out of the store what else happened. */
 const MOST_REFUSALS = 60;
 const WINDOW_MS = 60_000;
@@ -30,7 +28,7 @@ export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptio
       ...toEntry(request, reply, result),
       ...subjectOf(request, inspection),
     });
-    if (request.isRefused) refused(entry('refused'));
+    if (request.isRefused) refused(() => entry('refused'));
     else if (writes(request) && !request.isReplayed) {
       audit(entry(reply.statusCode < 400 ? 'done' : 'failed'));
     }
@@ -78,12 +76,12 @@ function whoOf({ access, body }: FastifyRequest, identity: string): string {
   return isLocal && typeof by === 'string' ? `local:${by.slice(0, LONGEST_TEXT)}` : identity;
 }
 
-/** At most so many refusals in a window; the next one that is told says how many were not. */
-function boundRefusals(audit: Audit): Audit {
+/** At most so many refusals in a window, of which alone is looked up what they were about; the next one that is told says how many were not. */
+function boundRefusals(audit: Audit): (refusal: () => AuditEntry) => void {
   let beganAtMs = -Infinity;
   let told = 0;
   let untold = 0;
-  return (entry) => {
+  return (refusal) => {
     const nowMs = performance.now();
     if (nowMs - beganAtMs > WINDOW_MS) {
       beganAtMs = nowMs;
@@ -94,7 +92,7 @@ function boundRefusals(audit: Audit): Audit {
       return;
     }
     told += 1;
-    audit({ ...entry, ...(untold > 0 && { untold }) });
+    audit({ ...refusal(), ...(untold > 0 && { untold }) });
     untold = 0;
   };
 }

@@ -4,7 +4,7 @@ import type { Secrets, SecretState, SecretValues } from '../../ports.ts';
 import { createEnvironmentProvider } from './environment.ts';
 import { createFileProvider } from './file.ts';
 import type { SecretLookup, SecretProvider, VersionOf } from './provider.ts';
-import { type KeptSecret, keepSecrets, dropSecrets } from './keep.ts';
+import { dropSecrets, type KeptSecret, keepSecrets } from './keep.ts';
 import { parseReference, type ProviderName } from './reference.ts';
 import { openVersionKey } from './version-key.ts';
 
