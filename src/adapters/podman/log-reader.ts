@@ -17,8 +17,6 @@ export interface LogReader {
   rest(): readonly LogLine[];
   /** Roughly when the last `count` lines began, wall-clock milliseconds; undefined: there are no more. */
   startOfTail(count: number): Promise<number | undefined>;
-  /** The very last piece of output, or nothing. */
-  lastPiece(): Promise<string>;
 }
 
 /** From the beginning, or from `fromMs` on. */
@@ -60,11 +58,6 @@ export function createLogReader(source: LogSource, fromMs: number | undefined): 
         frames += 1;
       }
       return frames < pieces ? undefined : firstMs;
-    },
-    lastPiece: async () => {
-      let last = '';
-      for await (const { text } of open(source, { follow: false, tail: 1 })) last = String(text);
-      return last.trimEnd();
     },
   };
 }

@@ -47,16 +47,30 @@ const LAST_OWN_EXIT_CODE = 128;
 
 /** Why the program of a container that ended could not be run; undefined when it ran. */
 export async function readInitFailure(
-  { engine, signal }: Scene,
-  { id, status, exitCode }: Inspection,
+  scene: Scene,
+  found: Inspection,
 ): Promise<string | undefined> {
+  const { status, exitCode } = found;
   // What a signal ended did run, and is started again without reading first.
   if (toState(status) !== 'exited' || exitCode === 0 || exitCode > LAST_OWN_EXIT_CODE)
     return undefined;
-  const reader = createLogReader({ engine, id, signal }, undefined);
   // One whose log goes nowhere cannot be read, and starts all the same.
-  const last = await reader.lastPiece().catch(() => '');
+  const last = await readLastLine(scene, found).catch(() => '');
   return INIT_FAILURE.exec(last)?.groups?.['cause'];
+}
+
+/** Printed just before the end, by a try before it at the worst: a long log is not read for it. */
+const LAST_WORDS_MS = 60_000;
+
+/** Not by the tail of the log: there Podman leaves out pieces of lines, and init processes write in pieces. */
+async function readLastLine(
+  { engine, signal }: Scene,
+  { id, finishedAtMs = 0 }: Inspection,
+): Promise<string> {
+  const reader = createLogReader({ engine, id, signal }, finishedAtMs - LAST_WORDS_MS);
+  let last = '';
+  for await (const { text } of reader.read({ follow: false })) last = text;
+  return last;
 }
 
 export function tellInitFailure(cause: string, { labels, name }: Inspection): AppError {

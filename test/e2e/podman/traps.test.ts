@@ -138,26 +138,6 @@ test('a program that does not ask for TERM ends at once; one that ignores it, af
   expect(await look(bench.runtime, deaf.name)).toMatchObject({ exit: { code: 137 } });
 });
 
-test('a program that is missing, or is no program, is told as that, and not as a crash without end', async () => {
-  const bench = await openPodmanBench(engine);
-  for (const program of ['/missing', '/programs/tiny.mjs']) {
-    const service = makeService('lost', { spec: { command: [program] } });
-    const { target } = createStep(service);
-    await act(bench.runtime, createStep(service));
-    await act(bench.runtime, { kind: 'start', target });
-    await eventually(async () => {
-      expect(await look(bench.runtime, target.name)).toMatchObject({ exit: { code: 1 } });
-      // The end of a program is told before its last words are.
-      expect(await collectLogs(bench.runtime, target)).not.toEqual([]);
-    });
-    await expect(act(bench.runtime, { kind: 'start', target })).rejects.toMatchObject({
-      code: 'PROGRAM_MISSING',
-      message: expect.stringContaining(program),
-    });
-    await act(bench.runtime, { kind: 'remove', target, volumes: [] });
-  }
-});
-
 test('a container whose network was removed starts in a new one', async () => {
   const bench = await openPodmanBench(engine);
   const instance = await launch(bench, makeService('unplugged'));
