@@ -1,7 +1,7 @@
 import { toCanonicalJson } from '../model/canonical.ts';
 import type { ServiceDocument } from './documents.gen.ts';
 import type { Finding } from './finding.ts';
-import { mergeFields } from './merge.ts';
+import { overlayFields } from './overlay-fields.ts';
 import type { ParameterMistake } from './parameters.ts';
 import { fromPlatform } from './platform-remote.ts';
 import { checkReferences, type ParsedTemplate, type Template } from './parse-template.ts';
@@ -45,12 +45,12 @@ export function applyTemplate(
   const found = findTemplate(document.template, library);
   if ('finding' in found) return { ok: false, findings: [found.finding, ...findings] };
   const { fields, overlays, parameters, requiredEnv } = found.template;
-  const base = mergeFields(fields, toRecord(overlays[runtime]));
+  const base = overlayFields(fields, toRecord(overlays[runtime]));
   const { values, mistakes } = parameters.resolve(document.with ?? {});
   const wrong = mistakes.length > 0 ? mistakes : findUnset(base, values);
   const filled = toNumbers(toRecord(substitute(base, values)));
   const problems = [...findings, ...wrong.map(inWith)];
-  const concluded = conclude(problems, mergeFields(filled, own), requiredEnv);
+  const concluded = conclude(problems, overlayFields(filled, own), requiredEnv);
   if (!concluded.ok) return concluded;
   const usual = () => substitute(base['command'] ?? null, parameters.resolve({}).values);
   const ownArguments =

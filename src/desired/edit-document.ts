@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Desired, Origin } from '../model/service.ts';
 import { setFields } from './edit.ts';
 import { originOf } from './expand.ts';
-import { mergeFields } from './merge-fields.ts';
+import { mergePatch } from './merge-patch.ts';
 import { namedValues } from '../model/named-values.ts';
 import { newDocument } from './new-document.ts';
 import { toRecord, type UnknownRecord } from '../model/record.ts';
@@ -83,7 +83,7 @@ export function editDocument(
     return { file, ...(written && takeOut(written, service)), secrets: [] };
   }
   const before = written?.fields ?? {};
-  const wanted = change.kind === 'put' ? change.fields : mergeFields(before, change.fields);
+  const wanted = change.kind === 'put' ? change.fields : mergePatch(before, change.fields);
   if (namedValues(wanted).length > MOST_VALUES) return refused(tooMuch(file, service));
   const now = desired.services.find(({ name }) => name === service)?.spec;
   const { template } = wanted;

@@ -1,4 +1,4 @@
-import { mergeFields } from './merge.ts';
+import { overlayFields } from './overlay-fields.ts';
 import type { UnknownRecord } from '../model/record.ts';
 import { fromPlatform } from './platform-remote.ts';
 import type { OverlayDocument, TemplateDocument, Volumes } from './templates.gen.ts';
@@ -29,7 +29,7 @@ export function normaliseTemplate(document: TemplateDocument): NormalTemplate {
     ([runtime, overlay]: [string, Written]): [string, unknown] => [runtime, toFields(overlay)],
   );
   return {
-    fields: mergeFields(toFields(defaults), toFields(fields)),
+    fields: overlayFields(toFields(defaults), toFields(fields)),
     overlays: Object.fromEntries(overlays),
     requiredEnv,
     parameters,

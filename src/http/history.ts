@@ -7,6 +7,11 @@ const DEFAULT_LIMIT = 50;
 /** More than a person reads; keeps one answer below a few megabytes. */
 const HIGHEST_LIMIT = 10_000;
 
+/** How many entries are answered where so many are asked for. */
+export function toHistoryLimit(limit: string | undefined): number {
+  return Math.min(Number(limit ?? DEFAULT_LIMIT), HIGHEST_LIMIT);
+}
+
 const ABOUT_HISTORY = {
   operationId: 'listHistory',
   summary: 'Steps that were done, newest first',
@@ -26,12 +31,12 @@ export function addHistoryRoutes(app: FastifyInstance, control: Control): void {
     '/v1/history',
     { schema: { ...ABOUT_HISTORY, querystring } },
     async (request) => {
-      const { service, limit = DEFAULT_LIMIT } = request.query;
+      const { service, limit } = request.query;
       const workspace = request.access?.identity.workspace;
       return control.history({
         ...(service !== undefined && { service }),
         ...(workspace !== undefined && { workspace }),
-        limit: Math.min(Number(limit), HIGHEST_LIMIT),
+        limit: toHistoryLimit(limit),
       });
     },
   );

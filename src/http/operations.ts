@@ -3,6 +3,7 @@ import type { ApiControl } from '../api-control.ts';
 import type { Control } from '../control.ts';
 import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { toHistoryLimit } from './history.ts';
 import { powerOwner } from './power-owner.ts';
 import { countTextSchema, nameSchema, noBodySchema, objectSchema } from './request-schemas.ts';
 import { declareResultSchema } from './schemas/declared.ts';
@@ -17,8 +18,6 @@ const rollbackBody = {
   type: ['object', 'null'],
 } as const;
 
-const DEFAULT_LIMIT = 50;
-const HIGHEST_LIMIT = 10_000;
 const KINDS = ['restart', 'pause', 'unpause'] as const;
 
 const SUMMARIES = {
@@ -80,12 +79,12 @@ function addLookBackRoutes(app: FastifyInstance, control: ApiControl): void {
   app.get<Named & { Querystring: { readonly limit?: string } }>(
     '/v1/services/:name/history',
     { schema: { ...ABOUT_HISTORY, params, querystring: objectSchema({ limit: countTextSchema }) } },
-    async ({ params: { name }, query: { limit = DEFAULT_LIMIT }, access }) => {
+    async ({ params: { name }, query: { limit }, access }) => {
       const workspace = access?.identity.workspace;
       const entries = await control.history({
         service: name,
         ...(workspace !== undefined && { workspace }),
-        limit: Math.min(Number(limit), HIGHEST_LIMIT),
+        limit: toHistoryLimit(limit),
       });
       // What is gone has a history still; of what never was, a look says so.
       if (entries.length === 0) await control.drift(name);

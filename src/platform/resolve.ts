@@ -15,28 +15,31 @@ export type Resolved<Service> =
   /** Several workspaces use one name: their instance ids, sorted. */
   | { readonly kind: 'several'; readonly instanceIds: readonly string[] };
 
-/** `{service}` of `/containers/…`: the platform's name, else the name in documents, else the slug. */
+/**
+ * `{service}` of `/containers/…`: by the platform's name, the name in documents or the slug. None of them
+ * goes first: the platform's is free text, and would take another's.
+ */
 export function resolveService<Service extends Addressable>(
   services: readonly Service[],
   text: string,
 ): Resolved<Service> {
-  return firstMatch(services, [
-    (service) => serviceNameIn(service) === text,
-    ({ name }) => name === text,
-    ({ slug }) => slug === text,
-  ]);
+  return firstMatch(services, [(service) => isCalled(service, text)]);
 }
 
-/** `{id}` of `/instances/…`: a container, an instance, else a service as above. */
+/** `{id}` of `/instances/…`: a container, an instance or its name, else a service as above. */
 export function resolveInstance<Service extends Addressable>(
   services: readonly Service[],
   id: string,
 ): Resolved<Service> {
   const found = firstMatch(services, [
     ({ containerIds = [] }) => containerIds.includes(id),
-    ({ platform }) => platform?.instanceId === id,
+    ({ name, slug, platform }) => [platform?.instanceId, name, slug].includes(id),
   ]);
   return found.kind === 'none' ? resolveService(services, id) : found;
+}
+
+function isCalled(service: Addressable, text: string): boolean {
+  return [serviceNameIn(service), service.name, service.slug].includes(text);
 }
 
 /** As the platform knows a service: the name that core gave it, or that in documents. */

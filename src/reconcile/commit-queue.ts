@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { StoreChange } from '../model/journal.ts';
 import type { Store } from '../ports.ts';
 
@@ -25,9 +26,11 @@ export function createCommitQueue(store: Pick<Store, 'commit'>): CommitQueue {
     try {
       store.commit(batch.flatMap(({ changes }) => changes()));
       for (const { resolve } of batch) resolve();
-    } catch {
-      // Nothing of it was written: each alone, so that one that cannot be written stops nobody else.
-      for (const entry of batch) writeAlone(entry, store);
+    } catch (error) {
+      // Nothing of it was written.
+      if (isUnwritable(error)) for (const { reject } of batch) reject(error);
+      // Each alone, so that one that cannot be written stops nobody else.
+      else for (const entry of batch) writeAlone(entry, store);
     }
     flushing = waiting.length > 0;
     if (flushing) setImmediate(flush);
@@ -59,6 +62,11 @@ function takeBatch(waiting: Entry[]): readonly Entry[] {
     services.add(service);
   }
   return waiting.splice(0, services.size);
+}
+
+/** The store takes nothing from anybody now; each try of a locked one holds up the event loop for seconds. */
+function isUnwritable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'STATE_UNWRITABLE';
 }
 
 function writeAlone({ changes, resolve, reject }: Entry, store: Pick<Store, 'commit'>): void {

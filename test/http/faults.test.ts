@@ -1,4 +1,4 @@
-import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
@@ -8,7 +8,10 @@ import { startMemoryManager } from '../helpers/memory-manager.ts';
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function open(environment: Readonly<Record<string, string>> = {}) {
-  const documents = { 'people.yaml': 'apiVersion: mcp-manager/v1\nservices: {}\n' };
+  const documents = {
+    'people.yaml': 'apiVersion: mcp-manager/v1\nservices: {}\n',
+    '.mcp-manager.json': '{"managerId": "mine"}',
+  };
   const whole = await startMemoryManager({ atEnd: onTestFinished, documents, environment });
   const { control, inspection, readiness } = whole.manager;
   const platform = { inspection, startupMs: 30_000, limit: {} };
@@ -44,6 +47,24 @@ const replaced: readonly (readonly [string, Replace, string])[] = [
     'the folder of the API is a link to nowhere',
     (desired) => symlink('nowhere', join(desired, 'api')),
     'ENOENT',
+  ],
+  [
+    'an empty folder stands in place of the whole',
+    async (desired) => {
+      await rename(desired, `${desired}.away`);
+      await mkdir(desired);
+    },
+    'the one in its place is of no manager',
+  ],
+  [
+    'a link leads to the folder of another manager',
+    async (desired) => {
+      await rename(desired, `${desired}.away`);
+      await mkdir(`${desired}.other`);
+      await writeFile(join(`${desired}.other`, '.mcp-manager.json'), '{"managerId": "other"}');
+      await symlink(`${desired}.other`, desired);
+    },
+    'the one in its place is of the manager other',
   ],
   [
     'a file stands for the whole folder',

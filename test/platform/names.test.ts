@@ -70,7 +70,6 @@ describe('a path', () => {
   test.each([
     ['echo', plain],
     ['my-echo-1', mine],
-    ['echo-slug', twisted],
     ['my-echo-2', theirs],
   ])('of a service that says %s means one', (text, service) => {
     expect(resolveService(all, text)).toEqual({ kind: 'found', service });
@@ -87,6 +86,21 @@ describe('a path', () => {
     expect(resolveService([theirs, mine], 'My Echo')).toEqual({
       kind: 'several',
       instanceIds: ['i1', 'i2'],
+    });
+  });
+
+  test('that is the name of one and the slug of another takes neither', () => {
+    expect(resolveService(all, 'echo-slug')).toEqual({
+      kind: 'several',
+      instanceIds: ['echo', 'twisted'],
+    });
+  });
+
+  test('of an instance that is the name of another service means neither', () => {
+    const thief: Addressable = { name: 'thief', platform: { instanceId: 'echo' } };
+    expect(resolveInstance([...all, thief], 'echo')).toEqual({
+      kind: 'several',
+      instanceIds: ['echo', 'echo'],
     });
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
 import type { StoreChange } from '../../src/model/journal.ts';
 import { createCommitQueue } from '../../src/reconcile/commit-queue.ts';
 
@@ -62,6 +63,22 @@ test('one that cannot be written fails alone', async () => {
   );
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(store.commits).toEqual([['a'], ['b']]);
+});
+
+test('of a store that takes nothing now each batch is one try', async () => {
+  let tries = 0;
+  const queue = createCommitQueue({
+    commit: () => {
+      tries += 1;
+      throw new AppError('STATE_UNWRITABLE', 'the database is locked');
+    },
+  });
+  const ends = await Promise.allSettled(
+    ['a', 'b', 'c'].map((name) => queue.commit(name, () => [removal(name)])),
+  );
+  const reason = expect.objectContaining({ code: 'STATE_UNWRITABLE' });
+  expect(ends).toEqual(ends.map(() => ({ status: 'rejected', reason })));
+  expect(tries).toBe(1);
 });
 
 test('rest waits for what was given before, also when that is refused', async () => {

@@ -1,6 +1,6 @@
 import type { Documents, DocumentSet } from '../../ports.ts';
+import { createFolderOwner } from './folder-owner.ts';
 import { createCommitReader } from './git-commit.ts';
-import { ensureManagerId, readManagerId } from './manager-id.ts';
 import { createScanner } from './scan.ts';
 import { createToolLockReader } from './tool-lock.ts';
 import { watchFolders } from './watch.ts';
@@ -29,13 +29,14 @@ export function openFolderDocuments({
   });
   const readToolLock = createToolLockReader(desiredFolder);
   const readCommit = createCommitReader(desiredFolder);
+  const owner = createFolderOwner(desiredFolder);
 
   return {
     async read(signal): Promise<DocumentSet> {
       const [documents, templates, managerId, toolLock] = await Promise.all([
         scanDocuments(signal),
         scanTemplates(signal),
-        readManagerId(desiredFolder),
+        owner.read(),
         readToolLock(signal),
       ]);
       if (!documents.ok) return { ok: false, cause: documents.cause };
@@ -54,8 +55,13 @@ export function openFolderDocuments({
       };
     },
     watch: (wake, signal) => watchFolders({ desiredFolder, templatesFolder }, wake, signal),
-    write: createWriter({ folder: desiredFolder, what: 'document', isPlace: isDocument }),
+    write: createWriter({
+      folder: desiredFolder,
+      what: 'document',
+      isPlace: isDocument,
+      requireSame: owner.requireSame,
+    }),
     writeTemplate: createWriter({ folder: templatesFolder, what: 'template', isPlace: isTemplate }),
-    ensureManagerId: (id) => ensureManagerId(desiredFolder, id),
+    ensureManagerId: owner.ensure,
   };
 }

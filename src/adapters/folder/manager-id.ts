@@ -5,7 +5,7 @@ import { syncFolder } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
 import { codeOf, describe } from './list.ts';
 
-const ID_FILE = '.mcp-manager.json';
+export const ID_FILE = '.mcp-manager.json';
 /** It becomes a label on every object that the manager makes. */
 const MANAGER_ID = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 

@@ -25,6 +25,8 @@ export interface WriterOptions {
   readonly what: 'document' | 'template';
   /** Whether a relative path of plain names is one. */
   readonly isPlace: (file: string) => boolean;
+  /** Rejects where another folder has taken the place of this one. */
+  readonly requireSame?: () => Promise<void>;
 }
 
 export function isDocument(file: string): boolean {
@@ -59,11 +61,16 @@ async function writeDocument(write: Write): Promise<void> {
     await writeFileAtomically(path, text, current && { mode: current.mode });
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written: ${describe(error)}`, {
+    throw new AppError('STATE_UNWRITABLE', `${file} cannot be written: ${reasonOf(error)}`, {
       cause: error,
       hint: `the manager needs the right to write in the ${what}s folder, and room on its disk`,
     });
   }
+}
+
+/** Without the path that the system adds: who asks by the API has no business with folders of this machine. */
+function reasonOf(error: unknown): string {
+  return describe(error).replace(/, \w+ '.*$/, '');
 }
 
 /** A relative path of plain names. Throws REFUSED. */
@@ -78,7 +85,8 @@ function checkName({ file, what, isPlace }: Write): string {
 }
 
 /** Refuses to leave the folder over a link, then makes the folder below where needed. */
-async function checkPlace({ folder, file, what, text }: Write, path: string): Promise<void> {
+async function checkPlace(write: Write, path: string): Promise<void> {
+  const { folder, file, what, text, requireSame } = write;
   const [root, parent] = await Promise.all([realpath(folder), realParent(path)]);
   if (parent !== root && !parent.startsWith(`${root}${sep}`)) {
     const why = `its folder is a link that leads out of the ${what}s folder`;
@@ -86,9 +94,10 @@ async function checkPlace({ folder, file, what, text }: Write, path: string): Pr
       hint: 'put a folder there in place of the link',
     });
   }
+  await requireSame?.();
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isSymbolicLink() === true) {
-    throw new AppError('REFUSED', `${path} is a link`, { hint: 'edit the file that it names' });
+    throw new AppError('REFUSED', `${file} is a link`, { hint: 'edit the file that it names' });
   }
   if (text === undefined) return;
   const made = await mkdir(dirname(path), { recursive: true });

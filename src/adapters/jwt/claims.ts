@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Authentication } from '../../access-ports.ts';
 import { ROLES } from '../../model/access.ts';
+import { isRecord } from '../../model/record.ts';
 
 const LONGEST_WORD = 200;
 
@@ -51,8 +52,4 @@ function readClaim(payload: JWTPayload, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => {
     return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }, payload);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -53,11 +53,15 @@ export function followKeys({ keysUrl, coolDownMs }: KeyOptions): KeySource {
   };
 
   return {
-    keyOf(header, token) {
+    async keyOf(header, token) {
       if (!failure || performance.now() - failure.atMs >= coolDownMs) return ask(header, token);
+      const { cause } = failure;
       const known = keys.fresh ? keys.jwks() : undefined;
-      if (known === undefined) throw new KeysUnavailable(failure.cause);
-      return createLocalJWKSet(known)(header, token);
+      if (known === undefined) throw new KeysUnavailable(cause);
+      // A key that is not among those may be among the issuer's by now.
+      return createLocalJWKSet(known)(header, token).catch(() => {
+        throw new KeysUnavailable(cause);
+      });
     },
     trouble: () => failure?.cause,
   };

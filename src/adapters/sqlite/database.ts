@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../errors.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { makePrivateFile } from './private-file.ts';
 import { isBusy, toStateError } from './state-error.ts';
 
 /** Only a second command's first open or a checkpoint can hold the file, both for milliseconds. */
@@ -26,7 +27,10 @@ export interface Database {
  */
 export function openDatabase(file: string): Database {
   return guarded(file, () => {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makePrivateFile(file);
+    }
     const connection = new DatabaseSync(file, { timeout: BUSY_MS });
     try {
       return prepareDatabase(connection, file);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../errors.ts';
 import type { Lease } from '../../ports.ts';
+import { makePrivateFile } from './private-file.ts';
 import { isBusy, toStateError } from './state-error.ts';
 
 /** Who holds the lease, for people. */
@@ -27,6 +28,7 @@ export function takeLease(options: {
   const holderFile = join(stateFolder, 'holder.json');
   try {
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    makePrivateFile(lockFile);
     return lockExclusively(lockFile, () => writeHolder(holderFile, holder));
   } catch (error) {
     throw isBusy(error) ? toLeaseHeld(stateFolder, holderFile) : toStateError(error, lockFile);

@@ -56,6 +56,15 @@ test.each([
   expect(now).toBe(found);
 });
 
+test('a write that the system refuses says why, and not where on the machine', async () => {
+  const { folder, documents } = await openFolder();
+  await writeFile(join(folder, 'api'), '');
+  await expect(documents.write('api/a.yaml', undefined, 'one')).rejects.toMatchObject({
+    code: 'STATE_UNWRITABLE',
+    message: 'api/a.yaml cannot be written: EEXIST: file already exists',
+  });
+});
+
 test('of many writes at once with the same expectation one is done', async () => {
   const { folder, documents } = await openFolder();
   await writeFile(join(folder, 'a.yaml'), 'one');

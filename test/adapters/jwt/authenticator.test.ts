@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { formatIdentity } from '../../../src/model/access.ts';
 import { openJwtAuthenticator, type JwtOptions } from '../../../src/adapters/jwt/authenticator.ts';
 
@@ -154,6 +154,20 @@ test('keys that were there stay good while the issuer is away', async () => {
   const other = await (await rotate('second'))();
   expect(await authenticator.authenticate(other)).toMatchObject({ kind: 'unavailable' });
   expect(await authenticator.authenticate(token)).toMatchObject({ kind: 'known' });
+});
+
+test('while the issuer is away, who has a key that is not known yet is not called unknown', async () => {
+  const { authenticator, sign, rotate, answerWith } = await openIssuer({ coolDownMs: 60_000 });
+  await authenticator.authenticate(await sign());
+  const signNew = await rotate('second');
+  answerWith((response) => void response.destroy());
+  // The keys may be asked for again.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  for (let count = 0; count < 3; count += 1)
+    expect(await authenticator.authenticate(await signNew())).toMatchObject({
+      kind: 'unavailable',
+    });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -22,6 +22,14 @@ describe('The lease of a state folder', () => {
         hint: expect.stringContaining('STATE_DIR'),
       }),
     );
+  });
+
+  it('lies in files that only its user reads, also in a folder that all can', async () => {
+    const folder = await createTempFolder();
+    await chmod(folder, 0o755);
+    take(folder);
+    for (const name of await readdir(folder))
+      expect([name, (await stat(join(folder, name))).mode & 0o077]).toEqual([name, 0]);
   });
 
   it('is free as soon as its holder was killed', async () => {

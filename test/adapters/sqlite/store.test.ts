@@ -1,5 +1,6 @@
+import { chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../src/adapters/sqlite/store.ts';
 import { RETENTION } from '../../../src/adapters/sqlite/retention.ts';
 import { storeContract, type StoreVariant } from '../../contract/store.ts';
@@ -16,6 +17,16 @@ describe('The store in a SQLite file', () => {
       },
     };
   });
+});
+
+test('all files of the store are for its user alone, also in a folder that all can read', async () => {
+  const folder = await createTempFolder();
+  await chmod(folder, 0o755);
+  opener(join(folder, 'state.db'))();
+  const names = await readdir(folder);
+  expect(names.length).toBeGreaterThan(1);
+  for (const name of names)
+    expect([name, (await stat(join(folder, name))).mode & 0o077]).toEqual([name, 0]);
 });
 
 describe('The store in memory', () => {

@@ -12,7 +12,7 @@ const MAPS = [
 ] as const;
 
 /** `over` wins field by field; maps are merged key by key, lists replaced whole. */
-export function mergeFields(base: UnknownRecord, over: UnknownRecord): UnknownRecord {
+export function overlayFields(base: UnknownRecord, over: UnknownRecord): UnknownRecord {
   const maps = MAPS.flatMap((key): [string, unknown][] => {
     const [below, above] = [base[key], over[key]];
     return isRecord(below) && isRecord(above) ? [[key, { ...below, ...above }]] : [];
