@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CoreList } from '../../core-ports.ts';
+import { AppError } from '../../errors.ts';
 import type { CoreListing } from '../../model/core.ts';
 import type { Desired } from '../../model/service.ts';
 import type { Clock } from '../../ports.ts';
@@ -44,9 +45,19 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
       const listing = await list.read(signal);
       if (signal.aborted) return;
       trouble = listing.ok ? undefined : `the list of the platform cannot be had: ${listing.cause}`;
-      if (listing.ok) takeListing(listing);
+      if (listing.ok) tryListing(listing);
       await pause(shortestPauseMs, undefined, { signal }).catch(() => undefined);
       await bell.wait(signal, syncMs);
+    }
+  }
+
+  /** What cannot be remembered now is in the next list, too. */
+  function tryListing(listing: CoreListing & { readonly ok: true }): void {
+    try {
+      takeListing(listing);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      trouble = `the list of the platform is taken in part only: ${error.message}`;
     }
   }
 

@@ -59,12 +59,27 @@ function openTexts(
   return { files, documents };
 }
 
+/** As a file that somebody else holds for a moment: while `state.isLocked`, nothing is committed. */
+export function lockable(store: Store, state: { readonly isLocked: boolean }): Store {
+  const commit: Store['commit'] = (changes) => {
+    if (state.isLocked && changes.length > 0) {
+      throw new AppError('STATE_UNWRITABLE', 'database is locked');
+    }
+    store.commit(changes);
+  };
+  return Object.assign(Object.create(store), { commit });
+}
+
 /** What core wants, carried out upon documents in memory. */
 export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
-  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, reads: 0 };
+  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, isLocked: false, reads: 0 };
   const { files, documents } = openTexts(texts, state);
   const clock = () => state.nowMs;
-  const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
+  const file = ':memory:';
+  const store = lockable(
+    openStore({ file, source: '/test', clock, keepUndelivered: false }),
+    state,
+  );
   const load = createLoader(SETTINGS, checks);
   let desired = load({ ok: false, cause: 'not read yet' });
   const refresh = async (): Promise<DocumentSet> => {

@@ -7,7 +7,7 @@ import type { CoreErrand } from '../../../src/reconcile/core/queue.ts';
 import { createCoreSync } from '../../../src/reconcile/core/sync.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { wanted } from '../../helpers/services.ts';
-import { created } from './documents.ts';
+import { created, lockable } from './documents.ts';
 
 const SYNC_MS = 60_000;
 const ORIGINS: readonly Origin[] = ['file', 'api', 'core'];
@@ -29,7 +29,12 @@ function open({
 }: Setting) {
   let nowMs = 0;
   const clock = () => nowMs;
-  const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
+  const state = { isLocked: false };
+  const file = ':memory:';
+  const store = lockable(
+    openStore({ file, source: '/test', clock, keepUndelivered: false }),
+    state,
+  );
   const memories = createCoreMemories(store, clock);
   memories.change(new Map(Object.entries(remembered).map(([id, memory]) => [id, () => memory])));
   const services = ORIGINS.flatMap((origin) =>
@@ -75,7 +80,7 @@ function open({
   };
   const gone = () =>
     taken.flatMap(({ kind, instanceId }) => (kind === 'unlisted' ? [instanceId] : []));
-  return { look, gone, taken, memories, sync };
+  return { look, gone, taken, memories, state, sync };
 }
 
 function listOf(...ids: readonly string[]): CoreListing & { readonly ok: true } {
@@ -155,4 +160,15 @@ test('what a person removed is remembered as long as core has it', async () => {
   expect(memories.of('a')).toEqual(removed);
   await look(listOf('b'));
   expect(memories.all().has('a')).toBe(false);
+});
+
+test('a store that cannot be written for a moment ends nothing: the next list does what is left', async () => {
+  const { look, taken, memories, state, sync } = open({ remembered: { a: CREATED } });
+  state.isLocked = true;
+  await look(listOf('a', 'b'));
+  expect(sync.troubles()).toEqual([expect.stringContaining('database is locked')]);
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['a', 'b']);
+  state.isLocked = false;
+  await look(listOf('a', 'b'));
+  expect([sync.troubles(), memories.of('a').listed]).toEqual([[], true]);
 });
