@@ -80,14 +80,8 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     openStore({ file, source: '/test', clock, keepUndelivered: false }),
     state,
   );
-  const load = createLoader(SETTINGS, checks);
-  let desired = load({ ok: false, cause: 'not read yet' });
-  const refresh = async (): Promise<DocumentSet> => {
-    const set = await documents.read(new AbortController().signal);
-    desired = load(set);
-    return set;
-  };
-  const current = () => desired;
+  const { current, refresh } = openDesired(documents);
+  const said: string[] = [];
   const memories = createCoreMemories(store, clock);
   const declareAll = createDeclareBatch({
     documents,
@@ -107,7 +101,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     desired: current,
     refresh,
     clock,
-    log: SILENT,
+    log: { ...SILENT, info: (_fields: object, message: string) => void said.push(message) },
     fingerprint: (text: string) => text,
   };
   const want = (...errands: readonly CoreErrand[]) =>
@@ -123,7 +117,18 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   };
   const events = () => refusalsIn(store);
   const names = () => [...files.keys()].toSorted();
-  return { files, state, memories, store, want, start, restart, events, names };
+  return { files, state, memories, store, want, start, restart, events, names, said };
+}
+
+function openDesired(documents: Documents) {
+  const load = createLoader(SETTINGS, checks);
+  let desired = load({ ok: false, cause: 'not read yet' });
+  const refresh = async (): Promise<DocumentSet> => {
+    const set = await documents.read(new AbortController().signal);
+    desired = load(set);
+    return set;
+  };
+  return { current: () => desired, refresh };
 }
 
 function refusalsIn(store: Store) {
