@@ -70,8 +70,8 @@ export function lockable(store: Store, state: { readonly isLocked: boolean }): S
   return Object.assign(Object.create(store), { commit });
 }
 
-/** What core wants, carried out upon documents in memory. */
-export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
+/** What core's wishes are carried out with. */
+function openParts(texts: Record<string, string>, most: number) {
   const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, isLocked: false, reads: 0 };
   const { files, documents } = openTexts(texts, state);
   const clock = () => state.nowMs;
@@ -95,7 +95,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     written: async () => {},
     clock,
   });
-  const options = {
+  const parts = {
     declareAll,
     memories,
     desired: current,
@@ -104,10 +104,17 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     log: { ...SILENT, info: (_fields: object, message: string) => void said.push(message) },
     fingerprint: (text: string) => text,
   };
+  return { files, state, store, memories, said, parts };
+}
+
+/** What core wants, carried out upon documents in memory. */
+export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
+  const opened = openParts(texts, most);
+  const { files, memories, store, parts } = opened;
   const want = (...errands: readonly CoreErrand[]) =>
-    carryOut({ ...options, refused: () => {} }, errands);
+    carryOut({ ...parts, refused: () => {} }, errands);
   const start = (more: Pick<InboxOptions, 'missed'> = {}) =>
-    startInbox({ ...options, refused: () => {}, ...more });
+    startInbox({ ...parts, refused: () => {}, ...more });
   /** As a manager does that starts anew, until it has nothing more to do. */
   const restart = async (): Promise<void> => {
     const inbox = start();
@@ -117,7 +124,7 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   };
   const events = () => refusalsIn(store);
   const names = () => [...files.keys()].toSorted();
-  return { files, state, memories, store, want, start, restart, events, names, said };
+  return { ...opened, want, start, restart, events, names };
 }
 
 function openDesired(documents: Documents) {

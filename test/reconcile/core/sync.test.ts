@@ -20,6 +20,12 @@ interface Setting {
   readonly maxPrunePercent?: number;
 }
 
+interface Circumstances {
+  readonly laterMs?: number;
+  /** The instances that messages come about while the list is read. */
+  readonly heard?: readonly string[];
+}
+
 /** A sync over a list that a test says; `look` has it read once more, so many milliseconds later. */
 function open({
   has = {},
@@ -69,10 +75,16 @@ function open({
     await running;
     store.close();
   });
-  const look = async (listing: CoreListing, laterMs = 10_000): Promise<void> => {
+  const look = async (
+    listing: CoreListing,
+    { laterMs = 10_000, heard = [] }: Circumstances = {},
+  ): Promise<void> => {
     nowMs += laterMs;
     const before = reads;
-    answers[before] = () => listing;
+    answers[before] = () => {
+      heard.forEach(sync.heard);
+      return listing;
+    };
     if (running) sync.wake();
     else running = sync.run(ending.signal);
     await eventually(() => expect(reads).toBe(before + 1));
@@ -104,9 +116,9 @@ test('what is in no list twice goes, and only then', async () => {
 test('two lists that come at once are one', async () => {
   const { look, gone } = open({ has: { core: ['a', 'b'] } });
   await look(listOf('b'));
-  await look(listOf('b'), 100);
+  await look(listOf('b'), { laterMs: 100 });
   expect(gone()).toEqual([]);
-  await look(listOf('b'), 5_000);
+  await look(listOf('b'), { laterMs: 5_000 });
   expect(gone()).toEqual(['a']);
 });
 
@@ -171,4 +183,31 @@ test('a store that cannot be written for a moment ends nothing: the next list do
   state.isLocked = false;
   await look(listOf('a', 'b'));
   expect([sync.troubles(), memories.of('a').listed]).toEqual([[], true]);
+});
+
+test('a list says nothing of what was heard of while it was read, and the next one does', async () => {
+  const { look, taken } = open({});
+  await look(listOf('a', 'b'), { heard: ['a'] });
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['b']);
+  await look(listOf('a', 'b'));
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['b', 'a', 'b']);
+});
+
+test('who was heard of while a list was read is not missed in it', async () => {
+  const { look, gone } = open({ has: { core: ['a', 'b'] } });
+  await look(listOf('b'));
+  await look(listOf('b'), { heard: ['a'] });
+  await look(listOf('b'));
+  expect(gone()).toEqual([]);
+  await look(listOf('b'));
+  expect(gone()).toEqual(['a']);
+});
+
+test('a list that too much was heard for while it was read says nothing at all', async () => {
+  const { look, taken, sync } = open({});
+  const heard = Array.from({ length: 20_001 }, (_, index) => `i${index}`);
+  await look(listOf('a'), { heard });
+  expect([taken, sync.troubles()]).toEqual([[], [expect.stringContaining('too much was heard')]]);
+  await look(listOf('a'), { heard: heard.slice(1) });
+  expect([taken, sync.troubles()]).toMatchObject([[{ instanceId: 'a' }], []]);
 });
