@@ -104,3 +104,12 @@ test('an instance whose secret cannot be kept is refused alone, also where other
   expect(names()).toEqual(['core/both.yaml', 'core/echo-c.yaml', 'core/echo-e.yaml']);
   expect(memories.of('d').refusal?.cause).toContain('too long');
 });
+
+test('of what was deleted a creation that cannot be carried out is not told, and the deletion holds', async () => {
+  const { want, names, events, memories } = openCoreDocuments();
+  await want(deleted('a'));
+  await want({ kind: 'refused', instanceId: 'a', name: 'Echo', cause: 'it has no image' });
+  expect([events(), memories.of('a').refusal]).toEqual([[], undefined]);
+  await want(created('a'));
+  expect(names()).toEqual([]);
+});

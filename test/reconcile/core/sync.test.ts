@@ -211,3 +211,9 @@ test('a list that too much was heard for while it was read says nothing at all',
   await look(listOf('a'), { heard: heard.slice(1) });
   expect([taken, sync.troubles()]).toMatchObject([[{ instanceId: 'a' }], []]);
 });
+
+test('of a few services one may go, whatever share of them it is', async () => {
+  const { look, gone, sync } = open({ has: { core: ['a', 'b'] }, maxPrunePercent: 30 });
+  for (let round = 0; round < 2; round += 1) await look(listOf('b'));
+  expect([gone(), sync.troubles()]).toEqual([['a'], []]);
+});
