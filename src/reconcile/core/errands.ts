@@ -143,12 +143,11 @@ function toCreation(
   const digest = digestOf(options, errand);
   // What a person has changed or removed by hand stays so until core wants something else.
   if (memory.wish === digest && (found || source === 'list')) return [];
-  if (found && found.origin !== 'core') return [];
   const isOwn = memory.service !== undefined && !names.has(memory.service);
   const name = found?.name ?? (isOwn ? memory.service : undefined) ?? freeName(service, names);
   names.add(name);
   const kept = keptOf(found, name === service ? undefined : name);
-  const isOff = 'power' in kept;
+  const isOff = found?.origin === 'core' && found.power === 'off';
   if (isOff) log.info({ service: name }, 'the platform has changed it; it stays off, as here');
   const change = { kind: 'put', fields: { ...fields, ...kept } } as const;
   const done: ChangeMemory = ({ told, listed }) => ({

@@ -70,3 +70,9 @@ test('core that cannot be reached is no empty list', async () => {
   const read = await openCoreList({ url }).read(signal);
   expect(read).toEqual({ ok: false, cause: expect.stringContaining('ECONNREFUSED') });
 });
+
+test('a list that is larger than can be held is refused', async () => {
+  const text = `[${' '.repeat(64 * 2 ** 20)}]`;
+  const read = await readFrom((_request, response) => response.end(text));
+  expect(read).toEqual({ ok: false, cause: 'it is larger than 64 MiB' });
+});
