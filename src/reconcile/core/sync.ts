@@ -18,6 +18,9 @@ const LEAST_MISSED_MS = 5_000;
 const MOST_HEARD = 20_000;
 const TOO_OLD: CoreListing = { ok: false, cause: 'too much was heard while it was read' };
 
+const UNREADABLE =
+  'the list of the platform has entries without an id that can be read: nothing is removed for what it lacks';
+
 export interface CoreSyncOptions {
   readonly list: CoreList;
   readonly inbox: Pick<CoreInbox, 'take'>;
@@ -81,7 +84,8 @@ export function createCoreSync(options: CoreSyncOptions): CoreSync {
     const missed = isWhole ? findMissed(options, new Set([...listed, ...newer])) : [];
     const gone = missedForLong(missed);
     const lack = findLack(options, gone.length);
-    if (lack !== undefined) trouble = lack;
+    if (!complete) trouble = UNREADABLE;
+    else if (lack !== undefined) trouble = lack;
     else for (const instanceId of gone) inbox.take({ kind: 'unlisted', instanceId });
   }
 

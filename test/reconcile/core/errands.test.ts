@@ -55,6 +55,17 @@ test('a hand edit stays, also when the same is told again, until core wants some
   expect(files.get(file)).toContain('image: y');
 });
 
+test('what is of a workspace by the list stays of it when a message names none', async () => {
+  const { want, files } = openCoreDocuments();
+  const file = 'core/echo-a.yaml';
+  const listed = created('a', { image: 'x' }, 'list');
+  const platform = { instanceId: 'a', serviceName: 'Echo', workspaceId: 'w1' };
+  await want({ ...listed, fields: { ...listed.fields, platform } });
+  await want(created('a', { image: 'y' }));
+  expect(files.get(file)).toContain('image: y');
+  expect(files.get(file)).toContain('workspaceId: w1');
+});
+
 test('what belongs to people is neither changed nor deleted', async () => {
   const text = fleet('  own: {image: x, platform: {instanceId: a}}\n');
   const { want, files, names } = openCoreDocuments({ 'mine.yaml': text });

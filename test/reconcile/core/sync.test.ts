@@ -141,6 +141,14 @@ test.each<[string, CoreListing]>([
   expect(gone()).toEqual([]);
 });
 
+test('a list with an entry that cannot be read says that nothing is removed for it', async () => {
+  const { look, sync } = open({ has: { core: ['a'] } });
+  await look({ ...listOf('a'), complete: false });
+  expect(sync.troubles()).toEqual([expect.stringContaining('nothing is removed')]);
+  await look(listOf('a'));
+  expect(sync.troubles()).toEqual([]);
+});
+
 test('services of people and of the API are in no list of core, and stay', async () => {
   const { look, gone } = open({ has: { core: ['c'], file: ['a'], api: ['b'] } });
   for (let round = 0; round < 3; round += 1) await look(listOf('c'));
