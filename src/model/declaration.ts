@@ -23,6 +23,8 @@ export interface DeclareRequest {
   readonly by: string;
   /** Who asks is for this workspace alone: only services of it, and what is new becomes one. */
   readonly workspace?: string;
+  /** The platform's own way to make an instance: else who is for one workspace names none that the service did not have. */
+  readonly forInstance?: boolean;
   /** Only where the document has one of these etags; `any`: only where there is one. */
   readonly ifMatch?: readonly string[] | 'any';
   /** Only where there is none yet. */

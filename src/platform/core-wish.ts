@@ -1,6 +1,6 @@
 import type { CoreListing, CoreWish } from '../model/core.ts';
 import type { CoreMessage } from './decode-message.ts';
-import { type ListedInstance, readInstanceList } from './instance-list.ts';
+import { type ListedInstance, type MalformedInstance, readInstanceList } from './instance-list.ts';
 import { serviceNameOf } from './names.ts';
 import { readJsonSpec } from './read-json-spec.ts';
 
@@ -13,19 +13,26 @@ export function toCoreWish(message: CoreMessage): CoreWish | undefined {
       return { kind: 'deleted', instanceId: message.instanceId };
     case 'malformed': {
       const { instanceId, cause } = message;
-      if (instanceId === undefined) return undefined;
-      return { kind: 'refused', instanceId, name: instanceId, cause: `Cannot be read: ${cause}` };
+      return instanceId === undefined ? undefined : toRefusal({ instanceId, cause });
     }
     case 'ignored':
       return undefined;
   }
 }
 
-/** Core's list in the same words (wire.md §4.4). Never throws. */
-export function toCoreListing(bytes: Uint8Array): CoreListing {
+/** Core's list in the same words (wire.md §4.4). What was asked for of one workspace is of it. Never throws. */
+export function toCoreListing(bytes: Uint8Array, workspaceId?: string): CoreListing {
   const list = readInstanceList(bytes);
   if (!list.ok) return list;
-  return { ok: true, wishes: list.instances.map(toCreation), complete: list.unreadable === 0 };
+  const created = list.instances.map((instance) =>
+    toCreation({ ...(workspaceId !== undefined && { workspaceId }), ...instance }),
+  );
+  const wishes = [...created, ...list.malformed.map(toRefusal)];
+  return { ok: true, wishes, complete: list.unreadable === 0 };
+}
+
+function toRefusal({ instanceId, cause }: MalformedInstance): CoreWish {
+  return { kind: 'refused', instanceId, name: instanceId, cause: `Cannot be read: ${cause}` };
 }
 
 function toCreation(instance: ListedInstance): CoreWish {

@@ -15,6 +15,7 @@ import { shown } from './shown-document.ts';
 import { requireApart, withoutOthers } from './keep-apart.ts';
 import {
   intoWorkspace,
+  requireOwnInstance,
   requireOwnSecrets,
   requireStaying,
   requireWorkspace,
@@ -106,6 +107,7 @@ async function judge(
     requirePlace(options.limit, options.desired(), { ...request, fields: declaration.fields });
   }
   requireStaying(request, declaration);
+  requireOwnInstance(request, declaration, written);
   requireOwnSecrets(request, declaration, options.desired());
   requireApart(request, declaration, options.desired());
   return { declaration, written };

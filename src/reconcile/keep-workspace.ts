@@ -32,6 +32,23 @@ export function requireStaying({ workspace }: DeclareRequest, { fields }: Declar
 }
 
 /**
+ * Who is for one workspace names no instance that the service did not have, but in the platform's own way: core could
+ * not make it any more, and would be told the address of this service for it. Throws FORBIDDEN.
+ */
+export function requireOwnInstance(
+  { workspace, forInstance = false }: DeclareRequest,
+  { fields }: Declaration,
+  written: Written | undefined,
+): void {
+  const instance = platformOf(fields)?.['instanceId'];
+  if (workspace === undefined || forInstance || instance === undefined) return;
+  if (instance === platformOf(written?.fields)?.['instanceId']) return;
+  throw new AppError('FORBIDDEN', 'the service would become an instance of the platform', {
+    hint: 'leave `platform.instanceId` out, or let somebody declare it whose token is for all workspaces',
+  });
+}
+
+/**
  * Who is for one workspace names no secret that the service did not have: references can be guessed. Templates
  * give none either, as who chooses the image reads them. `before` is what is desired now. Throws FORBIDDEN.
  */
@@ -62,7 +79,11 @@ function referencesOf({ services }: Desired, service: string): readonly string[]
 }
 
 function workspaceOf(fields: Fields): unknown {
-  return toFields(fields['platform'])?.['workspaceId'];
+  return platformOf(fields)?.['workspaceId'];
+}
+
+function platformOf(fields: Fields | undefined): Fields | undefined {
+  return toFields(fields?.['platform']);
 }
 
 function toFields(value: unknown): Fields | undefined {

@@ -14,9 +14,10 @@ test("core's list is read, where the id is called id", () => {
   expect(read([ENTRY, { ...ENTRY, ...more, id: 'i2' }])).toEqual({
     ok: true,
     instances: [INSTANCE, { ...INSTANCE, instanceId: 'i2', serverSpecId: 's1', workspaceId: 'w1' }],
+    malformed: [],
     unreadable: 0,
   });
-  expect(read([])).toEqual({ ok: true, instances: [], unreadable: 0 });
+  expect(read([])).toEqual({ ok: true, instances: [], malformed: [], unreadable: 0 });
 });
 
 test('an older spelling of the id wins, as it does in messages', () => {
@@ -48,11 +49,25 @@ test('what core calls deleted is not in the list, and of what it calls stopped o
   ]);
 });
 
-test('entries that say too little are counted, so that nobody takes the list for complete', () => {
-  expect(read([ENTRY, null, 'x', { id: 'i2' }, { ...ENTRY, id: 7 }])).toEqual({
+test('entries without an id are counted, so that nobody takes the list for complete', () => {
+  expect(read([ENTRY, null, 'x', { name: 'A' }, { ...ENTRY, id: 7 }])).toEqual({
     ok: true,
     instances: [INSTANCE],
+    malformed: [],
     unreadable: 4,
+  });
+});
+
+test('of an entry with an id that says too little the rest is known as what is wrong with it', () => {
+  const odd = { ...ENTRY, id: 'i3', json_spec: null };
+  expect(read([{ id: 'i2' }, odd])).toEqual({
+    ok: true,
+    instances: [],
+    malformed: [
+      { instanceId: 'i2', cause: 'its name is no text of 1 to 256 characters' },
+      { instanceId: 'i3', cause: 'its json_spec is no object' },
+    ],
+    unreadable: 0,
   });
 });
 

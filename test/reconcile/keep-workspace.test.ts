@@ -130,3 +130,38 @@ test.each<[string, object, string]>([
   const change = { kind: 'put', fields: { ...OURS, ...fields } } as const;
   expect(await codeOf(declare({ workspace: 'w1', change }))).toBe(code);
 });
+
+const OF_INSTANCE = { workspaceId: 'w1', instanceId: 'i-1' };
+
+test.each<[string, Partial<DeclareRequest>, string]>([
+  ['made', { service: 'new', change: toPut({ image: 'x', platform: OF_INSTANCE }) }, 'FORBIDDEN'],
+  [
+    'named later',
+    { change: { kind: 'merge', fields: { platform: { instanceId: 'i-2' } } } },
+    'FORBIDDEN',
+  ],
+  ['named for another one', { change: toPut(withInstance('i-2')) }, 'FORBIDDEN'],
+  ['sent back as it was', { change: toPut(withInstance('i-9')) }, 'done'],
+  ['left', { change: { kind: 'merge', fields: { port: 1 } } }, 'done'],
+  ['given up', { change: { kind: 'merge', fields: { platform: { instanceId: null } } } }, 'done'],
+])(
+  'who is for one workspace has an instance of the platform %s by nothing but its own way',
+  async (_how, wish, code) => {
+    const text = fleet(`  echo: ${JSON.stringify(withInstance('i-9'))}\n`);
+    for (const more of [{ dryRun: true }, {}]) {
+      const { declare } = open({ 'api/echo.yaml': text });
+      expect(await codeOf(declare({ workspace: 'w1', ...wish, ...more }))).toBe(code);
+    }
+    const { declare } = open({ 'api/echo.yaml': text });
+    expect(await codeOf(declare({ workspace: 'w1', ...wish, forInstance: true }))).toBe('done');
+    expect(await codeOf(declare(wish))).toBe('done');
+  },
+);
+
+function withInstance(instanceId: string) {
+  return { image: 'x', platform: { ...OF_INSTANCE, instanceId } };
+}
+
+function toPut(fields: Readonly<Record<string, unknown>>) {
+  return { kind: 'put', fields } as const;
+}

@@ -36,7 +36,7 @@ export function openCoreList({ url, tokenFile, workspace }: CoreListOptions): Co
           return refuse(`it answers ${response.status}`);
         }
         const bytes = await readBounded(response);
-        return bytes ? toCoreListing(bytes) : refuse('it is larger than 64 MiB');
+        return bytes ? toCoreListing(bytes, workspace) : refuse('it is larger than 64 MiB');
       } catch (error) {
         return refuse(causeOf(error));
       }

@@ -128,7 +128,7 @@ async function createInstance(asking: Asking) {
   request.concerns = isThere?.status.name ?? service;
   if (isThere) throw new PlatformRefusal(409, CREATION_FAILED, text);
   const change = { kind: 'put', fields: { ...fields } } as const;
-  const wish = { service, ifNew: true, change };
+  const wish = { service, ifNew: true, forInstance: true, change };
   const creating = writeToRun(asking, wish, CREATION_FAILED);
   const { detail } = await refuseTwice(creating, CREATION_FAILED, text);
   return toInstanceResult(detail);

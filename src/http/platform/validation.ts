@@ -111,6 +111,7 @@ async function checkAsDocument(
       by: 'validation',
       dryRun: true,
       withoutPlan: true,
+      forInstance: true,
       ...(workspace !== undefined && { workspace }),
     });
     return reading;

@@ -2,6 +2,7 @@ import type { AppError } from '../../errors.ts';
 import { toCanonicalJson } from '../../model/canonical.ts';
 import { type CoreCreation, type CoreMemory, isDeleted } from '../../model/core.ts';
 import { LONGEST_SERVICE_NAME } from '../../model/names.ts';
+import { toRecord } from '../../model/record.ts';
 import type { Desired, DesiredService } from '../../model/service.ts';
 import { keepTold, rememberDeletion, tellAgain } from './deletions.ts';
 import type { ChangeMemory, CoreMemories } from './memory.ts';
@@ -143,14 +144,14 @@ function toCreation(
   const digest = digestOf(options, errand);
   // What a person has changed or removed by hand stays so until core wants something else.
   if (memory.wish === digest && (found || source === 'list')) return [];
-  if (found && found.origin !== 'core') return [];
   const isOwn = memory.service !== undefined && !names.has(memory.service);
   const name = found?.name ?? (isOwn ? memory.service : undefined) ?? freeName(service, names);
   names.add(name);
   const kept = keptOf(found, name === service ? undefined : name);
-  const isOff = 'power' in kept;
+  const isOff = found?.origin === 'core' && found.power === 'off';
   if (isOff) log.info({ service: name }, 'the platform has changed it; it stays off, as here');
-  const change = { kind: 'put', fields: { ...fields, ...kept } } as const;
+  const platform = platformOf(fields, found);
+  const change = { kind: 'put', fields: { ...fields, ...platform, ...kept } } as const;
   const done: ChangeMemory = ({ told, listed }) => ({
     service: name,
     wish: digest,
@@ -172,6 +173,12 @@ function keptOf(found: DesiredService | undefined, newSlug: string | undefined) 
     ...(found?.power === 'off' && { power: 'off' }),
     ...(slug !== undefined && { slug }),
   };
+}
+
+/** Messages name no workspace: what is of one by the list stays of it. */
+function platformOf({ platform }: CoreCreation['fields'], found: DesiredService | undefined) {
+  const workspaceId = found?.platform?.workspaceId;
+  return workspaceId === undefined ? {} : { platform: { workspaceId, ...toRecord(platform) } };
 }
 
 /** The name with the first number that nobody has. */

@@ -29,7 +29,6 @@ export interface CoreInbox {
 }
 
 export function createCoreInbox(options: InboxOptions): CoreInbox {
-  const { memories } = options;
   const queue = createCoreQueue();
   const bell = createBell();
   const shortage = createShortage(options);
@@ -39,6 +38,7 @@ export function createCoreInbox(options: InboxOptions): CoreInbox {
   /** Whether it is done; else the same is tried again. */
   async function attempt(errands: readonly CoreErrand[]): Promise<boolean> {
     try {
+      sweep(errands.length);
       rememberWaiting(options, queue.deletions());
       await carryOut(options, errands);
     } catch (error) {
@@ -48,13 +48,11 @@ export function createCoreInbox(options: InboxOptions): CoreInbox {
     }
     trouble = undefined;
     for (const errand of errands) queue.done(errand);
-    sweep(errands.length);
     return true;
   }
 
   async function run(signal: AbortSignal): Promise<void> {
     await options.refresh();
-    memories.sweep();
     for (const errand of unfinished(options)) queue.add(errand);
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
@@ -84,14 +82,15 @@ export function createCoreInbox(options: InboxOptions): CoreInbox {
   };
 }
 
-/** Forgets now and then, after so much was done. */
-function createSweeper({ memories }: InboxOptions): (done: number) => void {
-  let count = 0;
-  return (done) => {
-    count += done;
-    if (count < SWEEP_EVERY) return;
-    count = 0;
-    memories.sweep();
+/** Forgets before the first is done, and again after so many. Throws STATE_UNWRITABLE. */
+function createSweeper({ memories }: InboxOptions): (coming: number) => void {
+  let left = 0;
+  return (coming) => {
+    if (left <= 0) {
+      memories.sweep();
+      left = SWEEP_EVERY;
+    }
+    left -= coming;
   };
 }
 

@@ -53,7 +53,9 @@ function toEvent(
   timeMs: number,
 ): NewEvent {
   const wish = name === undefined ? 'delete' : 'create';
-  const workspace = service?.platform?.workspaceId;
+  // Whoever has taken an instance of core is not told what core calls it.
+  const isTaken = wish === 'create' && service?.origin !== 'core';
+  const workspace = isTaken ? undefined : service?.platform?.workspaceId;
   return {
     type: 'core.refused',
     timeMs,

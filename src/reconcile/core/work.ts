@@ -51,7 +51,10 @@ export function createCoreWork({ core, ...options }: CoreWorkOptions): CoreWork 
 
   async function run(signal: AbortSignal): Promise<void> {
     const hearing: CoreHearing = {
-      take: (wish, bytes) => inbox.take(toErrand(wish, 'message'), bytes),
+      take(wish, bytes) {
+        sync?.heard(wish.instanceId);
+        inbox.take(toErrand(wish, 'message'), bytes);
+      },
       connected: () => {
         teller.wake();
         sync?.wake();

@@ -35,6 +35,26 @@ test('the list is asked for with the token and the workspace', async () => {
   expect(asked).toEqual([['/v1/mcp-server-instances/', `Bearer ${SECRET}`, 'w']]);
 });
 
+test('what a list of one workspace says is of it, and what cannot be read is refused', async () => {
+  const entries = [
+    { id: 'i1', name: 'A', json_spec: { image: 'a', port: 1 } },
+    { id: 'i2', name: 'B', json_spec: { image: 'b', port: 1 }, workspace_id: 'other' },
+    { id: 'i3', name: 'C', json_spec: null },
+  ];
+  const read = await readFrom((_request, response) => response.end(JSON.stringify(entries)), {
+    workspace: 'w',
+  });
+  expect(read).toMatchObject({
+    ok: true,
+    complete: true,
+    wishes: [
+      { kind: 'created', instanceId: 'i1', fields: { platform: { workspaceId: 'w' } } },
+      { kind: 'created', instanceId: 'i2', fields: { platform: { workspaceId: 'other' } } },
+      { kind: 'refused', instanceId: 'i3', cause: 'Cannot be read: its json_spec is no object' },
+    ],
+  });
+});
+
 test.each([`${SECRET}\nmore`, `${SECRET} more`, `${SECRET}\u0000`, ''])(
   'a file that holds %j is no token, and is not quoted',
   async (text) => {
@@ -69,4 +89,10 @@ test('core that cannot be reached is no empty list', async () => {
   const url = `http://127.0.0.1:${await findFreePort()}`;
   const read = await openCoreList({ url }).read(signal);
   expect(read).toEqual({ ok: false, cause: expect.stringContaining('ECONNREFUSED') });
+});
+
+test('a list that is larger than can be held is refused', async () => {
+  const text = `[${' '.repeat(64 * 2 ** 20)}]`;
+  const read = await readFrom((_request, response) => response.end(text));
+  expect(read).toEqual({ ok: false, cause: 'it is larger than 64 MiB' });
 });

@@ -59,20 +59,29 @@ function openTexts(
   return { files, documents };
 }
 
-/** What core wants, carried out upon documents in memory. */
-export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
-  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, reads: 0 };
+/** As a file that somebody else holds for a moment: while `state.isLocked`, nothing is committed. */
+export function lockable(store: Store, state: { readonly isLocked: boolean }): Store {
+  const commit: Store['commit'] = (changes) => {
+    if (state.isLocked && changes.length > 0) {
+      throw new AppError('STATE_UNWRITABLE', 'database is locked');
+    }
+    store.commit(changes);
+  };
+  return Object.assign(Object.create(store), { commit });
+}
+
+/** What core's wishes are carried out with. */
+function openParts(texts: Record<string, string>, most: number) {
+  const state = { nowMs: Date.UTC(2026, 10, 29), isFull: false, isLocked: false, reads: 0 };
   const { files, documents } = openTexts(texts, state);
   const clock = () => state.nowMs;
-  const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
-  const load = createLoader(SETTINGS, checks);
-  let desired = load({ ok: false, cause: 'not read yet' });
-  const refresh = async (): Promise<DocumentSet> => {
-    const set = await documents.read(new AbortController().signal);
-    desired = load(set);
-    return set;
-  };
-  const current = () => desired;
+  const file = ':memory:';
+  const store = lockable(
+    openStore({ file, source: '/test', clock, keepUndelivered: false }),
+    state,
+  );
+  const { current, refresh } = openDesired(documents);
+  const said: string[] = [];
   const memories = createCoreMemories(store, clock);
   const declareAll = createDeclareBatch({
     documents,
@@ -86,19 +95,26 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
     written: async () => {},
     clock,
   });
-  const options = {
+  const parts = {
     declareAll,
     memories,
     desired: current,
     refresh,
     clock,
-    log: SILENT,
+    log: { ...SILENT, info: (_fields: object, message: string) => void said.push(message) },
     fingerprint: (text: string) => text,
   };
+  return { files, state, store, memories, said, parts };
+}
+
+/** What core wants, carried out upon documents in memory. */
+export function openCoreDocuments(texts: Record<string, string> = {}, most = 50) {
+  const opened = openParts(texts, most);
+  const { files, memories, store, parts } = opened;
   const want = (...errands: readonly CoreErrand[]) =>
-    carryOut({ ...options, refused: () => {} }, errands);
+    carryOut({ ...parts, refused: () => {} }, errands);
   const start = (more: Pick<InboxOptions, 'missed'> = {}) =>
-    startInbox({ ...options, refused: () => {}, ...more });
+    startInbox({ ...parts, refused: () => {}, ...more });
   /** As a manager does that starts anew, until it has nothing more to do. */
   const restart = async (): Promise<void> => {
     const inbox = start();
@@ -108,7 +124,18 @@ export function openCoreDocuments(texts: Record<string, string> = {}, most = 50)
   };
   const events = () => refusalsIn(store);
   const names = () => [...files.keys()].toSorted();
-  return { files, state, memories, store, want, start, restart, events, names };
+  return { ...opened, want, start, restart, events, names };
+}
+
+function openDesired(documents: Documents) {
+  const load = createLoader(SETTINGS, checks);
+  let desired = load({ ok: false, cause: 'not read yet' });
+  const refresh = async (): Promise<DocumentSet> => {
+    const set = await documents.read(new AbortController().signal);
+    desired = load(set);
+    return set;
+  };
+  return { current: () => desired, refresh };
 }
 
 function refusalsIn(store: Store) {

@@ -83,3 +83,17 @@ test('a deletion whose document is broken is carried out once that is mended, wi
   await eventually(() => expect(names()).toEqual(['core/echo-b.yaml']));
   await inbox.end();
 });
+
+test('a store that cannot be written at the start ends nothing: what core wants waits until it can', async () => {
+  const { want, state, memories, names, start } = openCoreDocuments();
+  await want(deleted('old'));
+  state.nowMs += 25 * 3_600_000;
+  state.isLocked = true;
+  const inbox = start();
+  inbox.take(created('a'));
+  await eventually(() => expect(inbox.troubles().join()).toContain('database is locked'));
+  state.isLocked = false;
+  await eventually(() => expect(names()).toEqual(['core/echo-a.yaml']));
+  await eventually(() => expect([...memories.all().keys()]).toEqual(['a']));
+  await inbox.end();
+});

@@ -20,3 +20,11 @@ test('a deletion waits also where creations are too large, and takes the place o
   expect(queue.add(deleted('a'), MEBIBYTE)).toBe(true);
   expect(queue.add(created('b'), 64 * MEBIBYTE)).toBe(true);
 });
+
+test('a creation that takes the place of its own counts once', () => {
+  const queue = createCoreQueue();
+  expect(queue.add(created('a'), 40 * MEBIBYTE)).toBe(true);
+  expect(queue.add(created('a', { image: 'y' }), 64 * MEBIBYTE)).toBe(true);
+  expect(queue.next(2)).toEqual([created('a', { image: 'y' })]);
+  expect(queue.add(created('b'), 1)).toBe(false);
+});

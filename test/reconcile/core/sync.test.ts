@@ -7,7 +7,7 @@ import type { CoreErrand } from '../../../src/reconcile/core/queue.ts';
 import { createCoreSync } from '../../../src/reconcile/core/sync.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { wanted } from '../../helpers/services.ts';
-import { created } from './documents.ts';
+import { created, lockable } from './documents.ts';
 
 const SYNC_MS = 60_000;
 const ORIGINS: readonly Origin[] = ['file', 'api', 'core'];
@@ -20,6 +20,12 @@ interface Setting {
   readonly maxPrunePercent?: number;
 }
 
+interface Circumstances {
+  readonly laterMs?: number;
+  /** The instances that messages come about while the list is read. */
+  readonly heard?: readonly string[];
+}
+
 /** A sync over a list that a test says; `look` has it read once more, so many milliseconds later. */
 function open({
   has = {},
@@ -29,7 +35,12 @@ function open({
 }: Setting) {
   let nowMs = 0;
   const clock = () => nowMs;
-  const store = openStore({ file: ':memory:', source: '/test', clock, keepUndelivered: false });
+  const state = { isLocked: false };
+  const file = ':memory:';
+  const store = lockable(
+    openStore({ file, source: '/test', clock, keepUndelivered: false }),
+    state,
+  );
   const memories = createCoreMemories(store, clock);
   memories.change(new Map(Object.entries(remembered).map(([id, memory]) => [id, () => memory])));
   const services = ORIGINS.flatMap((origin) =>
@@ -64,10 +75,16 @@ function open({
     await running;
     store.close();
   });
-  const look = async (listing: CoreListing, laterMs = 10_000): Promise<void> => {
+  const look = async (
+    listing: CoreListing,
+    { laterMs = 10_000, heard = [] }: Circumstances = {},
+  ): Promise<void> => {
     nowMs += laterMs;
     const before = reads;
-    answers[before] = () => listing;
+    answers[before] = () => {
+      heard.forEach(sync.heard);
+      return listing;
+    };
     if (running) sync.wake();
     else running = sync.run(ending.signal);
     await eventually(() => expect(reads).toBe(before + 1));
@@ -75,7 +92,7 @@ function open({
   };
   const gone = () =>
     taken.flatMap(({ kind, instanceId }) => (kind === 'unlisted' ? [instanceId] : []));
-  return { look, gone, taken, memories, sync };
+  return { look, gone, taken, memories, state, sync };
 }
 
 function listOf(...ids: readonly string[]): CoreListing & { readonly ok: true } {
@@ -99,9 +116,9 @@ test('what is in no list twice goes, and only then', async () => {
 test('two lists that come at once are one', async () => {
   const { look, gone } = open({ has: { core: ['a', 'b'] } });
   await look(listOf('b'));
-  await look(listOf('b'), 100);
+  await look(listOf('b'), { laterMs: 100 });
   expect(gone()).toEqual([]);
-  await look(listOf('b'), 5_000);
+  await look(listOf('b'), { laterMs: 5_000 });
   expect(gone()).toEqual(['a']);
 });
 
@@ -122,6 +139,14 @@ test.each<[string, CoreListing]>([
   for (let round = 0; round < 3; round += 1) await look(listing);
   await look(listOf('b'));
   expect(gone()).toEqual([]);
+});
+
+test('a list with an entry that cannot be read says that nothing is removed for it', async () => {
+  const { look, sync } = open({ has: { core: ['a'] } });
+  await look({ ...listOf('a'), complete: false });
+  expect(sync.troubles()).toEqual([expect.stringContaining('nothing is removed')]);
+  await look(listOf('a'));
+  expect(sync.troubles()).toEqual([]);
 });
 
 test('services of people and of the API are in no list of core, and stay', async () => {
@@ -155,4 +180,48 @@ test('what a person removed is remembered as long as core has it', async () => {
   expect(memories.of('a')).toEqual(removed);
   await look(listOf('b'));
   expect(memories.all().has('a')).toBe(false);
+});
+
+test('a store that cannot be written for a moment ends nothing: the next list does what is left', async () => {
+  const { look, taken, memories, state, sync } = open({ remembered: { a: CREATED } });
+  state.isLocked = true;
+  await look(listOf('a', 'b'));
+  expect(sync.troubles()).toEqual([expect.stringContaining('database is locked')]);
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['a', 'b']);
+  state.isLocked = false;
+  await look(listOf('a', 'b'));
+  expect([sync.troubles(), memories.of('a').listed]).toEqual([[], true]);
+});
+
+test('a list says nothing of what was heard of while it was read, and the next one does', async () => {
+  const { look, taken } = open({});
+  await look(listOf('a', 'b'), { heard: ['a'] });
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['b']);
+  await look(listOf('a', 'b'));
+  expect(taken.map(({ instanceId }) => instanceId)).toEqual(['b', 'a', 'b']);
+});
+
+test('who was heard of while a list was read is not missed in it', async () => {
+  const { look, gone } = open({ has: { core: ['a', 'b'] } });
+  await look(listOf('b'));
+  await look(listOf('b'), { heard: ['a'] });
+  await look(listOf('b'));
+  expect(gone()).toEqual([]);
+  await look(listOf('b'));
+  expect(gone()).toEqual(['a']);
+});
+
+test('a list that too much was heard for while it was read says nothing at all', async () => {
+  const { look, taken, sync } = open({});
+  const heard = Array.from({ length: 20_001 }, (_, index) => `i${index}`);
+  await look(listOf('a'), { heard });
+  expect([taken, sync.troubles()]).toEqual([[], [expect.stringContaining('too much was heard')]]);
+  await look(listOf('a'), { heard: heard.slice(1) });
+  expect([taken, sync.troubles()]).toMatchObject([[{ instanceId: 'a' }], []]);
+});
+
+test('of a few services one may go, whatever share of them it is', async () => {
+  const { look, gone, sync } = open({ has: { core: ['a', 'b'] }, maxPrunePercent: 30 });
+  for (let round = 0; round < 2; round += 1) await look(listOf('b'));
+  expect([gone(), sync.troubles()]).toEqual([['a'], []]);
 });

@@ -108,3 +108,12 @@ test('of what is being switched off nothing is told before it has ended', async 
   const { sent } = await tell({ details: [...details, running] });
   expect(sent.map(({ instanceId }) => instanceId)).toEqual(['b']);
 });
+
+test('what had stopped before it went is forgotten without another word', async () => {
+  const stopped = { ...TOLD, key: JSON.stringify(['stopped', null]) };
+  const { sent, memories } = await tell({
+    remembered: { a: { told: stopped }, b: { told: TOLD } },
+  });
+  expect(sent.map(({ instanceId }) => instanceId)).toEqual(['b']);
+  await eventually(() => expect([...memories.all().keys()]).toEqual([]));
+});
