@@ -80,7 +80,7 @@ export function createControl(options: ControlOptions): OwnControl {
       written,
       justDeclared,
       inTurn,
-      letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
+      store,
     }),
     ...createTemplateControl({
       ...options,

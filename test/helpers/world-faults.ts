@@ -42,3 +42,28 @@ export function fillDisk() {
     },
   };
 }
+
+/** An engine that answers no look from `hang` on. */
+export function hangEngine() {
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<'given up'>();
+  let hangs = false;
+  const between: Between = (ports) => ({
+    ...ports,
+    runtime: {
+      ...ports.runtime,
+      observe: (request, signal) => {
+        if (!hangs) return ports.runtime.observe(request, signal);
+        signal.addEventListener('abort', () => giveUp('given up'));
+        return new Promise<never>(() => {});
+      },
+    },
+  });
+  return {
+    between,
+    hang() {
+      hangs = true;
+    },
+    /** Settled when whoever waits for it has stopped waiting. */
+    givenUp,
+  };
+}
