@@ -123,6 +123,14 @@ test('a secret in clear is kept before the document that names it, and gives way
   expect([...files.values()].join()).not.toContain('planted');
 });
 
+test('what stood there in clear is kept as a secret with the next write', async () => {
+  const text = fleet('  echo: {image: x, env: {DB_PW: planted-1}}\n');
+  const { declare, files, kept } = open({ 'api/echo.yaml': text });
+  await declare({ change: { kind: 'merge', fields: { port: 80 } } });
+  expect([...kept]).toEqual([['file:api/echo/env-db_pw', 'planted-1']]);
+  expect([...files.values()].join()).not.toContain('planted');
+});
+
 test.each<[string, Partial<DeclareRequest>, string]>([
   ['was changed since', { ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
   ['shall be new', { ifNew: true }, 'PRECONDITION_FAILED'],
