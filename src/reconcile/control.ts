@@ -72,7 +72,7 @@ export function createControl(options: ControlOptions): OwnControl {
     apply: (request, signal) => applyControl(request, signal),
     ask,
     draftImport: options.imports.draftImport,
-    importContainer: (request) => inTurn(() => options.imports.importContainer(request)),
+    importContainer: (request) => options.imports.importContainer(inTurn, request),
     declareAll: createDeclareBatch({ ...options, store, written, inTurn }),
     ...createDeclareControl({
       ...options,

@@ -43,18 +43,21 @@ export function fillDisk() {
   };
 }
 
-/** An engine that answers no look from `hang` on. */
+/** An engine that answers no look between `hang` and `answer`. */
 export function hangEngine() {
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<'given up'>();
+  const { promise: answering, resolve: answer } = Promise.withResolvers<void>();
   let hangs = false;
   const between: Between = (ports) => ({
     ...ports,
     runtime: {
       ...ports.runtime,
-      observe: (request, signal) => {
-        if (!hangs) return ports.runtime.observe(request, signal);
-        signal.addEventListener('abort', () => giveUp('given up'));
-        return new Promise<never>(() => {});
+      observe: async (request, signal) => {
+        if (hangs) {
+          signal.addEventListener('abort', () => giveUp('given up'));
+          await answering;
+        }
+        return ports.runtime.observe(request, signal);
       },
     },
   });
@@ -63,6 +66,7 @@ export function hangEngine() {
     hang() {
       hangs = true;
     },
+    answer,
     /** Settled when whoever waits for it has stopped waiting. */
     givenUp,
   };

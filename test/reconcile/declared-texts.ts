@@ -13,7 +13,7 @@ import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { somePlan } from '../http/fake-control.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: ['/srv'] };
-const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
+export const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 
 /** As a manager reads its settings: its documents are held to the same limit. */
 function settingsWith({ most }: ServiceLimit) {
@@ -100,7 +100,7 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
 }
 
 /** The same, also where a test puts another way to read or write in place later. */
-function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
+export function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
   return {
     read: (signal) => texts.read(signal),
     write: (...args) => texts.write(...args),
@@ -111,7 +111,7 @@ function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
 }
 
 /** Secrets in memory, by reference. */
-function fakeSecrets(kept: Map<string, string>): {
+export function fakeSecrets(kept: Map<string, string>): {
   -readonly [Key in keyof Secrets]: Secrets[Key];
 } {
   const stateOf = (reference: string): SecretState => {

@@ -22,13 +22,15 @@ const declarer: Declarer = {
   }),
 };
 
-test('nobody who writes or deletes waits for an engine that does not answer', async () => {
-  const { between, hang, givenUp } = hangEngine();
+test('nobody who writes or deletes waits for an engine that does not answer, nor for whoever waits for it', async () => {
+  const { between, hang, answer, givenUp } = hangEngine();
   const world = startWorld({ between, declarer });
   world.want([wanted('a'), wanted('b')]);
   await eventually(async () => expect(await world.states()).toEqual(['a Running', 'b Running']));
+  world.runtime.addForeign({ id: 'c'.repeat(64), name: 'old' });
   hang();
   const by = { origin: 'api', by: 'ada' } as const;
+  const importing = world.control.importContainer({ container: 'old', service: 'c' });
   const writes = Promise.all([
     world.control.declare({ ...by, service: 'a', change: { kind: 'delete' } }),
     world.control.declare({ ...by, service: 'b', change: { kind: 'merge', fields: {} } }),
@@ -38,5 +40,8 @@ test('nobody who writes or deletes waits for an engine that does not answer', as
     ['api/a.yaml', undefined],
     ['api/b.yaml', 'after'],
   ]);
+  answer();
+  await importing;
+  expect([...world.written.keys()]).toEqual(['api/a.yaml', 'api/b.yaml', 'c.yaml']);
   expect(world.store.requests()).toMatchObject([{ kind: 'remove', service: 'a' }]);
 });
