@@ -4,7 +4,7 @@ import type { DeclareRequest, DeclareResult } from '../model/declaration.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
-import type { Secrets } from '../ports.ts';
+import type { Clock, Secrets, Store } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { JustDeclared } from './just-declared.ts';
@@ -20,6 +20,8 @@ import {
   requireStaying,
   requireWorkspace,
 } from './keep-workspace.ts';
+import { letGo } from './let-go.ts';
+import { requireUnprotected } from './protection.ts';
 import { requirePlace, workspaceIn } from './quota.ts';
 import {
   type Declaration,
@@ -39,8 +41,8 @@ export interface DeclareOptions extends Reading {
   readonly inTurn: OneAtATime;
   readonly written: AfterWrite;
   readonly justDeclared: Pick<JustDeclared, 'written' | 'deleted'>;
-  /** Before a service is taken out of its document. Throws REFUSED for what is protected. */
-  readonly letGo: (request: DeclareRequest) => Promise<void>;
+  readonly store: Pick<Store, 'commit' | 'histories'>;
+  readonly clock: Clock;
 }
 
 export function createDeclareControl(
@@ -74,8 +76,8 @@ async function tryOut(options: DeclareOptions, request: DeclareRequest): Promise
 async function declare(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {
   const { change, service } = request;
   const { declaration, written } = await judge(options, request);
-  if (change.kind === 'delete') await options.letGo(request);
-  await writeKeeping(options, declaration);
+  if (change.kind === 'delete') await takeOut(options, declaration, request);
+  else await writeKeeping(options, declaration);
   const result = await toResult(options, request, declaration);
   const now = declaration.desired.services.find(({ name }) => name === service);
   if (now && change.kind !== 'delete') options.justDeclared.written(now);
@@ -83,6 +85,22 @@ async function declare(options: DeclareOptions, request: DeclareRequest): Promis
   await options.written([request], request.by);
   const workspace = workspaceIn((declaration.fields ?? written?.fields)?.['platform']);
   return { ...result, ...(workspace !== undefined && { workspace }) };
+}
+
+/** By what is known: nobody who writes waits for a runtime. Throws REFUSED for what is protected. */
+async function takeOut(
+  options: DeclareOptions,
+  declaration: Declaration,
+  { service, by }: DeclareRequest,
+): Promise<void> {
+  requireUnprotected(service, options.desired(), options.store.histories());
+  const takeBack = letGo(options, [service], by);
+  try {
+    await writeKeeping(options, declaration);
+  } catch (error) {
+    takeBack(() => true);
+    throw error;
+  }
 }
 
 /** What would be written. Throws why it must not be. */

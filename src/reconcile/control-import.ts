@@ -13,7 +13,9 @@ import { keptVersion } from '../plan/kept-version.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Gather } from './gather.ts';
 import type { Wake } from './loop.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { takeTurns } from './take-turns.ts';
+import { readDocuments } from './written-service.ts';
 
 /** A container as a document, and the desired set with it. */
 export interface Drafted {
@@ -48,22 +50,36 @@ export interface ImportControlOptions {
   readonly clock: Clock;
 }
 
+export interface ImportControl extends Pick<Control, 'draftImport'> {
+  /** As `Control.importContainer`: looks at once, and writes when it is the turn of that. */
+  importContainer(inTurn: OneAtATime, request: ImportRequest): Promise<void>;
+}
+
 /** Reads what runs into a document, and writes that. Takes nothing over: that is planned once it is there. */
-export function createImportControl(
-  options: ImportControlOptions,
-): Pick<Control, 'draftImport' | 'importContainer'> {
+export function createImportControl(options: ImportControlOptions): ImportControl {
   return {
     draftImport: async (request) => toImportDraft(options, await find(options, request)),
-    async importContainer(request) {
-      const { service, drafted } = await find(options, request);
-      const { file, text, secrets } = drafted;
-      const values = secrets.map(({ reference, value }) => [reference, value] as const);
-      // Secrets first: the moment the document is there, its references must lead somewhere.
-      if (values.length > 0) await options.secrets.keep(new Map(values));
-      await options.documents.write(file, undefined, text);
-      options.wake({ names: [service], documents: true });
+    async importContainer(inTurn, request) {
+      // Nobody who writes waits for a runtime.
+      const { facts } = await find(options, request);
+      await inTurn(() => write(options, facts, request));
     },
   };
+}
+
+/** By what the documents say now. */
+async function write(
+  { documents, secrets, draft, wake }: ImportControlOptions,
+  facts: ContainerFacts,
+  { container: _container, ...wish }: ImportRequest,
+): Promise<void> {
+  const drafted = draft(facts, wish, await readDocuments(documents));
+  if (drafted.refusals.length > 0) throw refuse(facts, drafted.refusals);
+  const values = drafted.secrets.map(({ reference, value }) => [reference, value] as const);
+  // Secrets first: the moment the document is there, its references must lead somewhere.
+  if (values.length > 0) await secrets.keep(new Map(values));
+  await documents.write(drafted.file, undefined, drafted.text);
+  wake({ names: [wish.service], documents: true });
 }
 
 /** The container, in a world in which it is declared. Throws REFUSED with all that speaks against that. */
@@ -87,10 +103,9 @@ async function draftOf(
   { container, ...wish }: ImportRequest,
 ): Promise<ReadContainer> {
   const [set, facts] = await Promise.all([
-    documents.read(never()),
+    readDocuments(documents),
     findContainer(runtimes, container),
   ]);
-  if (!set.ok) throw new AppError('DOCUMENTS_UNREADABLE', set.cause);
   requireForeign(facts, managerId);
   return { facts, drafted: draft(facts, wish, set) };
 }

@@ -1,4 +1,4 @@
-import type { Control, Health } from '../control.ts';
+import type { Health } from '../control.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Desired } from '../model/service.ts';
@@ -6,6 +6,7 @@ import type { PlannedWorld } from '../plan/basis.ts';
 import type { Clock, Documents, DocumentSet, Prober, Runtime, Secrets } from '../ports.ts';
 import type { Announcements } from './announce.ts';
 import type { WriteApproval } from './approve-tools.ts';
+import type { ImportControl } from './control-import.ts';
 import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
 import type { Gather } from './gather.ts';
@@ -32,7 +33,7 @@ export interface ControlOptions {
   /** Where no manager runs: does the work of one apply, until the signal aborts. */
   readonly runAlone?: (errand: Errand, signal: AbortSignal) => Promise<void>;
   /** Reads what runs into documents. */
-  readonly imports: Pick<Control, 'draftImport' | 'importContainer'>;
+  readonly imports: ImportControl;
   /** Reads and writes documents for programs. */
   readonly documents: Documents;
   readonly secrets: Secrets;

@@ -72,7 +72,7 @@ export function createControl(options: ControlOptions): OwnControl {
     apply: (request, signal) => applyControl(request, signal),
     ask,
     draftImport: options.imports.draftImport,
-    importContainer: (request) => inTurn(() => options.imports.importContainer(request)),
+    importContainer: (request) => options.imports.importContainer(inTurn, request),
     declareAll: createDeclareBatch({ ...options, store, written, inTurn }),
     ...createDeclareControl({
       ...options,
@@ -80,7 +80,7 @@ export function createControl(options: ControlOptions): OwnControl {
       written,
       justDeclared,
       inTurn,
-      letGo: ({ service, by }) => ask({ kind: 'remove', service, volumes: false, by }),
+      store,
     }),
     ...createTemplateControl({
       ...options,

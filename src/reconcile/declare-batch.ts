@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { AppError, ERROR_CODES } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Clock, Secrets, Store } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
 import { requireOwner } from './control-declare.ts';
+import { letGo } from './let-go.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { requireUnprotected } from './protection.ts';
 import { requirePlace, workspaceIn } from './quota.ts';
@@ -59,59 +59,62 @@ async function declareAll(
   // What is refused takes no place.
   const valid = allowed.filter(isLeft);
   giveOutPlaces(options, { set, wishes: valid }, refused);
-  const kept = await keepAll(options, tried, refused);
-  // Others may stand in the same document, which must not refer to what is not there.
-  const { writes } = valid.every(isLeft) ? tried : declare(valid);
-  const admitted = valid.filter(isLeft);
-  letGo(options, admitted, by);
-  await writeAll(options, writes, { kept, refused });
-  const written = admitted.filter(isLeft);
+  const kept: Kept = new Map();
+  const done = new Set<string>();
+  const isStaying = (service: string): boolean => !done.has(service);
+  let takeBack: ReturnType<typeof letGo> | undefined;
+  try {
+    await keepAll(options, tried, { kept, refused });
+    // Others may stand in the same document, which must not refer to what is not there.
+    const { writes } = valid.every(isLeft) ? tried : declare(valid);
+    const admitted = valid.filter(isLeft);
+    takeBack = letGo(options, toNames(admitted.filter(isDeletion)), by);
+    await writeAll(options, writes, { admitted: toNames(admitted), done, refused });
+  } finally {
+    for (const [service, putBack] of kept) if (isStaying(service)) await putBack();
+    takeBack?.(isStaying);
+  }
+  const written = valid.filter(isLeft);
   if (written.length > 0) await options.written(written, by);
   return refused;
 }
 
+/** By service: how to put back what its secrets were before. */
+type Kept = Map<string, () => Promise<void>>;
+
 interface Outcome {
-  /** By service: how to put back what its secrets were before. */
-  readonly kept: ReadonlyMap<string, () => Promise<void>>;
+  readonly admitted: readonly string[];
+  readonly done: Set<string>;
   readonly refused: Map<string, AppError>;
 }
 
-/** One after the other. Of what is not written no secret stays. */
+/** One after the other. Where nothing of a document changes, its secrets were all. */
 async function writeAll(
   { documents }: BatchOptions,
   writes: Declarations['writes'],
-  { kept, refused }: Outcome,
+  { admitted, done, refused }: Outcome,
 ): Promise<void> {
-  const done = new Set<string>();
-  try {
-    for (const { file, before, after, services } of writes) {
-      const failure = await refusalOf(documents.write(file, before, after));
-      const note = (service: string) =>
-        failure ? refused.set(service, failure) : done.add(service);
-      services.forEach(note);
-    }
-  } finally {
-    const wanted = new Set(writes.flatMap(({ services }) => services));
-    for (const [service, putBack] of kept) {
-      if (wanted.has(service) && !done.has(service)) await putBack();
-    }
+  const wanted = new Set(writes.flatMap(({ services }) => services));
+  for (const service of admitted) if (!wanted.has(service)) done.add(service);
+  for (const { file, before, after, services } of writes) {
+    const failure = await refusalOf(documents.write(file, before, after));
+    const note = (service: string) => (failure ? refused.set(service, failure) : done.add(service));
+    services.forEach(note);
   }
 }
 
-/** Secrets of each service by itself: one that can never be kept concerns no other. Answers how to put them back. */
+/** Secrets of each service by itself: one that can never be kept concerns no other. */
 async function keepAll(
   { secrets }: BatchOptions,
   declared: Declarations,
-  refused: Map<string, AppError>,
-): Promise<ReadonlyMap<string, () => Promise<void>>> {
-  const kept = new Map<string, () => Promise<void>>();
+  { kept, refused }: Pick<Outcome, 'refused'> & { readonly kept: Kept },
+): Promise<void> {
   for (const [service, sheltered] of declared.secrets) {
     if (refused.has(service)) continue;
     const keeping = keepSecrets(secrets, sheltered).then((putBack) => kept.set(service, putBack));
     const refusal = await refusalOf(keeping);
     if (refusal) refused.set(service, refusal);
   }
-  return kept;
 }
 
 interface Wishes {
@@ -155,6 +158,10 @@ function giveOutPlaces(
   }
 }
 
+function toNames(wishes: readonly BatchWish[]): readonly string[] {
+  return wishes.map(({ service }) => service);
+}
+
 function isDeletion({ change }: BatchWish): boolean {
   return change.kind === 'delete';
 }
@@ -178,24 +185,6 @@ function toCounted(
 ): Counted {
   const workspaceId = workspaceIn(platform);
   return { name: service, origin, ...(workspaceId !== undefined && { platform: { workspaceId } }) };
-}
-
-/** A wish by name is its own approval: what is left of them then is no disappearance. */
-function letGo({ store, clock }: BatchOptions, wishes: readonly BatchWish[], by: string): void {
-  const atMs = clock();
-  const open = store.requests();
-  const asked = new Set(open.map((request) => request.kind === 'remove' && request.service));
-  store.commit(
-    wishes
-      .filter(({ service, change }) => change.kind === 'delete' && !asked.has(service))
-      .map(({ service }) => {
-        const id = randomUUID();
-        return {
-          kind: 'request',
-          request: { kind: 'remove', id, service, volumes: false, by, atMs },
-        };
-      }),
-  );
 }
 
 /** What one document alone stands in the way of; anything else is thrown. */

@@ -125,7 +125,7 @@ export async function writeKeeping(
 
 /**
  * Before the document that refers to them. Answers how to put back what they replaced, should that not be
- * written. Throws REFUSED and STATE_UNWRITABLE.
+ * written. Throws REFUSED and STATE_UNWRITABLE, and none of them is kept then.
  */
 export async function keepSecrets(
   secrets: Secrets,
@@ -137,12 +137,18 @@ export async function keepSecrets(
     secrets,
     values.map(([reference]) => reference),
   );
-  await secrets.keep(new Map(values), { replaces: true });
   const added = values.map(([reference]) => reference).filter((each) => !former.has(each));
-  return async () => {
-    await secrets.keep(former, { replaces: true });
+  const putBack = async (): Promise<void> => {
     await secrets.drop(added);
+    await secrets.keep(former, { replaces: true });
   };
+  try {
+    await secrets.keep(new Map(values), { replaces: true });
+  } catch (error) {
+    await putBack();
+    throw error;
+  }
+  return putBack;
 }
 
 async function readKnown(

@@ -42,3 +42,32 @@ export function fillDisk() {
     },
   };
 }
+
+/** An engine that answers no look between `hang` and `answer`. */
+export function hangEngine() {
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<'given up'>();
+  const { promise: answering, resolve: answer } = Promise.withResolvers<void>();
+  let hangs = false;
+  const between: Between = (ports) => ({
+    ...ports,
+    runtime: {
+      ...ports.runtime,
+      observe: async (request, signal) => {
+        if (hangs) {
+          signal.addEventListener('abort', () => giveUp('given up'));
+          await answering;
+        }
+        return ports.runtime.observe(request, signal);
+      },
+    },
+  });
+  return {
+    between,
+    hang() {
+      hangs = true;
+    },
+    answer,
+    /** Settled when whoever waits for it has stopped waiting. */
+    givenUp,
+  };
+}

@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly clock?: Clock;
   readonly resyncMs?: number;
   readonly maxPrunePercent?: number;
+  /** Whoever declares something is refused by default. */
+  readonly declarer?: Declarer;
 }
 
 export interface TestWorld {
@@ -110,7 +112,7 @@ export function startWorld(options: WorldOptions = {}): TestWorld {
     lease,
     load: desired.current,
     draft,
-    declarer: NO_TEXTS,
+    declarer: options.declarer ?? NO_TEXTS,
     writeApproval: refuse,
     templateReader: { check: refuse, show: refuse, accept: refuse, render: refuse },
     ...(options.broker && { broker: options.broker }),
@@ -153,7 +155,7 @@ export function createGround(clock: Clock = Date.now): Ground {
 }
 
 /** Documents are given as values here. */
-const NO_TEXTS: Declarer = {
+export const NO_TEXTS: Declarer = {
   find: () => undefined,
   declare: refuse,
   declareAll: refuse,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../src/model/canonical.ts';
-import { AppError } from '../../src/errors.ts';
 import type { DeclareRequest } from '../../src/model/declaration.ts';
 import { somePlan } from '../http/fake-control.ts';
 import { fleet } from '../desired/load-texts.ts';
@@ -85,14 +84,6 @@ test('a client and the platform that each take the last place at once do not bot
   expect([...files.keys()]).toEqual(['api/mine.yaml']);
 });
 
-test('a service is let go by its name before its document goes', async () => {
-  const { declare, files, told } = open({ 'api/echo.yaml': fleet('  echo: {image: x}\n') });
-  expect(await declare({ change: { kind: 'delete' } })).toEqual({ kind: 'deleted' });
-  expect(files.size).toBe(0);
-  expect(told).toEqual(['let go echo', 'written echo']);
-  expect(await codeOf(declare({ change: { kind: 'delete' } }))).toBe('SERVICE_UNKNOWN');
-});
-
 test.each<[string, (opened: ReturnType<typeof open>) => Promise<unknown>]>([
   ['removed', ({ declare }) => declare({ change: { kind: 'delete' } })],
   ['changed', ({ declare }) => declare({ change: { kind: 'merge', fields: { port: 80 } } })],
@@ -132,6 +123,14 @@ test('a secret in clear is kept before the document that names it, and gives way
   expect([...files.values()].join()).not.toContain('planted');
 });
 
+test('what stood there in clear is kept as a secret with the next write', async () => {
+  const text = fleet('  echo: {image: x, env: {DB_PW: planted-1}}\n');
+  const { declare, files, kept } = open({ 'api/echo.yaml': text });
+  await declare({ change: { kind: 'merge', fields: { port: 80 } } });
+  expect([...kept]).toEqual([['file:api/echo/env-db_pw', 'planted-1']]);
+  expect([...files.values()].join()).not.toContain('planted');
+});
+
 test.each<[string, Partial<DeclareRequest>, string]>([
   ['was changed since', { ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
   ['shall be new', { ifNew: true }, 'PRECONDITION_FAILED'],
@@ -141,24 +140,6 @@ test.each<[string, Partial<DeclareRequest>, string]>([
   await declare({ change: withSecret('planted-1') });
   expect(await codeOf(declare({ change: withSecret('planted-2'), ...refused }))).toBe(code);
   expect([...kept.values()]).toEqual(['planted-1']);
-});
-
-test('where the document cannot be written after all, the stored secret is as it was', async () => {
-  const { declare, kept, documents } = open();
-  await declare({ change: withSecret('planted-1') });
-  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
-  const change = { kind: 'put', fields: { image: 'y', env: { API_KEY: 'planted-2' } } } as const;
-  expect(await codeOf(declare({ change }))).toBe('DOCUMENT_CHANGED');
-  expect([...kept.values()]).toEqual(['planted-1']);
-});
-
-test('where a new document cannot be written, no secret of it is left, alone or among many', async () => {
-  const { declare, declareAll, kept, documents } = open();
-  documents.write = () => Promise.reject(new AppError('DOCUMENT_CHANGED', 'it was changed'));
-  expect(await codeOf(declare({ change: withSecret('planted-1') }))).toBe('DOCUMENT_CHANGED');
-  const wish = { service: 'far', origin: 'core', change: withSecret('planted-2') } as const;
-  const refused = await declareAll([wish], 'core').catch(() => 'to be tried again');
-  expect([refused, [...kept.values()]]).toEqual([expect.anything(), []]);
 });
 
 test('who only tries out waits for nobody who writes, and nobody for it', async () => {

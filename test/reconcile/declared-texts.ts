@@ -13,7 +13,7 @@ import { createOneAtATime } from '../../src/reconcile/one-at-a-time.ts';
 import { somePlan } from '../http/fake-control.ts';
 
 const POLICY = { allowRoot: false, allowedImages: [], allowedVolumeRoots: ['/srv'] };
-const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
+export const SETTINGS = { runtime: 'memory', runtimes: ['memory'], policy: POLICY };
 
 /** As a manager reads its settings: its documents are held to the same limit. */
 function settingsWith({ most }: ServiceLimit) {
@@ -52,13 +52,14 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
   const opened = openTexts(texts);
   const { documents } = opened;
   const kept = new Map<string, string>();
+  const secrets = fakeSecrets(kept);
   const settings = settingsWith(limit);
   let load = createLoader(settings, checks);
   const told: string[] = [];
   let desired = load({ ok: false, cause: 'not read yet' });
   const shared: BatchOptions = {
     documents: toDocuments(documents),
-    secrets: fakeSecrets(kept),
+    secrets,
     declarer: createDeclarer(settings, checks),
     desired: () => desired,
     limit,
@@ -76,7 +77,6 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
     ...shared,
     planWith: async () => somePlan(),
     justDeclared: createJustDeclared(clock),
-    letGo: async ({ service }) => void told.push(`let go ${service}`),
   });
   const declareAll = createDeclareBatch(shared);
   const declare = (more: Partial<DeclareRequest> = {}) =>
@@ -94,12 +94,13 @@ export function open(texts: Record<string, string> = {}, limit: ServiceLimit = {
     load = (set) => fresh(set, accepted);
   };
   const current = () => desired;
-  const { inTurn } = shared;
-  return { ...opened, inTurn, control, declare, declareAll, told, kept, restart, current };
+  const { inTurn, store } = shared;
+  const asked = { control, declare, declareAll, restart, current };
+  return { ...opened, ...asked, inTurn, store, secrets, told, kept };
 }
 
 /** The same, also where a test puts another way to read or write in place later. */
-function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
+export function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
   return {
     read: (signal) => texts.read(signal),
     write: (...args) => texts.write(...args),
@@ -110,7 +111,9 @@ function toDocuments(texts: Pick<Documents, 'read' | 'write'>): Documents {
 }
 
 /** Secrets in memory, by reference. */
-function fakeSecrets(kept: Map<string, string>): Secrets {
+export function fakeSecrets(kept: Map<string, string>): {
+  -readonly [Key in keyof Secrets]: Secrets[Key];
+} {
   const stateOf = (reference: string): SecretState => {
     const value = kept.get(reference);
     return value === undefined

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
+import { createMemoryProber } from '../../src/adapters/memory/prober.ts';
+import { createMemoryRuntime } from '../../src/adapters/memory/runtime.ts';
+import { createDrafter } from '../../src/desired/draft-service.ts';
+import { createChecks } from '../../src/desired/load.ts';
+import { createImportControl } from '../../src/reconcile/control-import.ts';
+import { fleet } from '../desired/load-texts.ts';
+import { inputOf } from '../helpers/plan-input.ts';
 import { wanted } from '../helpers/services.ts';
 import { startWorld, type TestWorld } from '../helpers/world.ts';
 import { running } from '../helpers/world-facts.ts';
+import { fakeSecrets, openTexts, SETTINGS, toDocuments } from './declared-texts.ts';
 
 const ID = 'a'.repeat(64);
 const request = { container: 'old-echo', service: 'echo' };
@@ -49,6 +57,30 @@ test('an import that is refused keeps and writes nothing', async () => {
   const wish = { ...request, service: 'other' };
   await expect(world.control.importContainer(wish)).rejects.toThrow('the name other is in use');
   expect(world.written.size + world.kept.size).toBe(0);
+});
+
+test('what somebody declares while the container is looked at is declared once', async () => {
+  const { files, documents } = openTexts({});
+  const { runtime, world } = createMemoryRuntime();
+  world.addForeign({ id: ID, name: 'old-echo', facts: { env: { API_KEY: 'planted-1' } } });
+  const kept = new Map<string, string>();
+  const { importContainer } = createImportControl({
+    managerId: 'test',
+    documents: toDocuments(documents),
+    runtimes: new Map([['memory', runtime]]),
+    secrets: fakeSecrets(kept),
+    prober: createMemoryProber(),
+    draft: createDrafter(SETTINGS, createChecks()),
+    gatherFor: () => async () => inputOf(),
+    wake: () => {},
+    clock: Date.now,
+  });
+  const importing = importContainer((work) => {
+    files.set('team.yaml', fleet('  echo: {image: x}\n'));
+    return work();
+  }, request);
+  await expect(importing).rejects.toMatchObject({ code: 'REFUSED' });
+  expect([[...files.keys()], kept.size]).toEqual([['team.yaml'], 0]);
 });
 
 test('the container is found by its id too', async () => {

@@ -89,7 +89,8 @@ function open(turn: <T>(value: T) => Promise<T>) {
     justDeclared: createJustDeclared(() => 0),
     planWith: async () => somePlan(),
     written: () => turn(undefined),
-    letGo: async () => {},
+    store: { commit: () => {}, histories: () => new Map() },
+    clock: () => 0,
   });
   return {
     control,

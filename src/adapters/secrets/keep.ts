@@ -1,5 +1,5 @@
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../atomic-file.ts';
 import { AppError } from '../../errors.ts';
 import { LARGEST_BYTES } from './file.ts';
@@ -27,7 +27,7 @@ export async function keepSecrets(
   { folder, provider, replaces }: Keeping,
   secrets: readonly KeptSecret[],
 ): Promise<void> {
-  for (const secret of secrets) requireReadable(secret);
+  for (const secret of secrets) requireKeepable(secret);
   const found = await Promise.all(
     secrets.map(async (secret) => ({ secret, there: await provider.value(secret.key) })),
   );
@@ -67,8 +67,16 @@ function unwritable(folder: string, path: string, cause: unknown): AppError {
   });
 }
 
-/** What the provider would refuse to read is not written either. */
-function requireReadable({ reference, value }: KeptSecret): void {
+/** Of 255 bytes, what is put around a name while its file is written. */
+const LONGEST_NAME = 255 - 42;
+
+/** What the provider would refuse to read is not written either, and what no file can be called. */
+function requireKeepable({ reference, key, value }: KeptSecret): void {
+  if (Buffer.byteLength(basename(key)) > LONGEST_NAME) {
+    throw new AppError('REFUSED', `secret ${reference} cannot be kept: its name is too long`, {
+      hint: 'choose a shorter name',
+    });
+  }
   const isLarge = Buffer.byteLength(value) > LARGEST_BYTES;
   if (!isLarge && !value.includes('\0')) return;
   const why = isLarge ? `is larger than ${LARGEST_BYTES} bytes` : 'contains a NUL';

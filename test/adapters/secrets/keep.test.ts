@@ -67,6 +67,16 @@ test.each([
   expect(await readdir(join(folder, 'echo')).catch(() => [])).toEqual([]);
 });
 
+test('Of values of which one can never be kept none is written', async () => {
+  const { secrets, folder } = await open();
+  const [short, longest] = ['file:echo/KEY', `file:echo/${'x'.repeat(213)}`];
+  await secrets.keep(new Map([[longest, 'planted-1']]));
+  const values = new Map([short, `${longest}x`].map((reference) => [reference, 'planted-2']));
+  const kept = secrets.keep(values, { replaces: true });
+  await expect(kept).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(await readdir(join(folder, 'echo'))).toEqual(['x'.repeat(213)]);
+});
+
 test('What cannot be read as a secret gives way where values are replaced, but never through a link', async () => {
   const { secrets, folder } = await open();
   const outside = await createTempFolder();
