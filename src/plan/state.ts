@@ -1,4 +1,3 @@
-import { isUp } from '../model/instance.ts';
 import type { Step, Wait } from '../model/plan.ts';
 import type { ServiceState } from '../model/status.ts';
 import { type Health, isLate, observerFault, type Unverified } from './check.ts';
@@ -50,8 +49,8 @@ export function convergedState(
 function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
   if (hold.kind === 'crash-loop') return 'CrashLoop';
   if (hold.kind === 'second-writer') return 'Blocked';
-  if (sorted.outdated.some(({ instance }) => isUp(instance))) return 'Updating';
-  return sorted.current?.state === 'running' ? 'Degraded' : 'Pending';
+  // It waits for somebody, whatever serves meanwhile.
+  return sorted.current?.state === 'running' ? 'Degraded' : 'Failed';
 }
 
 function runningState(
