@@ -197,6 +197,13 @@ describe('A status', () => {
     );
   });
 
+  test('of a service that is late says since when', () => {
+    const past = history({ changedAtMs: START_MS - 60_000 });
+    const given = { services: [echo], instances: [old], checked: [unverified], ...late, ...past };
+    const deadlineMs = (old.startedAtMs ?? 0) + (echo.verify.startupMs ?? echo.rollout.deadlineMs);
+    expect(statusOf(given)).toMatchObject({ state: 'Failed', changedAtMs: deadlineMs });
+  });
+
   test('of an ailing service has its last output lines, and when it is tried again', () => {
     const past = history({ restarts: { count: 2, lastMs: START_MS, total: 7 }, lastLog: ['boom'] });
     expect(statusOf({ services: [echo], instances: [exited(old)], ...past })).toMatchObject({
