@@ -26,6 +26,7 @@ export type StartContainerRequest = {
   }[];
   memory_limit?: string;
   cpu_limit?: string;
+  replicas?: number;
 } | null;
 /**
  * Each event as it happens, then exactly one result.
@@ -1355,6 +1356,7 @@ export interface CreateContainerRequest {
   }[];
   memory_limit?: string;
   cpu_limit?: string;
+  replicas?: number;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
