@@ -26,6 +26,7 @@ export type StartContainerRequest = {
   }[];
   memory_limit?: string;
   cpu_limit?: string;
+  replicas?: number;
 } | null;
 /**
  * Each event as it happens, then exactly one result.
@@ -1355,6 +1356,7 @@ export interface CreateContainerRequest {
   }[];
   memory_limit?: string;
   cpu_limit?: string;
+  replicas?: number;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2035,7 +2037,7 @@ export interface ServiceStatus {
    */
   name: string;
   /**
-   * `Pending`: nothing tried yet. `Running`: verified. `Degraded`: not all of it is well. `Failed`: waits for new input. `CrashLoop`: restarts at `untilMs`. `Stopped`: power off. `Paused`: left alone on request. `Frozen`: document unreadable or runtime unobserved, runs on. `Blocked`: held back by a gate or a conflict. `NeedsAuth`: alive, wants credentials.
+   * `Pending`: nothing tried yet. `Running`: verified. `Degraded`: not all of it is well. `Failed`: waits for somebody, or was tried three times in vain and is tried again at `untilMs`. `CrashLoop`: restarts at `untilMs`. `Stopped`: power off. `Paused`: left alone on request. `Frozen`: document unreadable or runtime unobserved, runs on. `Blocked`: held back by a gate or a conflict. `NeedsAuth`: alive, wants credentials.
    */
   state:
     | 'Pending'

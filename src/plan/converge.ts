@@ -84,11 +84,11 @@ function changeOf(
 
 /** What runs well goes on to; why it is not known to be the newest is told beside it. */
 function withTrouble(
-  { state, stateCause }: Pick<Decision, 'state' | 'stateCause'>,
+  said: ReturnType<typeof convergedState>,
   { trouble }: ImageLook,
-): Pick<Decision, 'state' | 'stateCause'> {
-  if (trouble === undefined || stateCause !== '') return { state, stateCause };
-  return { state, stateCause: `its image could not be looked for: ${trouble}` };
+): ReturnType<typeof convergedState> {
+  if (trouble === undefined || said.stateCause !== '') return said;
+  return { ...said, stateCause: `its image could not be looked for: ${trouble}` };
 }
 
 /** What the traffic goes to; in a rollout that is the old one until the new one has proven itself. */

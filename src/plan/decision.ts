@@ -23,6 +23,8 @@ export interface Decision {
   readonly state: ServiceState;
   /** Why it is in this state; empty when all is well. */
   readonly stateCause: string;
+  /** Since when, where that follows from no step. */
+  readonly sinceMs?: number;
   readonly drift?: readonly Drift[];
   readonly gate?: Gate;
   readonly replacePaths?: readonly string[];

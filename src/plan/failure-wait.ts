@@ -12,8 +12,7 @@ export function waitAfter(
   view: ServiceView,
   nowMs: number,
 ): Wait | undefined {
-  if (!failure || failure.desiredDigest !== (view.digest ?? '')) return undefined;
-  if (isOverruled(view, failure, nowMs)) return undefined;
+  if (!failure || !stands(failure, view, nowMs)) return undefined;
   const stateCause = `${failure.code} ${failure.message}`;
   if (failure.kind === 'terminal' && view.desired) {
     return { kind: 'wait', until: 'mended', cause: stateCause };
@@ -22,6 +21,11 @@ export function waitAfter(
   if (!isWaiting(untilMs, nowMs)) return undefined;
   const cause = `attempt ${failure.count} failed: ${stateCause}`;
   return { kind: 'wait', until: 'back-off-ends', cause, untilMs };
+}
+
+/** It is of what is wanted now, and nobody has asked for another attempt since. */
+export function stands(failure: Failure, view: ServiceView, nowMs: number): boolean {
+  return failure.desiredDigest === (view.digest ?? '') && !isOverruled(view, failure, nowMs);
 }
 
 /** Whoever asks after the failure gets one attempt at once; its failure is newer than the request. */

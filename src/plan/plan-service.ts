@@ -1,17 +1,16 @@
-import { type Gate, isLook, type ServicePlan, type Step, type Wait } from '../model/plan.ts';
+import type { Gate, ServicePlan } from '../model/plan.ts';
 import { REMOTE_RUNTIME } from '../model/remote.ts';
 import type { DesiredService } from '../model/service.ts';
-import type { ServiceState } from '../model/status.ts';
 import { adopt } from './adopt.ts';
 import { type Aim, aimFor } from './aim.ts';
 import { converge } from './converge.ts';
 import { holdStill, type Decision } from './decision.ts';
-import { waitAfter } from './failure-wait.ts';
 import { halt } from './halt.ts';
 import type { PlanInput } from './input.ts';
 import { asGated, withGate, type SlugOwners } from './gated.ts';
 import { isGone, withPruning } from './pruning.ts';
 import { gateOf, letGo } from './removal.ts';
+import { movingState, STEPS_RUN, withRetry } from './retry.ts';
 import { toServicePlan } from './service-plan.ts';
 import { hasRequest, type ServiceView } from './view.ts';
 
@@ -26,7 +25,7 @@ export interface Fleet {
 export function planService(view: ServiceView, input: PlanInput, fleet: Fleet): ServicePlan {
   const gate = gateOf(view, input, fleet.gate);
   const { view: aimed, verdict } = aim(gate ? asGated(view, gate, fleet.owners) : view, input);
-  const decision = withBackOff(aimed, decide(aimed, input, gate), input);
+  const decision = withRetry(aimed, decide(aimed, input, gate), input);
   const said = verdict ? { ...decision, verdict } : decision;
   return toServicePlan(aimed, gate ? withGate(said, gate) : withPruning(said, aimed), input);
 }
@@ -44,7 +43,7 @@ function aim(view: ServiceView, input: PlanInput): Pick<Aim, 'view' | 'verdict'>
 function decide(view: ServiceView, input: PlanInput, gate: Gate | undefined): Decision {
   const { name, desired, frozenCause } = view;
   if (input.busy.has(name)) {
-    return holdStill(movingState(view), MOVING, known(view));
+    return { ...holdStill('Updating', MOVING, known(view)), ...movingState(view, input.nowMs) };
   }
   if (hasRequest(view, 'pause')) {
     return holdStill('Paused', { until: 'unpaused', cause: 'paused by request' }, known(view));
@@ -92,12 +91,7 @@ function leaveAlone(view: ServiceView): Decision {
   return { ...nothing, state: 'Blocked', stateCause: '', ...known(view) };
 }
 
-const MOVING = { until: 'motion-ends', cause: 'steps are running' } as const;
-
-function movingState({ desired, instances }: ServiceView): ServiceState {
-  if (!desired) return 'Removing';
-  return instances.some(({ state }) => state === 'running') ? 'Updating' : 'Starting';
-}
+const MOVING = { until: 'motion-ends', cause: STEPS_RUN } as const;
 
 function known({ instances }: ServiceView): Partial<Decision> {
   const current = instances.find(({ state }) => state === 'running') ?? instances[0];
@@ -119,35 +113,4 @@ function blindCause({ desired }: ServiceView, { observations }: PlanInput): stri
 function freeze(decision: Decision, cause: string): Decision {
   const settled = decision.state === 'Running' || decision.state === 'NeedsAuth';
   return settled ? { ...decision, state: 'Frozen', stateCause: cause } : decision;
-}
-
-/** What failed waits before it is tried again; what cannot succeed waits for new input. */
-function withBackOff(view: ServiceView, decision: Decision, input: PlanInput): Decision {
-  const { failure } = view.history;
-  const wait = waitAfter(failure, view, input.nowMs);
-  const reach = withinReach(decision.road);
-  const at = reach.findIndex((item) => item.kind === failure?.step && !isLook(item));
-  if (!wait || at < 0) return decision;
-  // No outage for a start that may not be tried: what prepares it waits with it.
-  const from = reach.slice(0, at).findLastIndex((item) => !prepares(item)) + 1;
-  const road = decision.road.toSpliced(from, 0, wait);
-  if (from > 0) return { ...decision, road };
-  const state = wait.until === 'mended' ? 'Failed' : backOffState(decision);
-  return { ...decision, road, state, stateCause: wait.cause };
-}
-
-/** What is done before the first wait, and what follows a pull at once. */
-function withinReach(road: readonly (Step | Wait)[]): readonly (Step | Wait)[] {
-  const end = road.findIndex((item) => item.kind === 'wait' && item.until !== 'pulled');
-  return end < 0 ? road : road.slice(0, end);
-}
-
-function prepares(item: Step | Wait): boolean {
-  return item.kind === 'stop' || item.kind === 'wait' || (item.kind === 'pull' && !isLook(item));
-}
-
-/** What runs goes on running while a step of it waits to be tried again. */
-function backOffState({ state, current }: Decision): ServiceState {
-  const runs = current?.state === 'running' && state !== 'Failed' && state !== 'Removing';
-  return runs ? 'Degraded' : state;
 }

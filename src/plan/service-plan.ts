@@ -7,7 +7,7 @@ import type { ProbeTarget, Verification } from '../model/verification.ts';
 import { judge, validCheck } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { isIll } from './state.ts';
+import { changeOf, isIll } from './state.ts';
 import { toolRefusal, withTools } from './tool-gate.ts';
 import type { Located } from './locate.ts';
 import { checkingOf, type Past, type ServiceView } from './view.ts';
@@ -175,7 +175,7 @@ function toStatus(view: ServiceView, decision: Decision, input: PlanInput): Serv
     ...(found?.tools && { tools: found.tools.length }),
     ...(up?.startedAtMs !== undefined && { startedAtMs: up.startedAtMs }),
     restarts: history.restarts?.total ?? 0,
-    ...(history.changedAtMs !== undefined && { changedAtMs: history.changedAtMs }),
+    ...changeOf(history, decision),
     ...(untilMs !== undefined && { untilMs }),
     ...(isIll(state) && history.lastLog && { lastLog: history.lastLog }),
   };
@@ -201,8 +201,8 @@ function toConditions(
   const refused = view.frozenCause === undefined ? 'Blocked' : 'Frozen';
   const accepted = view.frozenCause === undefined && gate === undefined;
   const since = check?.verifiedAtMs === undefined ? {} : { sinceMs: check.verifiedAtMs };
-  const changed =
-    view.history.changedAtMs === undefined ? {} : { sinceMs: view.history.changedAtMs };
+  const { changedAtMs } = changeOf(view.history, decision);
+  const changed = changedAtMs === undefined ? {} : { sinceMs: changedAtMs };
   return [
     {
       type: 'Accepted',

@@ -1,6 +1,6 @@
-import { isUp } from '../model/instance.ts';
+import type { ServiceHistory } from '../model/history.ts';
 import type { Step, Wait } from '../model/plan.ts';
-import type { ServiceState } from '../model/status.ts';
+import type { ServiceState, ServiceStatus } from '../model/status.ts';
 import { type Health, isLate, observerFault, type Unverified } from './check.ts';
 import type { Decision } from './decision.ts';
 import type { Hold } from './hold.ts';
@@ -12,6 +12,15 @@ import { acceptedRelease, type ServiceView } from './view.ts';
 /** States that people must look at, with the last output as the evidence. */
 export function isIll(state: ServiceState): boolean {
   return state === 'Failed' || state === 'CrashLoop' || state === 'Degraded';
+}
+
+/** When it came to be so: by a step, or by the clock where that was later. */
+export function changeOf(
+  { changedAtMs: stepMs = 0 }: ServiceHistory,
+  { sinceMs = 0 }: Decision,
+): Pick<ServiceStatus, 'changedAtMs'> {
+  const changedAtMs = Math.max(stepMs, sinceMs);
+  return changedAtMs === 0 ? {} : { changedAtMs };
 }
 
 interface StateInput {
@@ -28,7 +37,7 @@ interface StateInput {
 /** The one word for a service that shall run, and why. */
 export function convergedState(
   situation: StateInput & { readonly desired: unknown },
-): Pick<Decision, 'state' | 'stateCause'> {
+): Pick<Decision, 'state' | 'stateCause' | 'sinceMs'> {
   const { hold, health, sorted, motive, input } = situation;
   if (hold) return { state: heldState(situation, hold), stateCause: hold.wait.cause };
   if (motive.failure !== undefined) return { state: 'Degraded', stateCause: motive.failure };
@@ -50,8 +59,8 @@ export function convergedState(
 function heldState({ sorted }: StateInput, hold: Hold): ServiceState {
   if (hold.kind === 'crash-loop') return 'CrashLoop';
   if (hold.kind === 'second-writer') return 'Blocked';
-  if (sorted.outdated.some(({ instance }) => isUp(instance))) return 'Updating';
-  return sorted.current?.state === 'running' ? 'Degraded' : 'Pending';
+  // It waits for somebody, whatever serves meanwhile.
+  return sorted.current?.state === 'running' ? 'Degraded' : 'Failed';
 }
 
 function runningState(
@@ -81,8 +90,8 @@ function runningState(
   return { state: 'Running', stateCause: view.past?.cause ?? '' };
 }
 
-function lateState({ message }: Unverified): Pick<Decision, 'state' | 'stateCause'> {
-  return { state: 'Failed', stateCause: `not verified in time: ${message}` };
+function lateState({ message, deadlineMs: sinceMs }: Unverified) {
+  return { state: 'Failed', stateCause: `not verified in time: ${message}`, sinceMs } as const;
 }
 
 function unverifiedState(

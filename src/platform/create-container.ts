@@ -20,6 +20,7 @@ export const CREATE_CONTAINER: RequestShape = {
     volumes: 'volumes',
     memory_limit: 'string',
     cpu_limit: 'string',
+    replicas: 'int',
   },
 };
 

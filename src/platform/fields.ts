@@ -28,6 +28,7 @@ export interface ServiceFields {
   readonly labels?: Readonly<Record<string, string>>;
   readonly env?: FieldValues;
   readonly port?: number;
+  readonly replicas?: number;
   readonly resources?: {
     readonly memory?: string | number;
     readonly cpu?: string | number;

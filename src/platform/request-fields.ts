@@ -7,7 +7,7 @@ export function toRequestFields(
   body: UnknownRecord,
   limits: Pick<ServiceFields, 'resources'>,
 ): ServiceFields {
-  const { template, image, port, environment, labels, command, volumes } = body;
+  const { template, image, port, environment, labels, command, volumes, replicas } = body;
   const env = toTexts(toRecord(environment));
   return {
     ...(template ? { template: toText(template) } : {}),
@@ -16,6 +16,7 @@ export function toRequestFields(
     ...(hasMembers(labels) && { labels: toTexts(toRecord(labels)) }),
     ...(hasMembers(env) && { env }),
     ...(port ? { port: Number(port) } : {}),
+    ...(replicas ? { replicas: Number(replicas) } : {}),
     ...limits,
     ...(isFilled(volumes) && { volumes: volumes.map(toVolume) }),
   };

@@ -6,7 +6,7 @@ import { toRecord } from '../model/record.ts';
 export function readValidateContainer(sent: unknown): FieldsReading {
   const { instance_id: instanceId, name, json_spec: jsonSpec } = toRecord(sent);
   return readJsonSpec(jsonSpec, {
-    name: typeof name === 'string' ? name : '',
-    ...(typeof instanceId === 'string' && { instanceId }),
+    name: typeof name === 'string' && name !== '' ? name : 'validation',
+    ...(typeof instanceId === 'string' && instanceId !== '' && { instanceId }),
   });
 }

@@ -22,8 +22,9 @@ export function createFailureTeller(
   const { runtimes, commits, log, wake } = options;
   return async (plan, signal) => {
     const { name, status, instance } = plan;
-    if (instance === undefined) return;
-    const lastLog = await readLastOutput(runtimes.get(status.runtime), instance, log);
+    const runtime = runtimes.get(status.runtime);
+    // What fails before there is an instance has no output.
+    const lastLog = instance === undefined ? [] : await readLastOutput(runtime, instance, log);
     if (signal.aborted) return;
     try {
       await commits.commit(name, () => toChanges(plan, lastLog, options));

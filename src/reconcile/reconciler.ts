@@ -81,7 +81,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     noticed = news.noticed;
     // This plan was made before that was in force.
     if (mode === 'approve' && accepted.length > 0) wake({});
-    shown.update(decided, look, input.observations);
+    shown.update(decided, look, input);
     options.watcher?.planned(planned, look.scope);
     errand.saw(planned);
     onTargets(new Map(planned.map(({ name, probes }) => [name, probes])), look.scope);

@@ -1,6 +1,7 @@
 import type { Instance, Observation } from '../model/instance.ts';
 import type { LeftAlone } from '../model/plan.ts';
 import type { ServiceStatus } from '../model/status.ts';
+import type { PlanInput } from '../plan/input.ts';
 import { isGone } from '../plan/removal.ts';
 import type { Decided } from './decide.ts';
 import type { Look } from './gather.ts';
@@ -14,7 +15,7 @@ export interface Shown {
   leftAlone(): readonly LeftAlone[];
   /** By service: what ran, the newest first; without those of a runtime that did not answer. */
   instances(): ReadonlyMap<string, readonly Instance[]>;
-  update(decided: Decided, look: Look, observations: Observations): void;
+  update(decided: Decided, look: Look, seen: Pick<PlanInput, 'observations' | 'nowMs'>): void;
 }
 
 type Observations = ReadonlyMap<string, Observation>;
@@ -29,19 +30,34 @@ export function createShown(): Shown {
     sorted: () => (sorted ??= [...statuses.values()].toSorted(byName)),
     leftAlone: () => leftAlone,
     instances: () => instances,
-    update({ plan, shown }, look, observations) {
+    update({ plan, shown }, look, { observations, nowMs }) {
       sorted = undefined;
+      const before = new Map(statuses);
       for (const known of [statuses, instances]) {
         if (look.scope === 'all') known.clear();
         else for (const name of look.scope) known.delete(name);
       }
       for (const [name, own] of groupInstances(observations)) instances.set(name, own);
       for (const service of shown) {
-        if (!isGone(service)) statuses.set(service.name, service.status);
+        if (isGone(service)) continue;
+        const { name, status } = service;
+        statuses.set(name, withChange(before.get(name), status, nowMs));
       }
       leftAlone = merge(leftAlone, plan.leftAlone, look);
     },
   };
+}
+
+/** What follows from no step has changed when it was seen first: a deadline that is over, a check, a missing secret. */
+function withChange(
+  before: ServiceStatus | undefined,
+  status: ServiceStatus,
+  nowMs: number,
+): ServiceStatus {
+  const { changedAtMs: lastMs = 0 } = before ?? {};
+  if (!before || (status.changedAtMs ?? 0) > lastMs) return status;
+  const changedAtMs = before.state === status.state ? before.changedAtMs : nowMs;
+  return changedAtMs === undefined ? status : { ...status, changedAtMs };
 }
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,60 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { CORE_CHANNELS } from '../../src/platform/decode-message.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { ENCODINGS } from '../helpers/core-messages.ts';
+import {
+  apiOf,
+  FAILURE,
+  type Message,
+  openForCore as open,
+  send,
+  SPEC,
+  STATUS,
+  wordsOf,
+} from '../helpers/core-manager.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { createWorkplace } from '../helpers/manager.ts';
-import { createRedisServer, type RedisServer } from '../helpers/redis.ts';
-
-const STATUS = 'MCPServerInstanceStatusChanged';
-const FAILURE = 'MCPServerInstanceError';
-
-/** A manager on the memory runtime, and a subscriber that notes what core is told. */
-async function open(environment: Readonly<Record<string, string>> = {}, ...flags: string[]) {
-  const redis = await createRedisServer();
-  await redis.start();
-  const place = createWorkplace(onTestFinished, {
-    runtime: 'memory',
-    environment: { REDIS_URL: redis.url, ...environment },
-  });
-  const told = await listen(redis);
-  const manager = await place.run(...flags);
-  const hears = (): Promise<void> => eventually(() => expectHeard(redis));
-  await hears();
-  const documents = (): string[] =>
-    existsSync(place.path('core')) ? readdirSync(place.path('core')) : [];
-  return { redis, place, manager, told, hears, documents };
-}
-
-/** Each of its channels is subscribed to by itself. */
-async function expectHeard({ client }: RedisServer): Promise<void> {
-  const counts = await client.pubsub('NUMSUB', ...CORE_CHANNELS);
-  expect(counts.filter((count) => typeof count === 'number')).toEqual(CORE_CHANNELS.map(() => 1));
-}
-
-type Message = Readonly<Record<string, string>> & { readonly channel: string };
-
-async function listen(redis: RedisServer): Promise<Message[]> {
-  const told: Message[] = [];
-  const listener = redis.client.duplicate();
-  onTestFinished(() => listener.disconnect());
-  listener.on('error', () => {});
-  listener.on('message', (channel: string, text: string) => {
-    told.push({ channel, ...JSON.parse(text).data.data });
-  });
-  await listener.subscribe(STATUS, FAILURE);
-  return told;
-}
-
-const send = (redis: RedisServer, encoding: string, kind: 'created' | 'deleted', data: object) => {
-  const message = ENCODINGS[encoding]?.({ kind, data: { ...data } });
-  if (!message) throw new Error(`no encoding ${encoding}`);
-  return redis.client.publish(message.channel, message.payload);
-};
-
-const SPEC = { image: 'mcp/echo', port: 8000, environment: { LOG_LEVEL: 'info' } };
-const wordsOf = (told: readonly Message[], id: string) =>
-  told.filter(({ instance_id }) => instance_id === id).map(({ status, error }) => status ?? error);
 
 /** Of those that were told to run. */
 const containersOf = (told: readonly Message[], id: string) => {
@@ -202,7 +159,7 @@ async function namesOf({ control }: Awaited<ReturnType<typeof open>>['manager'])
 
 test('what is stopped here is told to core, stays off whatever core changes, and is told again then', async () => {
   const { redis, told, documents, manager } = await open();
-  const [, url = ''] = /The API is at (http:\/\/[^;\s]+[^;\s.])/.exec(manager.stdout()) ?? [];
+  const url = apiOf(manager);
   const one = { instance_id: 'one', name: 'One', json_spec: SPEC };
   await send(redis, 'the bare data', 'created', one);
   await eventually(() => expect(wordsOf(told, 'one').at(-1)).toBe('running'));

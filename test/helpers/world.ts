@@ -21,6 +21,7 @@ import type {
   Router,
   Runtime,
   Secrets,
+  SecretState,
   Store,
 } from '../../src/ports.ts';
 import type { Declarer } from '../../src/reconcile/written-service.ts';
@@ -69,7 +70,7 @@ export interface TestWorld {
   /** Texts of documents that were written, by their files; nothing is read from them. */
   readonly written: ReadonlyMap<string, string | undefined>;
   /** Secrets that were kept, by their references. */
-  readonly kept: ReadonlyMap<string, string>;
+  readonly kept: Map<string, string>;
   /** Ends the manager; what it made stays. */
   stop(): Promise<void>;
   /** How it ended by itself. */
@@ -204,10 +205,17 @@ function createDesired() {
 }
 
 /** Secrets that nobody refers to; what is kept can be looked at. */
+function stateOf(reference: string, kept: ReadonlyMap<string, string>): SecretState {
+  const value = kept.get(reference);
+  if (value !== undefined) return { kind: 'known', version: `k1-${value}` };
+  return { kind: 'missing', cause: `there is no ${reference}` };
+}
+
 function keepIn(kept: Map<string, string>): Secrets {
   return {
-    versions: async () => new Map(),
-    resolve: async () => new Map(),
+    versions: async (references) => new Map(references.map((one) => [one, stateOf(one, kept)])),
+    resolve: async (references) =>
+      new Map(references.flatMap((one) => [[one, kept.get(one) ?? ''] as const])),
     keep: async (values) => values.forEach((value, reference) => kept.set(reference, value)),
     fingerprint: async (text) => `of ${text}`,
     drop: async (references) => references.forEach((reference) => kept.delete(reference)),

@@ -45,7 +45,7 @@ test('without the secret of a header nothing is made', () => {
   const [planned] = plan(inputOf({ services: [far] })).services;
 
   expect(planned?.road[0]).toMatchObject({ kind: 'wait', until: 'mended' });
-  expect(planned?.status.state).toBe('Pending');
+  expect(planned?.status.state).toBe('Failed');
 });
 
 test.each([

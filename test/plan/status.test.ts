@@ -10,13 +10,11 @@ import {
   drifted,
   echo,
   exited,
-  failed,
   failing,
   history,
   made,
   next,
   old,
-  secret,
 } from '../helpers/plan-table.ts';
 import { START_MS, wanted, good } from '../helpers/services.ts';
 
@@ -35,14 +33,6 @@ type Row = readonly [state: ServiceState, cause: string, given: InputOverrides];
 
 const rows: readonly Row[] = [
   ['Pending', 'not found', { services: [echo] }],
-  [
-    'Pending',
-    'no /key',
-    {
-      services: [secret],
-      secrets: new Map([['file:/key', { kind: 'missing', cause: 'no /key' }]]),
-    },
-  ],
   ['Starting', 'not started yet', { services: [echo], instances: [created(old)] }],
   ['Starting', 'not verified yet', { services: [echo], instances: [old] }],
   ['Starting', 'not verified yet', { services: [echo], instances: [old], ...late }],
@@ -57,11 +47,6 @@ const rows: readonly Row[] = [
   ],
   ['Degraded', 'drift is being healed', { services: [echo], ...settled(drifted('resources.cpu')) }],
   ['Degraded', 'not routed: no answer', { services: [echo], ...settled(old), routes: AWAY }],
-  [
-    'Degraded',
-    'attempt 9 failed: TIMED_OUT too slow',
-    { services: [echo], ...settled(old), routed: [], ...failed(echo, { count: 9, step: 'route' }) },
-  ],
   ['Updating', 'command changed', { services: [next], ...settled(old) }],
   ['Updating', 'command changed', { services: [next], instances: [exited(old), made] }],
   [
@@ -100,7 +85,6 @@ const rows: readonly Row[] = [
       nowMs: START_MS + 1_000,
     },
   ],
-  ['Failed', 'TIMED_OUT too slow', { services: [echo], ...failed(echo, { kind: 'terminal' }) }],
   [
     'CrashLoop',
     'crashed: exit code 1, 2 restarts so far',
@@ -211,6 +195,13 @@ describe('A status', () => {
         changedAtMs: 5,
       },
     );
+  });
+
+  test('of a service that is late says since when', () => {
+    const past = history({ changedAtMs: START_MS - 60_000 });
+    const given = { services: [echo], instances: [old], checked: [unverified], ...late, ...past };
+    const deadlineMs = (old.startedAtMs ?? 0) + (echo.verify.startupMs ?? echo.rollout.deadlineMs);
+    expect(statusOf(given)).toMatchObject({ state: 'Failed', changedAtMs: deadlineMs });
   });
 
   test('of an ailing service has its last output lines, and when it is tried again', () => {

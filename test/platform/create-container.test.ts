@@ -37,11 +37,12 @@ describe('a body that creates a container is read:', () => {
           { source: 'more', destination: '/more' },
         ],
         resources: { memory: '512m', cpu: '1.0' },
+        replicas: 3,
       },
     ],
     [
       'with what is null or empty',
-      { ...OWN, environment: null, labels: {}, command: [], memory_limit: '' },
+      { ...OWN, environment: null, labels: {}, command: [], memory_limit: '', replicas: 0 },
       IMAGE,
     ],
   ])('%s', (_what, body, fields) => {

@@ -35,7 +35,7 @@ describe('a body that updates an instance', () => {
 });
 
 const CONTAINER_FIELDS =
-  'service_name template image port environment labels command volumes memory_limit cpu_limit';
+  'service_name template image port environment labels command volumes memory_limit cpu_limit replicas';
 const INSTANCE_FIELDS =
   'instance_id name service_name workspace_id template image port command environment resources json_spec';
 

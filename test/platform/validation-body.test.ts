@@ -75,7 +75,12 @@ test('nothing but the json_spec is asked for', () => {
     kind: 'valid',
     fields: { platform: { instanceId: 'validation-check', serviceName: 'validation-test' } },
   });
-  expect(readValidateContainer({ json_spec: IMAGE })).toMatchObject({ kind: 'valid' });
+  for (const named of [{}, { instance_id: '', name: '' }]) {
+    expect(readValidateContainer({ ...named, json_spec: IMAGE })).toMatchObject({
+      kind: 'valid',
+      fields: { platform: { serviceName: 'validation' } },
+    });
+  }
   for (const body of [undefined, [], { name: 7, instance_id: {} }]) {
     expect(readValidateContainer(body)).toMatchObject({ kind: 'invalid' });
   }

@@ -48,7 +48,7 @@ test('an image that cannot be pulled stops nobody, and is asked for again', asyn
   world.want([wanted('echo', { spec: { image: TAG, path: '/next' } }), wanted('other')]);
   await eventually(async () => {
     const [echo] = (await world.control.status()).services;
-    expect(echo).toMatchObject({ state: 'Degraded' });
+    expect(echo).toMatchObject({ state: 'Updating' });
     expect(echo?.cause).toContain('REGISTRY_UNAVAILABLE the registry does not answer');
   });
   expect(world.runtime.instances()).toMatchObject([{ state: 'running' }, { state: 'running' }]);

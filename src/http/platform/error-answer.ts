@@ -54,7 +54,9 @@ const WORDS: Readonly<Record<number, string>> = {
 };
 
 /** Each mistake of a document without its place: who calls sees no file. */
-function messageOf({ detail, hint, problems = [] }: ProblemDocument): string {
+function messageOf({ code, detail, hint, problems = [] }: ProblemDocument): string {
+  // Callers know it to the letter.
+  if (code === 'LIMIT_REACHED') return detail;
   if (problems.length > 0) return problems.map(withHint).join('\n');
   return withHint({ message: detail, ...(hint !== undefined && { hint }) });
 }

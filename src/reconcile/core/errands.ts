@@ -214,8 +214,9 @@ function toRemoval(
   return [{ errand, wish: { service, origin, change: { kind: 'delete' } }, done }];
 }
 
-function textOf({ message, hint }: AppError): string {
-  return hint === undefined ? message : `${message} (${hint})`;
+/** The limit is told to the letter, as core knows it. */
+function textOf({ code, message, hint }: AppError): string {
+  return hint === undefined || code === 'LIMIT_REACHED' ? message : `${message} (${hint})`;
 }
 
 function isGone({ code }: AppError): boolean {
