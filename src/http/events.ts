@@ -4,6 +4,7 @@ import { badRequest } from './bad-request.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
 import type { CloudEvent } from '../model/event.ts';
 import { parseEventPosition } from '../model/event-position.ts';
+import type { Log } from '../ports.ts';
 import type { Access } from './access.ts';
 import { eventSchema } from './schemas/event.ts';
 import { problems } from './schemas/problem-document.ts';
@@ -43,7 +44,7 @@ const ABOUT_EVENTS = {
 };
 
 /** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
-export function addEventRoutes(app: FastifyInstance, control: Control): void {
+export function addEventRoutes(app: FastifyInstance, control: Control, log: Log): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
     { schema: { ...ABOUT_EVENTS, querystring: querySchema } },
@@ -51,12 +52,12 @@ export function addEventRoutes(app: FastifyInstance, control: Control): void {
       const read = (wanted: EventQuery, signal: AbortSignal) =>
         onlyRecordedFor(access, control.events(wanted, signal));
       if (headers.accept?.includes('text/event-stream') !== true) {
-        return sendNdjson(reply, (signal) => read(toEventQuery(query), signal));
+        return sendNdjson(reply, log, (signal) => read(toEventQuery(query), signal));
       }
       const resumed = headers['last-event-id'];
       const since = typeof resumed === 'string' ? resumed : query.since;
       const wanted = toEventQuery({ follow: 'true', ...query, ...(since && { since }) });
-      return sendServerSentEvents(reply, (signal) => read(wanted, signal));
+      return sendServerSentEvents(reply, log, (signal) => read(wanted, signal));
     },
   );
 }
