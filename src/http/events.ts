@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Control, EventQuery } from '../control.ts';
 import { badRequest } from './bad-request.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
-import type { CloudEvent } from '../model/event.ts';
+import { type CloudEvent, tellsOfTrimmed } from '../model/event.ts';
 import { parseEventPosition } from '../model/event-position.ts';
 import type { Log } from '../ports.ts';
 import type { Access } from './access.ts';
@@ -14,6 +14,9 @@ import { sendNdjson, sendServerSentEvents } from './stream.ts';
 /** A producer's uuid, a slash and a number; or a time. */
 const LONGEST_SINCE = 100;
 
+const ABOUT_TRIMMED =
+  'events after an id that are no longer kept are told by one `events.trimmed` before the next';
+
 interface Query {
   readonly since?: string;
   readonly follow?: string;
@@ -22,7 +25,12 @@ interface Query {
 }
 
 const querySchema = objectSchema({
-  since: { type: 'string', minLength: 1, maxLength: LONGEST_SINCE },
+  since: {
+    type: 'string',
+    minLength: 1,
+    maxLength: LONGEST_SINCE,
+    description: `the \`id\` of an event, or a time; ${ABOUT_TRIMMED}`,
+  },
   follow: flagTextSchema,
   service: nameSchema,
   type: {
@@ -32,6 +40,16 @@ const querySchema = objectSchema({
     description: 'service.failed, or drift for all that begin so; several with commas between',
   },
 });
+
+const headersSchema = {
+  type: 'object',
+  properties: {
+    'last-event-id': {
+      type: 'string',
+      description: `for server-sent events, instead of \`since\`; ${ABOUT_TRIMMED}`,
+    },
+  },
+} as const;
 
 const ABOUT_EVENTS = {
   operationId: 'readEvents',
@@ -47,7 +65,7 @@ const ABOUT_EVENTS = {
 export function addEventRoutes(app: FastifyInstance, control: Control, log: Log): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
-    { schema: { ...ABOUT_EVENTS, querystring: querySchema } },
+    { schema: { ...ABOUT_EVENTS, querystring: querySchema, headers: headersSchema } },
     ({ query, headers, access }, reply) => {
       const read = (wanted: EventQuery, signal: AbortSignal) =>
         onlyRecordedFor(access, control.events(wanted, signal));
@@ -62,14 +80,17 @@ export function addEventRoutes(app: FastifyInstance, control: Control, log: Log)
   );
 }
 
-/** Whatever its service is of now, or is no more. What was recorded for no workspace is for who sees all of them. */
+/**
+ * Whatever its service is of now, or is no more. What was recorded for no workspace is for who sees all of them;
+ * that some are no longer kept is for everybody.
+ */
 async function* onlyRecordedFor(
   access: Access | null,
   events: AsyncIterable<CloudEvent>,
 ): AsyncGenerator<CloudEvent> {
   const own = access?.identity.workspace;
   for await (const event of events) {
-    if (own === undefined || event.workspace === own) yield event;
+    if (own === undefined || event.workspace === own || tellsOfTrimmed(event)) yield event;
   }
 }
 
