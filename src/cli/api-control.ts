@@ -102,17 +102,23 @@ function toBody(request: ApplyRequest): Input<'apply'>['body'] {
 
 const CHANGES = { put: 'putService', merge: 'patchService', delete: 'deleteService' } as const;
 
-function toDeclareInput({ service, change, ifMatch, ifNew, dryRun }: DeclareRequest) {
-  const match = ifMatch === 'any' ? '*' : ifMatch?.map((etag) => `"${etag}"`).join(', ');
+function toDeclareInput(request: DeclareRequest) {
+  const { service, change, ifMatch, ifNew, ifNoneMatch, dryRun } = request;
+  const match = ifMatch === 'any' ? '*' : formatEtags(ifMatch);
+  const noneMatch = ifNew === true ? '*' : formatEtags(ifNoneMatch);
   return {
     path: { name: service },
     query: dryRun === true ? ({ dryRun: 'true' } as const) : {},
     header: {
       ...(match !== undefined && { 'if-match': match }),
-      ...(ifNew === true && { 'if-none-match': '*' }),
+      ...(noneMatch !== undefined && { 'if-none-match': noneMatch }),
     },
     ...(change.kind !== 'delete' && { body: change.fields }),
   };
+}
+
+function formatEtags(etags: readonly string[] | undefined): string | undefined {
+  return etags?.map((etag) => `"${etag}"`).join(', ');
 }
 
 function toEventQuery({ since, follow, service, types }: EventQuery) {

@@ -912,6 +912,9 @@ export interface Operations {
    */
   readEvents: {
     query?: {
+      /**
+       * the `id` of an event, or a time; events after an id that are no longer kept are told by one `events.trimmed` before the next
+       */
       since?: string;
       follow?: 'true' | 'false';
       service?: string;
@@ -919,6 +922,12 @@ export interface Operations {
        * service.failed, or drift for all that begin so; several with commas between
        */
       type?: string;
+    };
+    header?: {
+      /**
+       * for server-sent events, instead of `since`; events after an id that are no longer kept are told by one `events.trimmed` before the next
+       */
+      'last-event-id'?: string;
     };
     item: Event;
   };
@@ -1974,6 +1983,7 @@ export interface Event {
     | 'io.mcpmanager.api.written'
     | 'io.mcpmanager.api.refused'
     | 'io.mcpmanager.core.refused'
+    | 'io.mcpmanager.events.trimmed'
     | string;
   /**
    * The service; absent for what concerns the fleet.
@@ -1992,7 +2002,7 @@ export interface Event {
    */
   data: {};
   /**
-   * Counts the events of this subject within this producer, from 1: a hole means that events are missing.
+   * Counts the events of this subject within this producer, from 1: a hole means that events are missing. 0 where it is counted nowhere: `events.trimmed`.
    */
   sequence: string;
   /**
@@ -3049,6 +3059,26 @@ export interface EventTools {
    * The same in words.
    */
   cause?: string;
+}
+/**
+ * Which events are no longer kept.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventTrimmed".
+ */
+export interface EventTrimmed {
+  /**
+   * Number of the first of them.
+   */
+  first: number;
+  /**
+   * Number of the last of them.
+   */
+  last: number;
+  /**
+   * The same in words.
+   */
+  message: string;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

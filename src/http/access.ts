@@ -12,6 +12,9 @@ export interface Access {
   until(gone: AbortSignal): AbortSignal | undefined;
 }
 
+/** What came of a write. */
+export type Outcome = 'done' | 'failed';
+
 declare module 'fastify' {
   interface FastifyRequest {
     access: Access | null;
@@ -21,6 +24,8 @@ declare module 'fastify' {
     concerns: string | null;
     /** The workspace of that service, where it is known to whoever answers: it may be gone at the audit. */
     workspace: string | null;
+    /** What comes of it, where the status of its answer does not say so. Never rejects. */
+    outcome: Promise<Outcome> | null;
   }
 }
 
@@ -32,6 +37,7 @@ export function decorateAccess(app: FastifyInstance): void {
   app.decorateRequest('isRefused', false);
   app.decorateRequest('concerns', null);
   app.decorateRequest('workspace', null);
+  app.decorateRequest('outcome', null);
 }
 
 /** May see and do everything for ever. */

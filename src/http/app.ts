@@ -22,7 +22,6 @@ import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
 import { addMetrics } from './metrics.ts';
 import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
-import { PlatformRefusal } from './platform/refusal.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
 import type { PlatformOptions } from './platform/write.ts';
 import { retryAfterS, toProblemDocument } from './problem-document.ts';
@@ -31,6 +30,7 @@ import { addReadyRoute } from './ready.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addRouteAuth } from './route-auth.ts';
 import { addServiceRoutes } from './services.ts';
+import { tellFailure } from './tell-failure.ts';
 import { addTemplateRoutes } from './templates.ts';
 import { addToolRoutes } from './tools.ts';
 import { addWhoamiRoute } from './whoami.ts';
@@ -117,8 +117,7 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const problem = toProblemDocument(error);
-  if (problem.code === 'INTERNAL') logFailure(log, `${request.method} ${request.url}`, error);
+  const problem = tellFailure(log, request, error);
   const afterS = retryAfterS(problem);
   if (afterS !== undefined) reply.header('retry-after', String(afterS));
   if (isOfPlatform(request)) {
@@ -171,7 +170,7 @@ function requireAccess(method: string, url: string): void {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { control, platform, version, plans = createPlanShelf() } = options;
+  const { control, log, platform, version, plans = createPlanShelf() } = options;
   addHealthRoutes(app, control);
   addWhoamiRoute(app);
   addServiceRoutes(app, control);
@@ -180,21 +179,11 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   addToolRoutes(app, control);
   addTemplateRoutes(app, control);
   addReleaseRoutes(app, control);
-  addLogRoutes(app, control);
-  addPlanRoutes(app, control, plans);
+  addLogRoutes(app, control, log);
+  addPlanRoutes(app, { control, shelf: plans, log });
   addCommandRoutes(app, control);
   addImportRoutes(app, control);
-  addEventRoutes(app, control);
+  addEventRoutes(app, control, log);
   addHistoryRoutes(app, control);
   if (platform) addPlatformRoutes(app, { ...platform, control, version });
-}
-
-/** A start that fails is nothing of ours; all else here is a mistake of ours. */
-function logFailure(log: Log, request: string, error: unknown): void {
-  if (error instanceof PlatformRefusal) {
-    log.warn({ request, cause: error.message }, 'what a request asked for failed');
-    return;
-  }
-  const stack = error instanceof Error ? error.stack : String(error);
-  log.error({ request, stack }, 'a request failed in a way that nobody thought of');
 }

@@ -3,6 +3,7 @@ import type { ApplyResult, Control } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { PlanDocument, StaleService } from '../model/plan-document.ts';
 import { identityOf } from './access.ts';
+import { noteOutcome } from './apply-outcome.ts';
 import { goneOf } from './gone.ts';
 
 export interface ApplyKept {
@@ -18,7 +19,9 @@ export async function applyKept(
 ): Promise<ApplyResult> {
   // Who goes away changes nothing: it is only waited no longer.
   const gone = goneOf(reply);
-  for await (const message of apply({ plan, wait, by: identityOf(reply.request) }, gone)) {
+  const { request } = reply;
+  const messages = apply({ plan, wait, by: identityOf(request) }, gone);
+  for await (const message of noteOutcome(request, messages)) {
     if (message.kind === 'event') continue;
     if (message.result.outcome === 'stale') throw stale(plan.planId, message.result.stale);
     return message.result;

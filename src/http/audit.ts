@@ -17,7 +17,10 @@ export interface AuditOptions {
   readonly inspection?: Pick<Inspection, 'details'>;
 }
 
-/** Tells of every request that wrote or was refused, once it is decided: who asked may be gone by then. */
+/**
+ * Tells of every request that wrote or was refused, once it is decided, which for a stream is at its end: who
+ * asked may be gone by then.
+ */
 export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptions): void {
   const refused = boundRefusals(audit);
   const told = new WeakSet<FastifyRequest>();
@@ -30,7 +33,10 @@ export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptio
     });
     if (request.isRefused) refused(() => entry('refused'));
     else if (writes(request) && !request.isReplayed) {
-      audit(entry(reply.statusCode < 400 ? 'done' : 'failed'));
+      const { outcome } = request;
+      const written = entry(reply.statusCode < 400 ? 'done' : 'failed');
+      if (outcome) void outcome.then((result) => audit({ ...written, result }));
+      else audit(written);
     }
   };
   app.addHook('onSend', tell);
@@ -38,10 +44,14 @@ export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptio
   app.addHook('onResponse', tell);
 }
 
+/** Take a role that writes for what they have an engine ask; they write nothing. */
+const VALIDATING: ReadonlySet<string> = new Set(['/containers/validate', '/instances/validate']);
+
 /** What a role that only reads may do changes nothing. */
-function writes({ method, routeOptions, is404 }: FastifyRequest): boolean {
-  const wanted = accessTo(method, routeOptions.url ?? '');
-  return !is404 && wanted !== undefined && wanted.role !== 'none' && isWrite(method, wanted.role);
+function writes({ method, routeOptions: { url = '' }, is404 }: FastifyRequest): boolean {
+  const wanted = accessTo(method, url);
+  if (is404 || wanted === undefined || VALIDATING.has(url)) return false;
+  return wanted.role !== 'none' && isWrite(method, wanted.role);
 }
 
 function isWrite(method: string, role: string): boolean {

@@ -78,7 +78,7 @@ interface Asked {
 /**
  * Documents of services that belong to the API. `GET …/document` answers what is written, with an ETag;
  * PUT replaces all fields, PATCH merges some (RFC 7396), DELETE takes the service out. `If-Match` and
- * `If-None-Match: *` as in RFC 9110; `?dryRun=true` writes nothing and answers the plan.
+ * `If-None-Match` as in RFC 9110; `?dryRun=true` writes nothing and answers the plan.
  */
 export function addDeclarationRoutes(app: FastifyInstance, control: Control): void {
   const options = { schema, bodyLimit: LARGEST_DOCUMENT_BYTES };

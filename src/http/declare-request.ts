@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
 import { identityOf } from './access.ts';
-import { strongEtagsIn } from './etag.ts';
+import { conditionsIn } from './etag.ts';
 
 /** A wish about one service, with the conditions that its headers name (RFC 9110 §13). */
 export function toDeclareRequest(
   request: FastifyRequest<{ Params: { readonly name: string } }>,
   change: DeclaredChange,
 ): DeclareRequest {
-  const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
   const workspace = request.access?.identity.workspace;
   return {
     service: request.params.name,
@@ -16,8 +15,7 @@ export function toDeclareRequest(
     change,
     by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
-    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
-    ...(noneMatch?.trim() === '*' && { ifNew: true }),
+    ...conditionsIn(request.headers),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { digestOf } from '../model/canonical.ts';
 
 /** Of what changes by itself: good for asking whether it did, never for a write (RFC 9110 §8.8.1). */
@@ -5,15 +6,37 @@ export function weakEtagOf(value: unknown): string {
   return `W/"${digestOf(value)}"`;
 }
 
-/** Those that a write may be bound to: weak ones never match it (RFC 9110 §13.1.1). */
-export function strongEtagsIn(header: string): readonly string[] {
+/** What is asked of that which is written over. */
+export interface Conditions {
+  readonly ifMatch?: readonly string[] | 'any';
+  readonly ifNew?: true;
+  readonly ifNoneMatch?: readonly string[];
+}
+
+/** The conditions of a write (RFC 9110 §13.1). */
+export function conditionsIn(headers: IncomingHttpHeaders): Conditions {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  const ifNew = noneMatch?.trim() === '*';
+  return {
+    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
+    ...(ifNew && { ifNew }),
+    ...(noneMatch !== undefined && !ifNew && { ifNoneMatch: etagsIn(noneMatch) }),
+  };
+}
+
+/** Weak ones never match here (§13.1.1). */
+function strongEtagsIn(header: string): readonly string[] {
   return [...header.matchAll(/(?:^|,)\s*"([^"]*)"/g)].map(([, etag = '']) => etag);
+}
+
+/** Here they do (§13.1.2). */
+function etagsIn(header: string): readonly string[] {
+  return [...header.matchAll(/"([^"]*)"/g)].map(([, etag = '']) => etag);
 }
 
 /** Whether whoever asks has this already (`If-None-Match`, compared weakly: RFC 9110 §13.1.2). */
 export function isKnown(etag: string, header: string | undefined): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  const opaque = etag.replace(/^W\//, '');
-  return [...header.matchAll(/"[^"]*"/g)].some(([one]) => one === opaque);
+  return etagsIn(header).includes(etag.replace(/^W\//, '').slice(1, -1));
 }

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Control, EventQuery } from '../control.ts';
 import { badRequest } from './bad-request.ts';
 import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
-import type { CloudEvent } from '../model/event.ts';
+import { type CloudEvent, tellsOfTrimmed } from '../model/event.ts';
 import { parseEventPosition } from '../model/event-position.ts';
+import type { Log } from '../ports.ts';
 import type { Access } from './access.ts';
 import { eventSchema } from './schemas/event.ts';
 import { problems } from './schemas/problem-document.ts';
@@ -13,6 +14,9 @@ import { sendNdjson, sendServerSentEvents } from './stream.ts';
 /** A producer's uuid, a slash and a number; or a time. */
 const LONGEST_SINCE = 100;
 
+const ABOUT_TRIMMED =
+  'events after an id that are no longer kept are told by one `events.trimmed` before the next';
+
 interface Query {
   readonly since?: string;
   readonly follow?: string;
@@ -21,7 +25,12 @@ interface Query {
 }
 
 const querySchema = objectSchema({
-  since: { type: 'string', minLength: 1, maxLength: LONGEST_SINCE },
+  since: {
+    type: 'string',
+    minLength: 1,
+    maxLength: LONGEST_SINCE,
+    description: `the \`id\` of an event, or a time; ${ABOUT_TRIMMED}`,
+  },
   follow: flagTextSchema,
   service: nameSchema,
   type: {
@@ -31,6 +40,16 @@ const querySchema = objectSchema({
     description: 'service.failed, or drift for all that begin so; several with commas between',
   },
 });
+
+const headersSchema = {
+  type: 'object',
+  properties: {
+    'last-event-id': {
+      type: 'string',
+      description: `for server-sent events, instead of \`since\`; ${ABOUT_TRIMMED}`,
+    },
+  },
+} as const;
 
 const ABOUT_EVENTS = {
   operationId: 'readEvents',
@@ -43,32 +62,35 @@ const ABOUT_EVENTS = {
 };
 
 /** What happened: NDJSON, or server-sent events for who accepts them, resumed by `Last-Event-ID`. */
-export function addEventRoutes(app: FastifyInstance, control: Control): void {
+export function addEventRoutes(app: FastifyInstance, control: Control, log: Log): void {
   app.get<{ Querystring: Query }>(
     '/v1/events',
-    { schema: { ...ABOUT_EVENTS, querystring: querySchema } },
+    { schema: { ...ABOUT_EVENTS, querystring: querySchema, headers: headersSchema } },
     ({ query, headers, access }, reply) => {
       const read = (wanted: EventQuery, signal: AbortSignal) =>
         onlyRecordedFor(access, control.events(wanted, signal));
       if (headers.accept?.includes('text/event-stream') !== true) {
-        return sendNdjson(reply, (signal) => read(toEventQuery(query), signal));
+        return sendNdjson(reply, log, (signal) => read(toEventQuery(query), signal));
       }
       const resumed = headers['last-event-id'];
       const since = typeof resumed === 'string' ? resumed : query.since;
       const wanted = toEventQuery({ follow: 'true', ...query, ...(since && { since }) });
-      return sendServerSentEvents(reply, (signal) => read(wanted, signal));
+      return sendServerSentEvents(reply, log, (signal) => read(wanted, signal));
     },
   );
 }
 
-/** Whatever its service is of now, or is no more. What was recorded for no workspace is for who sees all of them. */
+/**
+ * Whatever its service is of now, or is no more. What was recorded for no workspace is for who sees all of them;
+ * that some are no longer kept is for everybody.
+ */
 async function* onlyRecordedFor(
   access: Access | null,
   events: AsyncIterable<CloudEvent>,
 ): AsyncGenerator<CloudEvent> {
   const own = access?.identity.workspace;
   for await (const event of events) {
-    if (own === undefined || event.workspace === own) yield event;
+    if (own === undefined || event.workspace === own || tellsOfTrimmed(event)) yield event;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
-import type { LogRequest } from '../ports.ts';
+import type { Log, LogRequest } from '../ports.ts';
 import {
   countTextSchema,
   flagTextSchema,
@@ -38,12 +38,12 @@ const ABOUT_LOGS = {
 };
 
 /** Output lines of a service's instances, as NDJSON. */
-export function addLogRoutes(app: FastifyInstance, control: Control): void {
+export function addLogRoutes(app: FastifyInstance, control: Control, log: Log): void {
   app.get<{ Params: { name: string }; Querystring: LogQuery }>(
     '/v1/services/:name/logs',
     { schema: { ...ABOUT_LOGS, params: paramsSchema, querystring: querySchema } },
     ({ params, query }, reply) =>
-      sendNdjson(reply, (signal) => control.logs(params.name, toLogRequest(query), signal)),
+      sendNdjson(reply, log, (signal) => control.logs(params.name, toLogRequest(query), signal)),
   );
 }
 

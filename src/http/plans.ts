@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApplyRequest, Control, PlanRequest } from '../control.ts';
+import type { Log } from '../ports.ts';
 import { applyKept } from './apply-kept.ts';
+import { noteOutcome } from './apply-outcome.ts';
 import type { PlanShelf } from './plan-shelf.ts';
 import { bySchema, countSchema, namesSchema, objectSchema } from './request-schemas.ts';
 import { applyMessageSchema, applyResultSchema, planDocumentSchema } from './schemas/plan.ts';
@@ -92,8 +94,17 @@ interface Kept {
   readonly Params: { readonly id: string };
 }
 
+export interface PlanRouteOptions {
+  readonly control: Control;
+  readonly shelf: PlanShelf;
+  readonly log: Log;
+}
+
 /** A fresh plan; and the approval of one, by its id or whole. */
-export function addPlanRoutes(app: FastifyInstance, control: Control, shelf: PlanShelf): void {
+export function addPlanRoutes(
+  app: FastifyInstance,
+  { control, shelf, log }: PlanRouteOptions,
+): void {
   app.post<{ Body: PlanRequest }>(
     '/v1/plan',
     {
@@ -125,6 +136,7 @@ export function addPlanRoutes(app: FastifyInstance, control: Control, shelf: Pla
   app.post<{ Body: ApplyRequest }>(
     '/v1/apply',
     { schema: { ...ABOUT_APPLY, body: applyRequestSchema }, bodyLimit: LARGEST_PLAN_BYTES },
-    ({ body }, reply) => sendNdjson(reply, (signal) => control.apply(body, signal)),
+    (request, reply) =>
+      sendNdjson(reply, log, (signal) => noteOutcome(request, control.apply(request.body, signal))),
   );
 }

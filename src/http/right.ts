@@ -1,4 +1,4 @@
-import type { Authenticator } from '../access-ports.ts';
+import type { Authentication, Authenticator } from '../access-ports.ts';
 import { AppError } from '../errors.ts';
 import type { Identity } from '../model/access.ts';
 
@@ -14,8 +14,8 @@ export interface Right {
 }
 
 /**
- * Aborts when the token has expired or was revoked, with UNAUTHENTICATED as its reason; not while nobody
- * can say. Watches until `gone` aborts.
+ * Aborts when the token has expired or was revoked, or gives another role or workspace than `identity`, with
+ * UNAUTHENTICATED as its reason; not while nobody can say. Watches until `gone` aborts.
  */
 export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
   const { authenticator, token, identity } = right;
@@ -23,9 +23,9 @@ export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
   let timer: NodeJS.Timeout | undefined;
 
   async function ask(): Promise<void> {
-    const { kind } = await authenticator.authenticate(token);
-    if (kind === 'known' || kind === 'unavailable') wait();
-    else ended.abort(new AppError('UNAUTHENTICATED', 'the token has expired or was revoked'));
+    const end = findEnd(await authenticator.authenticate(token), identity);
+    if (end === undefined) wait();
+    else ended.abort(new AppError('UNAUTHENTICATED', end));
   }
 
   function wait(): void {
@@ -39,4 +39,13 @@ export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
   gone.addEventListener('abort', () => clearTimeout(timer), { once: true });
   wait();
   return ended.signal;
+}
+
+/** Why what began by this identity goes on no longer. */
+function findEnd(answer: Authentication, { role, workspace }: Identity): string | undefined {
+  if (answer.kind === 'unavailable') return undefined;
+  if (answer.kind !== 'known') return 'the token has expired or was revoked';
+  const now = answer.identity;
+  if (now.role === role && now.workspace === workspace) return undefined;
+  return 'the token has another role or workspace now: ask again';
 }

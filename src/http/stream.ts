@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import type { Log } from '../ports.ts';
 import { goneOf } from './gone.ts';
-import { toProblemDocument } from './problem-document.ts';
+import type { ProblemDocument } from './problem-document.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /** So long a stream may take to fail with a status of its own; later errors come as its last line. */
 const FIRST_ITEM_MS = 150;
@@ -15,25 +17,30 @@ export type OpenStream<Item> = (signal: AbortSignal) => AsyncIterable<Item>;
 
 /**
  * Sends each item as one line of JSON. The source is aborted when the client is gone, and not asked
- * for more while the client does not read. An error after the first line is `{"problem": …}`, last.
+ * for more while the client does not read. An error after the first line is `{"problem": …}`, last, and told
+ * in the log where it must be.
  */
 export async function sendNdjson<Item>(
   reply: FastifyReply,
+  log: Log,
   open: OpenStream<Item>,
 ): Promise<FastifyReply> {
   const items = await startStream(reply, open);
   reply.header('content-type', 'application/x-ndjson');
-  return reply.send(Readable.from(toLines(items), { highWaterMark: BUFFERED_ITEMS }));
+  return reply.send(
+    Readable.from(toLines(items, toldBy(reply, log)), { highWaterMark: BUFFERED_ITEMS }),
+  );
 }
 
 /** The same as server-sent events (WHATWG HTML §9.2): `id` and `event` from the item, heartbeats. */
 export async function sendServerSentEvents<Item extends { readonly id: string; type: string }>(
   reply: FastifyReply,
+  log: Log,
   open: OpenStream<Item>,
 ): Promise<FastifyReply> {
   const items = await startStream(reply, open);
   reply.header('content-type', 'text/event-stream').header('cache-control', 'no-cache');
-  const frames = withHeartbeats(toFrames(items));
+  const frames = withHeartbeats(toFrames(items, toldBy(reply, log)));
   return reply.send(Readable.from(frames, { highWaterMark: BUFFERED_ITEMS }));
 }
 
@@ -49,8 +56,15 @@ async function startStream<Item>(
   const first = iterator.next();
   // Whoever reads hears of its failure; when the client has gone, nobody reads.
   first.catch(() => {});
+  whenGone(gone, () => void iterator.return?.().catch(() => {}));
   await Promise.race([first, pause(FIRST_ITEM_MS, undefined, { ref: false })]);
   return goOn(first, iterator, until);
+}
+
+/** What nobody began to read is ended by nobody's reading. */
+function whenGone(gone: AbortSignal, end: () => void): void {
+  if (gone.aborted) end();
+  else gone.addEventListener('abort', end, { once: true });
 }
 
 async function* goOn<Item>(
@@ -69,25 +83,32 @@ async function* goOn<Item>(
   }
 }
 
-async function* toLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+type Tell = (error: unknown) => ProblemDocument;
+
+function toldBy({ request }: FastifyReply, log: Log): Tell {
+  return (error) => tellFailure(log, request, error);
+}
+
+async function* toLines(items: AsyncIterable<unknown>, tell: Tell): AsyncGenerator<string> {
   // Sends the headers, also where nothing happens for long: whoever follows knows that it does.
   yield '';
   try {
     for await (const item of items) yield `${JSON.stringify(item)}\n`;
   } catch (error) {
-    yield `${JSON.stringify({ problem: toProblemDocument(error) })}\n`;
+    yield `${JSON.stringify({ problem: tell(error) })}\n`;
   }
 }
 
 async function* toFrames(
   items: AsyncIterable<{ readonly id: string; readonly type: string }>,
+  tell: Tell,
 ): AsyncGenerator<string> {
   try {
     for await (const item of items) {
       yield `id: ${item.id}\nevent: ${item.type}\ndata: ${JSON.stringify(item)}\n\n`;
     }
   } catch (error) {
-    yield `event: problem\ndata: ${JSON.stringify(toProblemDocument(error))}\n\n`;
+    yield `event: problem\ndata: ${JSON.stringify(tell(error))}\n\n`;
   }
 }
 

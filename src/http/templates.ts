@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiControl } from '../api-control.ts';
 import { AppError } from '../errors.ts';
 import type { RenderRequest, TemplateWrite } from '../model/template.ts';
-import { isKnown, strongEtagsIn } from './etag.ts';
+import { isKnown, conditionsIn } from './etag.ts';
 import { objectSchema } from './request-schemas.ts';
 import { problems as orProblems } from './schemas/problem-document.ts';
 import { renderedTemplateSchema, templateEntrySchema } from './schemas/template.ts';
@@ -114,10 +114,5 @@ function sendJson(
 }
 
 function toWrite({ params: { template: name }, headers }: FastifyRequest<Named>): TemplateWrite {
-  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
-  return {
-    name,
-    ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
-    ...(noneMatch?.trim() === '*' && { ifNew: true }),
-  };
+  return { name, ...conditionsIn(headers) };
 }

@@ -29,6 +29,8 @@ export interface DeclareRequest {
   readonly ifMatch?: readonly string[] | 'any';
   /** Only where there is none yet. */
   readonly ifNew?: boolean;
+  /** Only where the document has none of these etags. */
+  readonly ifNoneMatch?: readonly string[];
   /** Writes nothing, and answers the plan. */
   readonly dryRun?: boolean;
   /** Of a dry run: nobody asks for the plan. */

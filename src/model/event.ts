@@ -22,7 +22,9 @@ export type EventType =
   | 'document.edited'
   | 'api.written'
   | 'api.refused'
-  | 'core.refused';
+  | 'core.refused'
+  /** Stands, where events are read, for those that are no longer kept; never stored, and not on the Redis stream. */
+  | 'events.trimmed';
 
 /** What happened, before the store gives it its number. `data` never holds a secret value. */
 export interface NewEvent {
@@ -51,7 +53,7 @@ export interface CloudEvent {
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly data: Readonly<Record<string, unknown>>;
-  /** Counts the events of one subject within one producer, from 1. */
+  /** Counts the events of one subject within one producer, from 1; 0: it is counted nowhere. */
   readonly sequence: string;
   /** That the service was of when it happened; absent: of none, or told by a version that did not record it. */
   readonly workspace?: string;
@@ -87,4 +89,9 @@ export function toCloudEvent(event: NewEvent, position: EventPosition): CloudEve
     ...(origin !== undefined && { origin }),
     ...(commit !== undefined && { commit }),
   };
+}
+
+/** Whether it tells of events that are no longer kept: to whoever reads, whatever else is asked for. */
+export function tellsOfTrimmed({ type }: CloudEvent): boolean {
+  return type === 'io.mcpmanager.events.trimmed';
 }

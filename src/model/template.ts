@@ -22,6 +22,7 @@ export interface TemplateWrite {
   readonly text?: string;
   readonly ifMatch?: readonly string[] | 'any';
   readonly ifNew?: boolean;
+  readonly ifNoneMatch?: readonly string[];
 }
 
 export interface TemplateResult {

@@ -160,7 +160,7 @@ const OWNERS = { file: 'people', api: 'the API', core: 'the platform' } as const
 
 async function requireMatch(
   { secrets }: Pick<DeclareOptions, 'secrets'>,
-  { service, ifMatch, ifNew }: DeclareRequest,
+  { service, ifMatch, ifNew, ifNoneMatch }: DeclareRequest,
   written: Written | undefined,
 ): Promise<void> {
   const etag =
@@ -169,6 +169,9 @@ async function requireMatch(
     throw new AppError('PRECONDITION_FAILED', `${service} is there already`, {
       hint: 'choose another name, or change it with If-Match',
     });
+  }
+  if (etag !== undefined && ifNoneMatch?.includes(etag) === true) {
+    throw new AppError('PRECONDITION_FAILED', `${service} is what If-None-Match names`);
   }
   if (ifMatch === undefined) return;
   if (etag !== undefined && (ifMatch === 'any' || ifMatch.includes(etag))) return;

@@ -168,11 +168,14 @@ function servicesIn(problems: readonly Problem[]): ReadonlySet<string | undefine
 }
 
 function requireMatch(
-  { name, ifMatch, ifNew }: TemplateWrite,
+  { name, ifMatch, ifNew, ifNoneMatch }: TemplateWrite,
   before: WrittenTemplate | undefined,
 ): void {
   if (ifNew === true && before) {
     throw new AppError('PRECONDITION_FAILED', `the template ${name} is there already`);
+  }
+  if (before && ifNoneMatch?.includes(before.etag) === true) {
+    throw new AppError('PRECONDITION_FAILED', `the template ${name} is what If-None-Match names`);
   }
   if (ifMatch === undefined) return;
   if (before && (ifMatch === 'any' || ifMatch.includes(before.etag))) return;

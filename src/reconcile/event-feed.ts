@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventQuery } from '../control.ts';
 import { AppError } from '../errors.ts';
-import type { CloudEvent } from '../model/event.ts';
+import { type CloudEvent, toCloudEvent } from '../model/event.ts';
 import { type EventPosition, parseEventPosition } from '../model/event-position.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { Announcements } from './announce.ts';
@@ -10,7 +10,10 @@ import { createBell } from './bell.ts';
 /** Read so many at a time; a slow reader holds no more than this in memory. */
 const PAGE = 200;
 
-/** The stored events that a query asks for, then, when it follows, each new one as it is written. */
+/**
+ * The stored events that a query asks for, then, when it follows, each new one as it is written. Between what was
+ * read and what is kept there may be some that are not: then one `events.trimmed` stands in their place.
+ */
 export async function* readEvents(
   { store, onCommit }: Announcements,
   query: EventQuery,
@@ -19,10 +22,15 @@ export async function* readEvents(
   const position = toPosition(query);
   const wanted = toFilter(position, query);
   let after = startOf(position, query, store);
+  // Who begins with whatever is kept misses nothing.
+  let hasRead = position?.kind === 'after';
   const written = createBell();
   onCommit(written.ring, signal);
   while (!signal.aborted) {
     const page: readonly StoredEvent[] = store.events(after, PAGE);
+    const [first] = page;
+    if (hasRead && first && first.number > after + 1) yield toTrimmed(after, first, store);
+    hasRead ||= page.length > 0;
     for (const { number, event } of page) {
       after = number;
       if (wanted(event)) yield event;
@@ -47,6 +55,23 @@ function startOf(
   if (position.kind === 'from') return 0;
   // Another producer's numbers say nothing here: its reader starts over and misses nothing.
   return position.producer === store.producer ? position.number : 0;
+}
+
+/** Under the id of the last one that went, so that who reads on after it is not told again. */
+function toTrimmed(
+  after: number,
+  { number, event: { source, time } }: StoredEvent,
+  { producer }: Announcements['store'],
+): CloudEvent {
+  const data = {
+    first: after + 1,
+    last: number - 1,
+    message: `${number - 1 - after} events are no longer kept`,
+  };
+  return toCloudEvent(
+    { type: 'events.trimmed', timeMs: Date.parse(time), data },
+    { producer, number: number - 1, sequence: 0, source },
+  );
 }
 
 function toPosition({ since }: EventQuery): EventPosition | undefined {

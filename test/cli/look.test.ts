@@ -171,6 +171,18 @@ test('events --follow begins now', async () => {
   expect(control.calls).toEqual([['events', { follow: true }]]);
 });
 
+test('who looks at some services is told that events are no longer kept', async () => {
+  const { subject: _none, ...trimmed } = someEvent(1, { type: 'io.mcpmanager.events.trimmed' });
+  const control = createFakeControl({
+    async *events() {
+      yield trimmed;
+      yield someEvent(2, { subject: 'other' });
+    },
+  });
+  const { out } = await runCommand('events --selector team=search', { control });
+  expect(out).toMatch(/^\S+ - events\.trimmed\n$/);
+});
+
 test('events by label are those of the services that carry it', async () => {
   const control = createFakeControl({
     status: two,

@@ -144,6 +144,19 @@ test('what concerns the fleet is not told to who is of one workspace', async () 
   expect(await (await served.ask('/v1/events', own)).text()).toBe('');
 });
 
+test('that events are no longer kept is told to everybody who reads on', async () => {
+  const { subject: _none, ...trimmed } = someEvent(1, { type: 'io.mcpmanager.events.trimmed' });
+  const served = await serveGuarded({
+    control: createSharedControl({
+      async *events() {
+        yield trimmed;
+      },
+    }),
+  });
+  const own = await served.makeToken({ role: 'read', workspace: 'w1' });
+  expect(await (await served.ask('/v1/events', own)).json()).toEqual(trimmed);
+});
+
 /** What the cells say about who asks: those of the roles, then that of one workspace. */
 function expectedOf(
   cells: readonly string[],

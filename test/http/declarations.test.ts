@@ -45,7 +45,8 @@ test.each([
   [{ 'if-match': '"a", W/"b" , "c"' }, { ifMatch: ['a', 'c'] }],
   [{ 'if-match': '*' }, { ifMatch: 'any' }],
   [{ 'if-match': 'nonsense' }, { ifMatch: [] }],
-  [{ 'if-none-match': '*' }, { ifNew: true }],
+  [{ 'if-none-match': ' * ' }, { ifNew: true }],
+  [{ 'if-none-match': 'W/"a", "b"' }, { ifNoneMatch: ['a', 'b'] }],
 ])('the condition %j is passed on', async (headers, condition) => {
   const { app, calls } = open();
   await app.inject({ method: 'DELETE', url: '/v1/services/echo', headers });

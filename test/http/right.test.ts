@@ -2,8 +2,9 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Authentication } from '../../src/access-ports.ts';
 import { watchRight } from '../../src/http/right.ts';
+import type { Identity } from '../../src/model/access.ts';
 
-const IDENTITY = { kind: 'token', id: 't', name: 't', role: 'read' } as const;
+const IDENTITY: Identity = { kind: 'token', id: 't', name: 't', role: 'write', workspace: 'w1' };
 const KNOWN: Authentication = { kind: 'known', identity: IDENTITY };
 const HOUR_MS = 3_600_000;
 
@@ -12,13 +13,17 @@ afterEach(() => void vi.useRealTimers());
 
 /** A watch over a token of which these answers are given in turn, the last one again and again. */
 function watch(...answers: readonly (() => Authentication)[]) {
+  return watchOf(IDENTITY, answers);
+}
+
+function watchOf(identity: Identity, answers: readonly (() => Authentication)[]) {
   const gone = new AbortController();
   let asked = 0;
   const authenticator = {
     authenticate: async () => (answers[asked++] ?? answers.at(-1))?.() ?? KNOWN,
     troubles: () => [],
   };
-  const right = { authenticator, token: 'x', identity: IDENTITY };
+  const right = { authenticator, token: 'x', identity };
   return { gone, ended: watchRight(right, gone.signal), countAsked: () => asked };
 }
 
@@ -44,6 +49,34 @@ test('a right outlasts a failure to say whether it is there still, and ends when
   await vi.advanceTimersByTimeAsync(HOUR_MS);
   expect(countAsked()).toBe(4);
   expect(ended.reason).toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test.each([
+  { role: 'read' },
+  { role: 'admin' },
+  { workspace: 'w2' },
+  { workspace: undefined },
+] as const)('a right that becomes %o ends what began with the former one', async (change) => {
+  const { workspace, ...others } = { ...IDENTITY, ...change };
+  const identity = { ...others, ...(workspace !== undefined && { workspace }) };
+  const { ended } = watch(
+    () => KNOWN,
+    () => ({ kind: 'known', identity }),
+  );
+  await vi.advanceTimersByTimeAsync(HOUR_MS);
+  expect(ended.reason).toMatchObject({
+    code: 'UNAUTHENTICATED',
+    message: expect.stringContaining('another role or workspace'),
+  });
+});
+
+test('a right that ends soon is asked about as it ends', async () => {
+  const identity = { ...IDENTITY, expiresAtMs: Date.now() + 1_000 };
+  const { ended } = watchOf(identity, [() => ({ kind: 'expired' })]);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(ended.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ended.aborted).toBe(true);
 });
 
 function fail(): never {

@@ -39,7 +39,7 @@ test('a file that is no JSON is told as that', async () => {
 
 test('a write carries its conditions', async () => {
   const url = '/v1/templates/plain';
-  const headers = { 'if-match': '"t1-a"' };
+  const headers = { 'if-match': '"t1-a"', 'if-none-match': '"t1-b"' };
   const put = await app.inject({ method: 'PUT', url, headers, payload: { image: 'x' } });
   expect([put.statusCode, put.json(), put.headers['etag']]).toEqual([
     200,
@@ -50,7 +50,7 @@ test('a write carries its conditions', async () => {
   expect([gone.statusCode, gone.body]).toEqual([204, '']);
   const text = '{\n  "image": "x"\n}\n';
   expect(control.calls).toEqual([
-    ['writeTemplate', { name: 'plain', ifMatch: ['t1-a'], text }],
+    ['writeTemplate', { name: 'plain', ifMatch: ['t1-a'], ifNoneMatch: ['t1-b'], text }],
     ['writeTemplate', { name: 'plain', ifMatch: 'any' }],
   ]);
 });

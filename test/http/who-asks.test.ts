@@ -121,6 +121,18 @@ test.each([['DELETE /v1/services/echo'], ['DELETE /containers/echo']])(
   },
 );
 
+test('who validates writes nothing, but has an engine ask a registry: who only reads may not', async () => {
+  const { ask, makeToken, audited } = await serveGuarded();
+  for (const role of ['write', 'read'] as const) {
+    const headers = { 'content-type': 'application/json' };
+    const spec = { method: 'POST', headers, body: '{"json_spec":{"image":"x","port":1}}' };
+    await ask('/containers/validate', await makeToken({ role }), spec);
+  }
+  await eventually(() =>
+    expect(audited).toMatchObject([{ result: 'refused', route: '/containers/validate' }]),
+  );
+});
+
 test('a flood of refusals is told in part, and how many were not', async () => {
   const { ask, audited } = await serveGuarded();
   await Promise.all(Array.from({ length: 100 }, () => ask('/v1/services')));

@@ -51,6 +51,7 @@ const DATA: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'api.written': { ...REQUEST, result: 'done', status: 202 },
   'api.refused': { ...REQUEST, result: 'refused', status: 401, untold: 3 },
   'core.refused': { wish: 'create', instanceId: 'i1', name: 'My Echo', cause: 'no image' },
+  'events.trimmed': { first: 1, last: 9, message: '9 events are no longer kept' },
 };
 const EVERY_TYPE = Object.keys(DATA).filter((key): key is EventType => key in DATA);
 
@@ -80,7 +81,7 @@ describe('An event', () => {
     ['with an id of another shape', { id: '42' }],
     ['with a type of somebody else', { type: 'com.example.thing' }],
     ['with a time that is none', { time: 'yesterday' }],
-    ['with a sequence from 0', { sequence: '0' }],
+    ['with a sequence below 0', { sequence: '-1' }],
     ['with a failed step that has no code', { type: 'io.mcpmanager.step.failed', data: STEP }],
     ['with a step that has no target', { data: { step: 'start', cause: 'x' } }],
   ])('%s is refused', (_what, change) => {

@@ -42,16 +42,6 @@ test('what is wrong changes nothing, and tells every mistake', async () => {
   expect([files.size, kept.size]).toEqual([0, 0]);
 });
 
-test.each<[string, Partial<DeclareRequest>, string]>([
-  ['there is one', { ifNew: true }, 'PRECONDITION_FAILED'],
-  ['it was changed since', { ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
-  ['any will do', { ifMatch: 'any' }, 'done'],
-])('where %s, a condition is followed', async (_name, condition, code) => {
-  const { declare } = open({ 'api/echo.yaml': fleet('  echo: {image: x}\n') });
-  expect(await codeOf(declare(condition))).toBe(code);
-  expect(await codeOf(declare({ service: 'other', ifMatch: 'any' }))).toBe('PRECONDITION_FAILED');
-});
-
 test('a write reads the folder once before it, so that all of it is made for the same documents', async () => {
   const { control, declare, declareAll, documents } = open();
   const { read } = documents;

@@ -153,6 +153,16 @@ test.each<[string, Parameters<ReturnType<typeof open>['control']['writeTemplate'
   expect([...files, woken.length]).toEqual([['echo.json', ECHO], 0]);
 });
 
+test('a template is not written for who has it already', async () => {
+  const { control } = open();
+  const { etag } = await control.template('echo');
+  const write = { name: 'echo', text: ECHO };
+  expect(await codeOf(control.writeTemplate({ ...write, ifNoneMatch: [etag] }))).toBe(
+    'PRECONDITION_FAILED',
+  );
+  expect(await codeOf(control.writeTemplate({ ...write, ifNoneMatch: ['t1-a'] }))).toBe('done');
+});
+
 test('a template that nobody uses goes', async () => {
   const { control, files } = open({ 'echo.json': ECHO, 'plain.json': '{"image": "x"}' });
   const { etag } = await control.template('plain');

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { EventQuery } from '../../control.ts';
 import { parseDuration } from '../../setting-parsers.ts';
+import { tellsOfTrimmed } from '../../model/event.ts';
 import { say, sayJsonLine, type CliCommand } from '../context.ts';
 import { OK } from '../exit-code.ts';
 import { formatEvent } from '../format-event.ts';
@@ -35,7 +36,8 @@ export const eventsCommand: CliCommand<EventOptions> = {
     const query = toQuery(options, context.clock());
     const selected = await selectNames(listServices(opened), [], options);
     for await (const event of opened.control.events(query, context.signal)) {
-      if (selected?.includes(event.subject ?? '') === false) continue;
+      const isSelected = selected?.includes(event.subject ?? '') ?? true;
+      if (!isSelected && !tellsOfTrimmed(event)) continue;
       if (context.json) sayJsonLine(context, event);
       else say(context, formatEvent(event, context.paint));
     }

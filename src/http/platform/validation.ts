@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ImageDetail } from '../../control.ts';
 import { AppError } from '../../errors.ts';
+import type { DeclareRequest } from '../../model/declaration.ts';
 import { countServices } from '../../model/service-limit.ts';
 import { readCreateInstance } from '../../platform/create-instance.ts';
 import type { FieldsReading } from '../../platform/fields.ts';
@@ -82,11 +83,11 @@ async function judge(
 ): Promise<ValidationBody> {
   const { inspection, limit } = options;
   const declared = inspection.details().flatMap(({ desired }) => desired ?? []);
-  const image = reading.kind === 'valid' ? reading.fields.image : undefined;
-  const [checked, found] = await Promise.all([
-    reading.kind === 'valid' ? checkAsDocument(options, named, reading) : reading,
-    image === undefined ? undefined : lookUp(options, image),
-  ]);
+  const checked =
+    reading.kind === 'valid' ? await checkAsDocument(options, named, reading) : reading;
+  // Only then: to look for an image asks a registry, and the policy says which.
+  const image = checked.kind === 'valid' ? checked.fields.image : undefined;
+  const found = image === undefined ? undefined : await lookUp(options, image);
   return toValidation({
     reading: checked,
     ...(found && { image: found }),
@@ -97,17 +98,19 @@ async function judge(
 
 /** What only a look at the policy, the templates and the other documents can tell. */
 async function checkAsDocument(
-  { control, workspace }: Asking,
+  asking: Asking,
   named: Named,
   reading: Extract<FieldsReading, { kind: 'valid' }>,
+  origin: DeclareRequest['origin'] = 'api',
 ): Promise<FieldsReading> {
+  const { control, workspace } = asking;
   const change = { kind: 'put', fields: { ...reading.fields } } as const;
   const service = serviceNameOf(named);
   try {
     await control.declare({
       service,
       change,
-      origin: 'api',
+      origin,
       by: 'validation',
       dryRun: true,
       withoutPlan: true,
@@ -116,16 +119,20 @@ async function checkAsDocument(
     });
     return reading;
   } catch (error) {
-    // How many there may be is said in the platform's own words.
     if (!(error instanceof AppError)) throw error;
-    if (TOLD_ELSEWHERE.has(error.code)) return reading;
+    // How many there may be is said in the platform's own words.
+    if (error.code === 'LIMIT_REACHED') return reading;
+    const { warnings } = reading;
+    if (error.code === 'DECLARED_ELSEWHERE') {
+      // Core asks about what is its own, too.
+      const isOfCore = origin === 'api' && (await control.declared(service)).origin === 'core';
+      if (isOfCore) return checkAsDocument(asking, named, reading, 'core');
+      return { kind: 'invalid', errors: [error.message], warnings };
+    }
     if (error.code !== 'DOCUMENT_INVALID') throw error;
-    const errors = error.problems.map(({ message }) => message);
-    return { kind: 'invalid', errors, warnings: reading.warnings };
+    return { kind: 'invalid', errors: error.problems.map(({ message }) => message), warnings };
   }
 }
-
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['LIMIT_REACHED', 'DECLARED_ELSEWHERE']);
 
 async function lookUp(
   { inspection }: PlatformOptions,

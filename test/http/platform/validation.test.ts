@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Control } from '../../../src/control.ts';
 import { AppError } from '../../../src/errors.ts';
+import { someDeclared } from '../fake-control.ts';
 import { openPlatform, someService } from './open-platform.ts';
 
 const CORE = {
@@ -29,17 +31,58 @@ test('a spec is held against the documents and the image is looked for; nothing 
 test('what documents do not take is no valid spec', async () => {
   const place = { file: 'api/x.yaml', line: 1, column: 1, code: 'REFUSED_BY_POLICY' };
   const problems = [{ ...place, message: 'image mcp/echo:latest is not allowed' }];
-  const { ask } = openPlatform({
-    control: {
-      declare: () => Promise.reject(new AppError('DOCUMENT_INVALID', 'x', { problems })),
-    },
-  });
+  const notAllowed = new AppError('DOCUMENT_INVALID', 'x', { problems });
+  const { ask, lookedFor } = openLooking({ declare: () => Promise.reject(notAllowed) });
   const { status, body } = await ask('POST /containers/validate', CORE);
   expect([status, body]).toMatchObject([
     200,
     { valid: false, errors: ['image mcp/echo:latest is not allowed'] },
   ]);
+  // Looking for it would ask a registry that nobody allowed.
+  expect(lookedFor).toEqual([]);
 });
+
+test.each([
+  [undefined, { valid: true, image_exists: true, can_pull: true }, ['mcp/echo:latest']],
+  ['not allowed', { valid: false, errors: ['not allowed'], image_exists: false }, []],
+])(
+  'a spec under the name of a service of core is held against the policy too (%s)',
+  async (message, verdict, images) => {
+    const place = { file: 'core/x.yaml', line: 1, column: 1, code: 'REFUSED_BY_POLICY' };
+    const { ask, lookedFor, calls } = openLooking({
+      declared: async () => ({ ...someDeclared(), origin: 'core' }),
+      async declare({ origin }) {
+        if (origin === 'api') throw new AppError('DECLARED_ELSEWHERE', 'x');
+        if (message === undefined) return { kind: 'changed' };
+        throw new AppError('DOCUMENT_INVALID', 'x', { problems: [{ ...place, message }] });
+      },
+    });
+    expect((await ask('POST /containers/validate', CORE)).body).toMatchObject(verdict);
+    expect(lookedFor).toEqual(images);
+    expect(calls.at(-1)).toMatchObject(['declare', { origin: 'core', dryRun: true }]);
+  },
+);
+
+test('a name that belongs to people is no name for a container, and its image is not looked for', async () => {
+  const message = 'mine belongs to people: a.yaml:3';
+  const { ask, lookedFor } = openLooking({
+    declared: async () => ({ ...someDeclared(), origin: 'file' }),
+    declare: () => Promise.reject(new AppError('DECLARED_ELSEWHERE', message)),
+  });
+  const { body } = await ask('POST /containers/validate', CORE);
+  expect(body).toMatchObject({ valid: false, errors: [message], image_exists: false });
+  expect(lookedFor).toEqual([]);
+});
+
+/** Notes for which images was looked. */
+function openLooking(control: Partial<Control>) {
+  const lookedFor: string[] = [];
+  const image = async (name: string) => {
+    lookedFor.push(name);
+    return { image: name, exists: true, canPull: true };
+  };
+  return { ...openPlatform({ control, inspection: { image } }), lookedFor };
+}
 
 test('an image that nobody has, and one that will be pulled, are told apart', async () => {
   expect(await validateMissing(false)).toMatchObject({
