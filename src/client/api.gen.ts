@@ -964,7 +964,7 @@ export interface Operations {
    * What would be done now, or with other documents; writes nothing but the kept plan
    */
   makePlan: {
-    body: {
+    body?: {
       /**
        * @maxItems 100000
        */
@@ -976,7 +976,7 @@ export interface Operations {
       documents?: {
         [k: string]: string;
       };
-    };
+    } | null;
     answer: PlanDocument;
   };
   /**
@@ -1051,7 +1051,13 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
     };
     answer: DeclareResult;
@@ -1062,6 +1068,12 @@ export interface Operations {
   getService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     answer: ServiceStatus;
   };
@@ -1076,7 +1088,13 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
     };
     body: {};
@@ -1093,7 +1111,13 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
     };
     body: {};
@@ -1105,6 +1129,12 @@ export interface Operations {
   getDocument: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     answer: Declared;
   };
@@ -1188,6 +1218,16 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+    };
     body?: {} | null;
     answer: DeclareResult;
   };
@@ -1197,6 +1237,16 @@ export interface Operations {
   stopService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     body?: {} | null;
     answer: DeclareResult;
@@ -1240,6 +1290,16 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+    };
     body: {
       to: 'file' | 'api' | 'core';
     };
@@ -1267,6 +1327,16 @@ export interface Operations {
     path: {
       template: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+    };
   };
   /**
    * A template, with its ETag
@@ -1274,6 +1344,12 @@ export interface Operations {
   getTemplate: {
     path: {
       template: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     /**
      * as schemas/template.schema.json says
@@ -1286,6 +1362,16 @@ export interface Operations {
   putTemplate: {
     path: {
       template: string;
+    };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     body: {};
     /**
@@ -1300,10 +1386,10 @@ export interface Operations {
     path: {
       template: string;
     };
-    body: {
+    body?: {
       with?: {};
       runtime?: string;
-    };
+    } | null;
     answer: RenderedTemplate;
   };
   /**
@@ -1316,12 +1402,12 @@ export interface Operations {
    * Has documents looked at again, of all services or of these
    */
   wake: {
-    body: {
+    body?: {
       /**
        * @maxItems 100000
        */
       names?: string[];
-    };
+    } | null;
   };
   /**
    * Who the manager takes the caller for, and what that allows

@@ -1,14 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/declaration.ts';
+import type {
+  DeclaredChange,
+  DeclareRequest,
+  DeclareResult,
+  WriteConditions,
+} from '../model/declaration.ts';
 import { identityOf } from './access.ts';
 import { strongEtagsIn } from './etag.ts';
 
-/** A wish about one service, with the conditions that its headers name (RFC 9110 §13). */
+/** A wish about one service, with the conditions that its headers name. */
 export function toDeclareRequest(
   request: FastifyRequest<{ Params: { readonly name: string } }>,
   change: DeclaredChange,
 ): DeclareRequest {
-  const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
   const workspace = request.access?.identity.workspace;
   return {
     service: request.params.name,
@@ -16,6 +20,14 @@ export function toDeclareRequest(
     change,
     by: identityOf(request),
     ...(workspace !== undefined && { workspace }),
+    ...conditionsOf(request),
+  };
+}
+
+/** What its headers bind a write to (RFC 9110 §13). */
+export function conditionsOf({ headers }: Pick<FastifyRequest, 'headers'>): WriteConditions {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  return {
     ...(match !== undefined && { ifMatch: match.trim() === '*' ? 'any' : strongEtagsIn(match) }),
     ...(noneMatch?.trim() === '*' && { ifNew: true }),
   };
