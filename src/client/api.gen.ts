@@ -102,6 +102,12 @@ export interface Operations {
    * Declares a service by a template, or by image and port, and waits until it runs
    */
   createContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: CreateContainerRequest;
     answer: {
       id?: string;
@@ -131,6 +137,12 @@ export interface Operations {
   deleteContainer: {
     path: {
       service: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       message?: string;
@@ -213,6 +225,12 @@ export interface Operations {
     path: {
       service: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     answer: {
       service?: string;
       health_status?: {
@@ -286,6 +304,12 @@ export interface Operations {
     path: {
       service: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: StartContainerRequest;
     answer: {
       id?: string;
@@ -344,6 +368,12 @@ export interface Operations {
   stopContainer: {
     path: {
       service: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       id?: string;
@@ -404,6 +434,12 @@ export interface Operations {
    * The verdict on a json_spec; nothing is written or pulled
    */
   validateContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: ValidateContainerRequest;
     answer: {
       valid?: boolean;
@@ -500,6 +536,12 @@ export interface Operations {
    * Declares a service for an instance of the platform, and waits until it runs
    */
   createInstance: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: CreateInstanceRequest;
     answer: {
       id?: string;
@@ -517,6 +559,12 @@ export interface Operations {
   deleteInstance: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       message?: string;
@@ -583,6 +631,12 @@ export interface Operations {
     path: {
       id: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: UpdateInstanceRequest;
     answer: {
       message?: string;
@@ -629,6 +683,12 @@ export interface Operations {
   checkInstanceHealth: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       healthy?: boolean;
@@ -712,6 +772,12 @@ export interface Operations {
    * The verdict on what would be an instance; nothing is written or pulled
    */
   validateInstance: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: ValidateInstanceRequest;
     answer: {
       valid?: boolean;
@@ -885,6 +951,12 @@ export interface Operations {
    * Leaves a request for a service, which is no desired state; answers once it is stored
    */
   leaveCommand: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body:
       | {
           kind: 'remove';
@@ -941,6 +1013,12 @@ export interface Operations {
    * Keeps the secrets of such a draft, and writes its document
    */
   importContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: {
       container: string;
       service: string;
@@ -952,6 +1030,12 @@ export interface Operations {
    * What a running container would be as a service: its document, and the plan with it
    */
   draftImport: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: {
       container: string;
       service: string;
@@ -964,6 +1048,12 @@ export interface Operations {
    * What would be done now, or with other documents; writes nothing but the kept plan
    */
   makePlan: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {
       /**
        * @maxItems 100000
@@ -994,6 +1084,12 @@ export interface Operations {
   applyPlan: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {
       /**
@@ -1059,6 +1155,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: DeclareResult;
   };
@@ -1096,6 +1196,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     answer: DeclareResult;
@@ -1119,6 +1223,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     answer: DeclareResult;
@@ -1180,6 +1288,12 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {} | null;
   };
   /**
@@ -1198,6 +1312,12 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {} | null;
   };
   /**
@@ -1206,6 +1326,12 @@ export interface Operations {
   rollbackService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {
       to?: string;
@@ -1227,6 +1353,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
     answer: DeclareResult;
@@ -1247,6 +1377,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
     answer: DeclareResult;
@@ -1266,6 +1400,12 @@ export interface Operations {
   approveTools: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
     answer: ToolApproval;
@@ -1299,6 +1439,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {
       to: 'file' | 'api' | 'core';
@@ -1311,6 +1455,12 @@ export interface Operations {
   unpauseService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
   };
@@ -1336,6 +1486,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
   };
   /**
@@ -1372,6 +1526,10 @@ export interface Operations {
        * only where none of these etags is what is there; `*`: only where nothing is there
        */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     /**
@@ -1385,6 +1543,12 @@ export interface Operations {
   renderTemplate: {
     path: {
       template: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {
       with?: {};
@@ -1402,6 +1566,12 @@ export interface Operations {
    * Has documents looked at again, of all services or of these
    */
   wake: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {
       /**
        * @maxItems 100000

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
-import { ACCESS } from '../../src/model/access.ts';
-import { createFakeControl, someDraft, somePlan } from './fake-control.ts';
+import { askRoute, isConditional, OURS, type Route, ROUTES } from './every-route.ts';
+import { createFakeControl } from './fake-control.ts';
 import { fakePlatform } from './fake-inspection.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -14,35 +14,7 @@ beforeEach(() => {
   control.calls.length = 0;
 });
 
-/** What routes need beside their names. */
-const BODIES: Readonly<Record<string, object>> = {
-  'PUT /v1/services/:name': {},
-  'PATCH /v1/services/:name': {},
-  'POST /v1/services/:name/transfer': { to: 'api' },
-  'POST /v1/services/:name/tools/call': { tool: 'say', arguments: {} },
-  'PUT /v1/templates/:template': {},
-  'POST /v1/apply': { wait: true, by: 'me', plan: somePlan() },
-  'POST /v1/commands': { kind: 'restart', service: 'echo', by: 'me' },
-  'POST /v1/imports/draft': { container: 'old', service: 'echo' },
-  'POST /v1/imports': { container: 'old', service: someDraft().containerName },
-};
-const QUERIES: Readonly<Record<string, string>> = { 'GET /v1/auth': 'role=read&slug=echo&' };
-
-const ROUTES = Object.keys(ACCESS).map((route) => {
-  const [method = '', pattern = ''] = route.split(' ');
-  return { route, method, pattern };
-});
-const OURS = ROUTES.filter(({ pattern }) => pattern.startsWith('/v1/'));
-const CONDITIONAL =
-  /^(PUT|PATCH|DELETE) \/v1\/(services|templates)\/:\w+$|\/(start|stop|transfer)$/;
-
-function ask({ route, method, pattern }: (typeof ROUTES)[number], query = '', headers = {}) {
-  const path = pattern.replace(/:\w+/, 'echo');
-  const url = `${path}?${QUERIES[route] ?? ''}${query}`;
-  const payload = BODIES[route];
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written as methods in the table
-  return app.inject({ method: method as 'GET', url, headers, ...(payload && { payload }) });
-}
+const ask = (route: Route, query = '', headers = {}) => askRoute(app, route, { query, headers });
 
 test.each(OURS)('$route takes no parameter that it does not name', async (route) => {
   const answer = await ask(route, 'unheard=1');
@@ -61,7 +33,7 @@ test.each(ROUTES.filter(({ pattern }) => !pattern.startsWith('/v1/')))(
   },
 );
 
-test.each(OURS.filter(({ method, route }) => method !== 'GET' && !CONDITIONAL.test(route)))(
+test.each(OURS.filter((route) => route.method !== 'GET' && !isConditional(route)))(
   '$route is done under no condition that it cannot hold to',
   async (route) => {
     for (const header of ['If-Match', 'If-None-Match']) {
@@ -73,14 +45,11 @@ test.each(OURS.filter(({ method, route }) => method !== 'GET' && !CONDITIONAL.te
   },
 );
 
-test.each(OURS.filter(({ route }) => CONDITIONAL.test(route)))(
-  '$route passes its conditions on',
-  async (route) => {
-    const headers = { 'if-match': '"e1-a"', 'if-none-match': '*' };
-    expect((await ask(route, '', headers)).statusCode).toBeLessThan(300);
-    expect(control.calls.at(-1)).toMatchObject([
-      expect.anything(),
-      { ifMatch: ['e1-a'], ifNew: true },
-    ]);
-  },
-);
+test.each(OURS.filter(isConditional))('$route passes its conditions on', async (route) => {
+  const headers = { 'if-match': '"e1-a"', 'if-none-match': '*' };
+  expect((await ask(route, '', headers)).statusCode).toBeLessThan(300);
+  expect(control.calls.at(-1)).toMatchObject([
+    expect.anything(),
+    { ifMatch: ['e1-a'], ifNew: true },
+  ]);
+});
