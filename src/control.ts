@@ -164,8 +164,8 @@ export type ApplyMessage =
   | { readonly kind: 'result'; readonly result: ApplyResult };
 
 export interface ApplyResult {
-  /** Exit codes 0, 1, 1, 3 and 4 in this order. */
-  readonly outcome: 'converged' | 'failed' | 'blocked' | 'stale' | 'not-verified';
+  /** Exit codes 0, 0, 1, 1, 3 and 4 in this order; `begun` where nobody waits for more. */
+  readonly outcome: 'converged' | 'begun' | 'failed' | 'blocked' | 'stale' | 'not-verified';
   readonly services: readonly ServiceStatus[];
   readonly stale: readonly StaleService[];
 }

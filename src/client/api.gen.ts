@@ -2275,7 +2275,7 @@ export interface Event {
  * via the `definition` "ApplyResult".
  */
 export interface ApplyResult {
-  outcome: 'converged' | 'failed' | 'blocked' | 'stale' | 'not-verified';
+  outcome: 'converged' | 'begun' | 'failed' | 'blocked' | 'stale' | 'not-verified';
   services: ServiceStatus[];
   stale: StaleService[];
 }
