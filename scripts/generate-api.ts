@@ -43,7 +43,13 @@ async function generate(): Promise<readonly (readonly [file: string, text: strin
 async function readDescription(): Promise<Description> {
   const nobody = Object.create(null);
   const platform = { inspection: nobody, startupMs: 0, limit: {} };
-  const app = createApp({ control: nobody, log: console, version: VERSION, platform });
+  const app = createApp({
+    control: nobody,
+    answers: nobody,
+    log: console,
+    version: VERSION,
+    platform,
+  });
   const answer = await app.inject('/openapi.json');
   await app.close();
   return answer.json<Description>();

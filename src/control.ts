@@ -44,7 +44,7 @@ export interface Control {
   logs(service: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
   /** What the newest running instance lists now, and how that stands to what was approved. Throws MCP_FAILED. */
   tools(service: string): Promise<ToolReport>;
-  /** One call of a tool at that instance; its result may be an error of the tool. Throws MCP_FAILED. */
+  /** One call of a tool at that instance; its result may be an error of the tool. Throws MCP_FAILED, TOOL_UNKNOWN. */
   callTool(request: CallRequest): Promise<ToolResult>;
   /** The tools of the declared services as they were found last, refused ones too; those that are known. */
   recordedTools(): Promise<readonly RecordedTools[]>;
@@ -164,8 +164,8 @@ export type ApplyMessage =
   | { readonly kind: 'result'; readonly result: ApplyResult };
 
 export interface ApplyResult {
-  /** Exit codes 0, 1, 1, 3 and 4 in this order. */
-  readonly outcome: 'converged' | 'failed' | 'blocked' | 'stale' | 'not-verified';
+  /** Exit codes 0, 0, 1, 1, 3 and 4 in this order; `begun` where nobody waits for more. */
+  readonly outcome: 'converged' | 'begun' | 'failed' | 'blocked' | 'stale' | 'not-verified';
   readonly services: readonly ServiceStatus[];
   readonly stale: readonly StaleService[];
 }

@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   HOST_REFUSED: 'terminal',
   TOO_MANY_REQUESTS: 'retry',
   SERVICE_UNKNOWN: 'terminal',
+  TOOL_UNKNOWN: 'terminal',
   IDEMPOTENCY_KEY_REUSED: 'terminal',
   IDEMPOTENCY_IN_FLIGHT: 'retry',
   TEMPLATE_NOT_FOUND: 'terminal',

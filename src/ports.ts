@@ -133,7 +133,7 @@ export interface Prober {
   openCalls(url: string, signal: AbortSignal): Promise<number | undefined>;
   /** What the server lists now, sorted by name; bounded in number and bytes. Throws AppError MCP_FAILED. */
   listTools(target: ProbeTarget, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
-  /** One call of a tool; what the tool answers is no error here. Throws AppError MCP_FAILED. */
+  /** One call of a tool; what the tool answers is no error here. Throws AppError MCP_FAILED, TOOL_UNKNOWN. */
   callTool(target: ProbeTarget, call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
   /** A check of a listener of our own: false means that the observer is at fault. */
   control(signal: AbortSignal): Promise<boolean>;

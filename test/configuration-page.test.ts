@@ -53,7 +53,10 @@ const EXIT_CODES = [
   ['`plan --detailed-exitcode`', '0 no changes, 1 error, 2 changes'],
   ['`diff`', '0 no differences, 1 differences, 2 error'],
   ['`validate`', '0 valid, 1 problems or error'],
-  ['`apply`', '0 converged, 1 error, failed or blocked, 3 stale plan, 4 not verified, 5 lock held'],
+  [
+    '`apply`',
+    '0 converged, or begun with `--no-wait`, 1 error, failed or blocked, 3 stale plan, 4 not verified, 5 lock held',
+  ],
   ['`call`', '0 the tool answered, 1 it answered with an error, or nothing did'],
   ['`health`', '0 a manager answers, 1 none does'],
   ['all others', '0 done, 1 error, 5 lock held, 130 interrupted; without a manager as `apply`'],

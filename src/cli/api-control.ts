@@ -7,7 +7,7 @@ import {
 } from '../client/create-client.ts';
 import type { ApplyRequest, Control, EventQuery } from '../control.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
-import type { DeclareRequest } from '../model/declaration.ts';
+import type { DeclareRequest, WriteConditions } from '../model/declaration.ts';
 import type { LogRequest } from '../ports.ts';
 import { noManager } from './connection-error.ts';
 
@@ -39,7 +39,12 @@ export function createApiControl(client: Client, place: string): Control {
     approveTools: (name) => call('approveTools', at(name)),
     declared: (name) => call('getDocument', at(name)),
     declare: (wanted) => call(CHANGES[wanted.change.kind], toDeclareInput(wanted)),
-    transfer: ({ service, to }) => call('transferService', { ...at(service), body: { to } }),
+    transfer: ({ service, to, ...conditions }) =>
+      call('transferService', {
+        ...at(service),
+        header: toConditionHeaders(conditions),
+        body: { to },
+      }),
     history: ({ service, limit }) =>
       call('listHistory', {
         query: { ...(service !== undefined && { service }), limit: String(limit) },
@@ -102,18 +107,21 @@ function toBody(request: ApplyRequest): Input<'apply'>['body'] {
 
 const CHANGES = { put: 'putService', merge: 'patchService', delete: 'deleteService' } as const;
 
-function toDeclareInput(request: DeclareRequest) {
-  const { service, change, ifMatch, ifNew, ifNoneMatch, dryRun } = request;
-  const match = ifMatch === 'any' ? '*' : formatEtags(ifMatch);
-  const noneMatch = ifNew === true ? '*' : formatEtags(ifNoneMatch);
+function toDeclareInput({ service, change, dryRun, ...conditions }: DeclareRequest) {
   return {
     path: { name: service },
     query: dryRun === true ? ({ dryRun: 'true' } as const) : {},
-    header: {
-      ...(match !== undefined && { 'if-match': match }),
-      ...(noneMatch !== undefined && { 'if-none-match': noneMatch }),
-    },
+    header: toConditionHeaders(conditions),
     ...(change.kind !== 'delete' && { body: change.fields }),
+  };
+}
+
+function toConditionHeaders({ ifMatch, ifNew, ifNoneMatch }: WriteConditions) {
+  const match = ifMatch === 'any' ? '*' : formatEtags(ifMatch);
+  const noneMatch = ifNew === true ? '*' : formatEtags(ifNoneMatch);
+  return {
+    ...(match !== undefined && { 'if-match': match }),
+    ...(noneMatch !== undefined && { 'if-none-match': noneMatch }),
   };
 }
 

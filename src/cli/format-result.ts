@@ -1,10 +1,11 @@
 import type { ApplyResult } from '../control.ts';
 import type { Paint } from '../plan/format-symbol.ts';
 
-/** 0 converged, 1 failed or blocked, 3 stale, 4 not verified in time (design §7). */
+/** 0 converged or begun, 1 failed or blocked, 3 stale, 4 not verified in time (design §7). */
 export function exitCodeOfResult({ outcome }: ApplyResult): number {
   switch (outcome) {
     case 'converged':
+    case 'begun':
       return 0;
     case 'failed':
     case 'blocked':
@@ -20,18 +21,21 @@ export function exitCodeOfResult({ outcome }: ApplyResult): number {
 export function formatResult(result: ApplyResult, paint: Paint): string {
   const { outcome, services, stale } = result;
   const good = outcome === 'converged';
+  const color = good || outcome === 'begun' ? 'green' : 'red';
   const lines = [
     ...stale.map(({ service, moved }) => `  ${service}: ${moved}`),
     ...(good || outcome === 'stale' ? [] : services.flatMap(formatTrouble)),
     ...(good ? services.flatMap(({ name, url }) => (url ? [`  ${name}  ${url}`] : [])) : []),
   ];
-  return [`\n${paint(good ? 'green' : 'red', headlineOf(result))}`, ...lines].join('\n');
+  return [`\n${paint(color, headlineOf(result))}`, ...lines].join('\n');
 }
 
 function headlineOf({ outcome, services }: ApplyResult): string {
   switch (outcome) {
     case 'converged':
       return `Apply complete: ${services.length} ${services.length === 1 ? 'service is' : 'services are'} as wanted.`;
+    case 'begun':
+      return 'Apply has begun and goes on: `mcp-manager status` tells how far it is.';
     case 'failed':
       return 'Apply failed.';
     case 'blocked':

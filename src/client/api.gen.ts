@@ -103,6 +103,12 @@ export interface Operations {
    * Declares a service by a template, or by image and port, and waits until it runs
    */
   createContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: CreateContainerRequest;
     answer: {
       id?: string;
@@ -132,6 +138,12 @@ export interface Operations {
   deleteContainer: {
     path: {
       service: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       message?: string;
@@ -214,6 +226,12 @@ export interface Operations {
     path: {
       service: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     answer: {
       service?: string;
       health_status?: {
@@ -287,6 +305,12 @@ export interface Operations {
     path: {
       service: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: StartContainerRequest;
     answer: {
       id?: string;
@@ -345,6 +369,12 @@ export interface Operations {
   stopContainer: {
     path: {
       service: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       id?: string;
@@ -405,6 +435,12 @@ export interface Operations {
    * The verdict on a json_spec; nothing is written or pulled
    */
   validateContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: ValidateContainerRequest;
     answer: {
       valid?: boolean;
@@ -501,6 +537,12 @@ export interface Operations {
    * Declares a service for an instance of the platform, and waits until it runs
    */
   createInstance: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: CreateInstanceRequest;
     answer: {
       id?: string;
@@ -518,6 +560,12 @@ export interface Operations {
   deleteInstance: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       message?: string;
@@ -584,6 +632,12 @@ export interface Operations {
     path: {
       id: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: UpdateInstanceRequest;
     answer: {
       message?: string;
@@ -630,6 +684,12 @@ export interface Operations {
   checkInstanceHealth: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: {
       healthy?: boolean;
@@ -713,6 +773,12 @@ export interface Operations {
    * The verdict on what would be an instance; nothing is written or pulled
    */
   validateInstance: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: ValidateInstanceRequest;
     answer: {
       valid?: boolean;
@@ -886,6 +952,12 @@ export interface Operations {
    * Leaves a request for a service, which is no desired state; answers once it is stored
    */
   leaveCommand: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body:
       | {
           kind: 'remove';
@@ -951,6 +1023,12 @@ export interface Operations {
    * Keeps the secrets of such a draft, and writes its document
    */
   importContainer: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: {
       container: string;
       service: string;
@@ -962,6 +1040,12 @@ export interface Operations {
    * What a running container would be as a service: its document, and the plan with it
    */
   draftImport: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: {
       container: string;
       service: string;
@@ -974,7 +1058,13 @@ export interface Operations {
    * What would be done now, or with other documents; writes nothing but the kept plan
    */
   makePlan: {
-    body: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
+    body?: {
       /**
        * @maxItems 100000
        */
@@ -986,7 +1076,7 @@ export interface Operations {
       documents?: {
         [k: string]: string;
       };
-    };
+    } | null;
     answer: PlanDocument;
   };
   /**
@@ -1004,6 +1094,12 @@ export interface Operations {
   applyPlan: {
     path: {
       id: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {
       /**
@@ -1061,8 +1157,18 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     answer: DeclareResult;
   };
@@ -1072,6 +1178,12 @@ export interface Operations {
   getService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     answer: ServiceStatus;
   };
@@ -1086,8 +1198,18 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     answer: DeclareResult;
@@ -1103,8 +1225,18 @@ export interface Operations {
       dryRun?: 'true' | 'false';
     };
     header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
       'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
       'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     answer: DeclareResult;
@@ -1115,6 +1247,12 @@ export interface Operations {
   getDocument: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     answer: Declared;
   };
@@ -1160,6 +1298,12 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {} | null;
   };
   /**
@@ -1178,6 +1322,12 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {} | null;
   };
   /**
@@ -1186,6 +1336,12 @@ export interface Operations {
   rollbackService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {
       to?: string;
@@ -1198,6 +1354,20 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body?: {} | null;
     answer: DeclareResult;
   };
@@ -1207,6 +1377,20 @@ export interface Operations {
   stopService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
     answer: DeclareResult;
@@ -1226,6 +1410,12 @@ export interface Operations {
   approveTools: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
     answer: ToolApproval;
@@ -1250,6 +1440,20 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
     body: {
       to: 'file' | 'api' | 'core';
     };
@@ -1261,6 +1465,12 @@ export interface Operations {
   unpauseService: {
     path: {
       name: string;
+    };
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body?: {} | null;
   };
@@ -1277,6 +1487,20 @@ export interface Operations {
     path: {
       template: string;
     };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
   };
   /**
    * A template, with its ETag
@@ -1284,6 +1508,12 @@ export interface Operations {
   getTemplate: {
     path: {
       template: string;
+    };
+    header?: {
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
     };
     /**
      * as schemas/template.schema.json says
@@ -1296,6 +1526,20 @@ export interface Operations {
   putTemplate: {
     path: {
       template: string;
+    };
+    header?: {
+      /**
+       * only where one of these etags is what is there; `*`: only where something is
+       */
+      'if-match'?: string;
+      /**
+       * only where none of these etags is what is there; `*`: only where nothing is there
+       */
+      'if-none-match'?: string;
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
     };
     body: {};
     /**
@@ -1310,10 +1554,16 @@ export interface Operations {
     path: {
       template: string;
     };
-    body: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
+    body?: {
       with?: {};
       runtime?: string;
-    };
+    } | null;
     answer: RenderedTemplate;
   };
   /**
@@ -1326,12 +1576,18 @@ export interface Operations {
    * Has documents looked at again, of all services or of these
    */
   wake: {
-    body: {
+    header?: {
+      /**
+       * for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII
+       */
+      'idempotency-key'?: string;
+    };
+    body?: {
       /**
        * @maxItems 100000
        */
       names?: string[];
-    };
+    } | null;
   };
   /**
    * Who the manager takes the caller for, and what that allows
@@ -2031,7 +2287,7 @@ export interface Event {
  * via the `definition` "ApplyResult".
  */
 export interface ApplyResult {
-  outcome: 'converged' | 'failed' | 'blocked' | 'stale' | 'not-verified';
+  outcome: 'converged' | 'begun' | 'failed' | 'blocked' | 'stale' | 'not-verified';
   services: ServiceStatus[];
   stale: StaleService[];
 }

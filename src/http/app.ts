@@ -20,6 +20,7 @@ import { addLogRoutes } from './logs.ts';
 import { addOperationRoutes } from './operations.ts';
 import { createPlanShelf, type PlanShelf } from './plan-shelf.ts';
 import { addMetrics } from './metrics.ts';
+import { takeOnlyNamed } from './named-only.ts';
 import { addPlanRoutes } from './plans.ts';
 import { isOfPlatform, toErrorAnswer } from './platform/error-answer.ts';
 import { addPlatformRoutes } from './platform/routes.ts';
@@ -29,6 +30,7 @@ import { readJson } from './read-json.ts';
 import { addReadyRoute } from './ready.ts';
 import { addReleaseRoutes } from './releases.ts';
 import { addRouteAuth } from './route-auth.ts';
+import { toSchemaError } from './schema-error.ts';
 import { addServiceRoutes } from './services.ts';
 import { tellFailure } from './tell-failure.ts';
 import { addTemplateRoutes } from './templates.ts';
@@ -85,6 +87,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     clientErrorHandler: answerNoRequest,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
+    schemaErrorFormatter: toSchemaError,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   readJson(app);
@@ -100,6 +103,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     });
   });
   app.server.maxConnections = MOST_CONNECTIONS;
+  takeOnlyNamed(app);
   addAccess(app, options);
   // The first, so that it hears of all others.
   addDocsRoutes(app, version);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Command, Control } from '../control.ts';
 import { requireCommandRight } from './command-right.ts';
-import { bySchema, nameSchema, namesSchema, objectSchema } from './request-schemas.ts';
+import { bySchema, nameSchema, namesSchema, objectSchema, orNothing } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
 
@@ -81,11 +81,11 @@ export function addCommandRoutes(app: FastifyInstance, control: Control): void {
     },
   );
 
-  app.post<{ Body: { readonly names?: readonly string[] } }>(
+  app.post<{ Body: { readonly names?: readonly string[] } | null }>(
     '/v1/wake',
-    { schema: { ...ABOUT_WAKE, body: objectSchema({ names: namesSchema }) } },
+    { schema: { ...ABOUT_WAKE, body: orNothing(objectSchema({ names: namesSchema })) } },
     async ({ body }, reply) => {
-      await control.wake(body.names);
+      await control.wake(body?.names);
       return reply.status(202).send();
     },
   );

@@ -5,8 +5,15 @@ import type { Origin } from '../model/service.ts';
 import { identityOf } from './access.ts';
 import { powerOwner } from './power-owner.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
+import { conditionsIn } from './etag.ts';
 import { isKnown } from './etag.ts';
-import { flagTextSchema, nameSchema, objectSchema } from './request-schemas.ts';
+import {
+  conditionHeaders,
+  flagTextSchema,
+  freshnessHeaders,
+  nameSchema,
+  objectSchema,
+} from './request-schemas.ts';
 import { declaredSchema, declareResultSchema } from './schemas/declared.ts';
 import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
@@ -24,17 +31,13 @@ const transferBody = objectSchema({ to: { type: 'string', enum: ['file', 'api', 
 ]);
 
 const WRITE_PROBLEMS = problems(404, 409, 412, 422);
-const CONDITIONS = {
-  headers: {
-    type: 'object',
-    properties: { 'if-match': { type: 'string' }, 'if-none-match': { type: 'string' } },
-  },
-} as const;
+const CONDITIONS = { headers: conditionHeaders };
 
 const ABOUT_DOCUMENT = {
   operationId: 'getDocument',
   summary: 'What the document of a service says, with an ETag for writing it',
   tags: ['services'],
+  headers: freshnessHeaders,
   response: { 200: declaredSchema, 304: nothing, ...problems(404) },
 };
 
@@ -63,6 +66,7 @@ const ABOUT_DELETE = {
 };
 
 const ABOUT_TRANSFER = {
+  ...CONDITIONS,
   operationId: 'transferService',
   summary: 'Gives a service another owner; its address stays',
   tags: ['services'],
@@ -118,19 +122,24 @@ export function addDeclarationRoutes(app: FastifyInstance, control: Control): vo
   app.patch<Asked>('/v1/services/:name', withBody(ABOUT_PATCH), (request, reply) =>
     declare(request, reply, { kind: 'merge', fields: request.body }),
   );
+  app.delete<Asked>(
+    '/v1/services/:name',
+    { ...options, schema: { ...ABOUT_DELETE, ...schema } },
+    (request, reply) => declare(request, reply, { kind: 'delete' }),
+  );
+  addTransferRoute(app, control);
+}
+
+function addTransferRoute(app: FastifyInstance, control: Control): void {
   app.post<Pick<Asked, 'Params'> & { Body: { readonly to: Origin } }>(
     '/v1/services/:name/transfer',
     { schema: { ...ABOUT_TRANSFER, params: schema.params, body: transferBody } },
     async (request, reply) => {
       const { name: service } = request.params;
       const { to } = request.body;
-      return sendDeclared(reply, await control.transfer({ service, to, by: identityOf(request) }));
+      const wanted = { service, to, by: identityOf(request), ...conditionsIn(request.headers) };
+      return sendDeclared(reply, await control.transfer(wanted));
     },
-  );
-  app.delete<Asked>(
-    '/v1/services/:name',
-    { ...options, schema: { ...ABOUT_DELETE, ...schema } },
-    (request, reply) => declare(request, reply, { kind: 'delete' }),
   );
 }
 

@@ -3,7 +3,7 @@ import type { DeclaredChange, DeclareRequest, DeclareResult } from '../model/dec
 import { identityOf } from './access.ts';
 import { conditionsIn } from './etag.ts';
 
-/** A wish about one service, with the conditions that its headers name (RFC 9110 §13). */
+/** A wish about one service, with the conditions that its headers name. */
 export function toDeclareRequest(
   request: FastifyRequest<{ Params: { readonly name: string } }>,
   change: DeclaredChange,

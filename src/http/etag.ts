@@ -1,20 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { digestOf } from '../model/canonical.ts';
+import type { WriteConditions } from '../model/declaration.ts';
 
 /** Of what changes by itself: good for asking whether it did, never for a write (RFC 9110 §8.8.1). */
 export function weakEtagOf(value: unknown): string {
   return `W/"${digestOf(value)}"`;
 }
 
-/** What is asked of that which is written over. */
-export interface Conditions {
-  readonly ifMatch?: readonly string[] | 'any';
-  readonly ifNew?: true;
-  readonly ifNoneMatch?: readonly string[];
-}
-
 /** The conditions of a write (RFC 9110 §13.1). */
-export function conditionsIn(headers: IncomingHttpHeaders): Conditions {
+export function conditionsIn(headers: IncomingHttpHeaders): WriteConditions {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   const ifNew = noneMatch?.trim() === '*';
   return {

@@ -136,11 +136,20 @@ function toCorsOptions(origins: readonly string[]) {
     origin: origins.length === 0 ? false : [...origins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: CORS_HEADERS,
-    exposedHeaders: ['Content-Length', 'ETag', 'Location', 'Retry-After', 'WWW-Authenticate'],
+    exposedHeaders: EXPOSED_HEADERS,
     credentials: origins.length > 0,
   };
 }
 
+/** What pages may read of an answer beside its body. */
+const EXPOSED_HEADERS = [
+  'Content-Length',
+  'ETag',
+  'Idempotency-Replayed',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+];
 const CORS_HEADERS =
   'Origin,Content-Type,Accept,Authorization,If-Match,If-None-Match,Idempotency-Key,Last-Event-ID'.split(
     ',',

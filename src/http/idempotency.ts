@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Answers } from '../access-ports.ts';
 import { AppError } from '../errors.ts';
 import { toCanonicalJson } from '../model/canonical.ts';
 import type { KeptAnswer } from '../model/kept-answer.ts';
+import { toRecord } from '../model/record.ts';
 import { badRequest } from './bad-request.ts';
 
 /** As long as any key that a client library makes; visible characters of ASCII. */
@@ -15,6 +16,12 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location'];
 const METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** What is answered by a stream, or by a server that is none of ours, is not kept. */
 const WITHOUT_KEY: ReadonlySet<string> = new Set(['/v1/apply', '/v1/services/:name/tools/call']);
+
+const KEY_SCHEMA = {
+  type: 'string',
+  description:
+    'for 24 hours the same request under the same key is answered the same and done once; 1 to 255 visible characters of ASCII',
+};
 
 type Asking = Pick<KeptAnswer, 'id' | 'owner' | 'asked'>;
 
@@ -33,6 +40,10 @@ declare module 'fastify' {
  * again. Throws IDEMPOTENCY_KEY_REUSED for another request, IDEMPOTENCY_IN_FLIGHT before the first answer.
  */
 export function addIdempotency(app: FastifyInstance, answers: Answers): void {
+  app.addHook('onRoute', (route) => {
+    const takes = [route.method].flat().every((method) => takesKey(method, route.url));
+    if (takes) route.schema = withKey(route.schema);
+  });
   app.decorateRequest('asking', null);
   app.decorateRequest('isReplayed', false);
   const inFlight = new Map<string, Asking>();
@@ -67,15 +78,26 @@ export function addIdempotency(app: FastifyInstance, answers: Answers): void {
   void app.register(Object.assign(keyed, { [Symbol.for('skip-override')]: true }));
 }
 
+function takesKey(method: string, route: string): boolean {
+  return METHODS.has(method) && !WITHOUT_KEY.has(route);
+}
+
+function withKey(schema: FastifySchema = {}): FastifySchema {
+  const headers = toRecord(schema.headers);
+  const properties = { ...toRecord(headers['properties']), 'idempotency-key': KEY_SCHEMA };
+  return { ...schema, headers: { type: 'object', ...headers, properties } };
+}
+
 function toAsking(request: FastifyRequest): Asking | undefined {
   const { method, url, body, headers, access, routeOptions } = request;
   const key = headers['idempotency-key'];
+  const { url: route = '' } = routeOptions;
   if (key === undefined || !METHODS.has(method) || request.is404) return undefined;
+  if (!takesKey(method, route)) {
+    throw badRequest(`no answer of ${route} is kept: leave \`Idempotency-Key\` out`);
+  }
   if (typeof key !== 'string' || !KEY.test(key)) {
     throw badRequest('`Idempotency-Key` is 1 to 255 visible characters of ASCII');
-  }
-  if (WITHOUT_KEY.has(routeOptions.url ?? '')) {
-    throw badRequest(`no answer of ${routeOptions.url} is kept: leave \`Idempotency-Key\` out`);
   }
   const { kind, id, workspace } = access?.identity ?? { kind: '', id: '' };
   const owner = digest(toCanonicalJson([kind, id, workspace]));

@@ -118,6 +118,7 @@ function commonProblems(
   access: RouteAccess | undefined,
 ): Readonly<Record<string, unknown>> {
   const isOfService = access?.workspace === 'path' || access?.workspace === 'new';
+  const takesKey = 'idempotency-key' in propertiesOf(schema['headers']);
   const statuses = [
     400,
     403,
@@ -130,7 +131,8 @@ function commonProblems(
     // The platform's bodies are read whatever they say they are.
     ...(schema['body'] !== undefined && url.startsWith('/v1/') ? [415] : []),
   ];
-  if (url.startsWith('/v1/')) return problems(...statuses);
+  // The answer to a key that was used, or is in use.
+  if (url.startsWith('/v1/')) return problems(...statuses, ...(takesKey ? [409, 422] : []));
   return Object.fromEntries(statuses.map((status) => [status, errorSchema]));
 }
 

@@ -5,7 +5,14 @@ import { identityOf } from './access.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
 import { toHistoryLimit } from './history.ts';
 import { powerOwner } from './power-owner.ts';
-import { countTextSchema, nameSchema, noBodySchema, objectSchema } from './request-schemas.ts';
+import {
+  conditionHeaders,
+  countTextSchema,
+  nameSchema,
+  noBodySchema,
+  objectSchema,
+  orNothing,
+} from './request-schemas.ts';
 import { declareResultSchema } from './schemas/declared.ts';
 import { journalEntrySchema } from './schemas/journal-entry.ts';
 import { driftReportSchema } from './schemas/plan.ts';
@@ -13,10 +20,9 @@ import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
 
 const params = objectSchema({ name: nameSchema }, ['name']);
-const rollbackBody = {
-  ...objectSchema({ to: { type: 'string', pattern: '^r1-[0-9a-f]{0,64}$' } }),
-  type: ['object', 'null'],
-} as const;
+const rollbackBody = orNothing(
+  objectSchema({ to: { type: 'string', pattern: '^r1-[0-9a-f]{0,64}$' } }),
+);
 
 const KINDS = ['restart', 'pause', 'unpause'] as const;
 
@@ -64,6 +70,7 @@ function addPowerRoutes(app: FastifyInstance, control: Control): void {
   ] as const) {
     const about = {
       ...accepted(kind).schema,
+      headers: conditionHeaders,
       response: { 200: declareResultSchema, ...problems(404, 409, 412, 422) },
     };
     app.post<Named>(`/v1/services/:name/${kind}`, { schema: about }, async (request, reply) => {

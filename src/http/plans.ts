@@ -4,7 +4,7 @@ import type { Log } from '../ports.ts';
 import { applyKept } from './apply-kept.ts';
 import { noteOutcome } from './apply-outcome.ts';
 import type { PlanShelf } from './plan-shelf.ts';
-import { bySchema, countSchema, namesSchema, objectSchema } from './request-schemas.ts';
+import { bySchema, countSchema, namesSchema, objectSchema, orNothing } from './request-schemas.ts';
 import { applyMessageSchema, applyResultSchema, planDocumentSchema } from './schemas/plan.ts';
 import { problems } from './schemas/problem-document.ts';
 import { streamOf } from './schemas/route-schema.ts';
@@ -16,20 +16,20 @@ const LARGEST_PLAN_BYTES = 32 * 1024 * 1024;
 const LARGEST_DOCUMENTS_BYTES = 2 * 1024 * 1024;
 const MOST_DOCUMENTS = 2_000;
 
-const planRequestSchema = objectSchema({
-  names: namesSchema,
-  allowRemovals: countSchema,
-  documents: {
-    type: 'object',
-    description: 'texts by file name: what would be if these were the documents',
-    maxProperties: MOST_DOCUMENTS,
-    propertyNames: {
-      maxLength: 255,
-      pattern: '^([^./\\\\][^/\\\\]*/)*[^./\\\\][^/\\\\]*(?<!\\.lock)\\.ya?ml$',
-    },
-    additionalProperties: { type: 'string' },
+const documentsSchema = {
+  type: 'object',
+  description: 'texts by file name: what would be if these were the documents',
+  maxProperties: MOST_DOCUMENTS,
+  propertyNames: {
+    maxLength: 255,
+    pattern: '^([^./\\\\][^/\\\\]*/)*[^./\\\\][^/\\\\]*(?<!\\.lock)\\.ya?ml$',
   },
-});
+  additionalProperties: { type: 'string' },
+} as const;
+
+const planRequestSchema = orNothing(
+  objectSchema({ names: namesSchema, allowRemovals: countSchema, documents: documentsSchema }),
+);
 
 // The validator of requests knows no dialects: it is told what `$schema` says by `ajv` itself.
 const { $schema: _dialect, ...planSchema } = planDocumentSchema;
@@ -46,12 +46,11 @@ const applyRequestSchema = objectSchema(
 );
 
 const params = objectSchema({ id: { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } }, ['id']);
-const applyKeptBody = {
-  ...objectSchema({
+const applyKeptBody = orNothing(
+  objectSchema({
     wait: { type: 'boolean', description: 'until converged or failed; else until it has begun' },
   }),
-  type: ['object', 'null'],
-} as const;
+);
 
 const tags = ['plans'];
 
@@ -105,14 +104,14 @@ export function addPlanRoutes(
   app: FastifyInstance,
   { control, shelf, log }: PlanRouteOptions,
 ): void {
-  app.post<{ Body: PlanRequest }>(
+  app.post<{ Body: PlanRequest | null }>(
     '/v1/plan',
     {
       schema: { ...ABOUT_PLAN, body: planRequestSchema },
       bodyLimit: LARGEST_DOCUMENTS_BYTES,
     },
     async ({ body }, reply) => {
-      const plan = await control.plan(body);
+      const plan = await control.plan(body ?? {});
       shelf.keep(plan);
       return reply.header('location', `/v1/plans/${plan.planId}`).send(plan);
     },

@@ -29,5 +29,32 @@ export function objectSchema(
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
 
-/** Nothing needs to be said. */
-export const noBodySchema = { ...objectSchema({}), type: ['object', 'null'] } as const;
+/** The same, where nothing needs to be said. */
+export function orNothing<Schema extends object>(schema: Schema) {
+  return { ...schema, type: ['object', 'null'] } as const;
+}
+
+export const noBodySchema = orNothing(objectSchema({}));
+
+const ifNoneMatch = {
+  type: 'string',
+  description: 'only where none of these etags is what is there; `*`: only where nothing is there',
+} as const;
+
+/** Of a read that answers 304 to who has it already. */
+export const freshnessHeaders = {
+  type: 'object',
+  properties: { 'if-none-match': ifNoneMatch },
+} as const;
+
+/** Of a write that is held to what its author read (RFC 9110 §13). */
+export const conditionHeaders = {
+  type: 'object',
+  properties: {
+    'if-match': {
+      type: 'string',
+      description: 'only where one of these etags is what is there; `*`: only where something is',
+    },
+    'if-none-match': ifNoneMatch,
+  },
+} as const;

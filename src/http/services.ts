@@ -5,7 +5,7 @@ import { SERVICE_STATES } from '../model/status.ts';
 import { filterSeen } from './access.ts';
 import { isKnown, weakEtagOf } from './etag.ts';
 import { createReportWriter } from './report-text.ts';
-import { nameSchema, objectSchema } from './request-schemas.ts';
+import { freshnessHeaders, nameSchema, objectSchema } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 import { nothing } from './schemas/route-schema.ts';
 import { documentProblemSchema, serviceListSchema, serviceStatusSchema } from './schemas/status.ts';
@@ -42,6 +42,7 @@ const ABOUT_ONE = {
   operationId: 'getService',
   summary: 'How one service is; a weak ETag tells whether that changed',
   tags: ['services'],
+  headers: freshnessHeaders,
   response: { 200: serviceStatusSchema, 304: nothing, ...problems(404) },
 };
 

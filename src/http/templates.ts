@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ApiControl } from '../api-control.ts';
 import { AppError } from '../errors.ts';
-import type { RenderRequest, TemplateWrite } from '../model/template.ts';
-import { isKnown, conditionsIn } from './etag.ts';
-import { objectSchema } from './request-schemas.ts';
+import type { RenderRequest } from '../model/template.ts';
+import { conditionsIn, isKnown } from './etag.ts';
+import { conditionHeaders, freshnessHeaders, objectSchema, orNothing } from './request-schemas.ts';
 import { problems as orProblems } from './schemas/problem-document.ts';
 import { renderedTemplateSchema, templateEntrySchema } from './schemas/template.ts';
 
@@ -12,10 +12,12 @@ const params = objectSchema(
   { template: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$' } },
   ['template'],
 );
-const renderBody = objectSchema({
-  with: { type: 'object' },
-  runtime: { type: 'string', minLength: 1, maxLength: 50 },
-});
+const renderBody = orNothing(
+  objectSchema({
+    with: { type: 'object' },
+    runtime: { type: 'string', minLength: 1, maxLength: 50 },
+  }),
+);
 
 const tags = ['templates'];
 const template = { type: 'object', description: 'as schemas/template.schema.json says' };
@@ -31,18 +33,21 @@ const ABOUT = {
     operationId: 'getTemplate',
     summary: 'A template, with its ETag',
     tags,
+    headers: freshnessHeaders,
     response: { 200: template, 304: { type: 'null' }, ...orProblems(404) },
   },
   put: {
     operationId: 'putTemplate',
     summary: 'Writes a template, unless it or a service would be wrong then',
     tags,
+    headers: conditionHeaders,
     response: { 200: template, 201: template, ...orProblems(404, 409, 412, 422) },
   },
   delete: {
     operationId: 'deleteTemplate',
     summary: 'Removes a template that no service needs',
     tags,
+    headers: conditionHeaders,
     response: { 204: { type: 'null' }, ...orProblems(404, 409, 412, 422) },
   },
   render: {
@@ -80,7 +85,11 @@ export function addTemplateRoutes(app: FastifyInstance, control: ApiControl): vo
     { schema: { ...ABOUT.put, params, body: { type: 'object' } } },
     async (request, reply) => {
       const text = `${JSON.stringify(request.body, null, 2)}\n`;
-      const result = await control.writeTemplate({ ...toWrite(request), text });
+      const result = await control.writeTemplate({
+        ...conditionsIn(request.headers),
+        name: request.params.template,
+        text,
+      });
       if (result.template) reply.header('etag', `"${result.template.etag}"`);
       return sendJson(reply.status(result.kind === 'created' ? 201 : 200), { text, problems: [] });
     },
@@ -90,12 +99,15 @@ export function addTemplateRoutes(app: FastifyInstance, control: ApiControl): vo
     '/v1/templates/:template',
     { schema: { ...ABOUT.delete, params } },
     async (request, reply) => {
-      await control.writeTemplate(toWrite(request));
+      await control.writeTemplate({
+        ...conditionsIn(request.headers),
+        name: request.params.template,
+      });
       return reply.status(204).send();
     },
   );
 
-  app.post<Named & { Body: Partial<Omit<RenderRequest, 'name'>> }>(
+  app.post<Named & { Body: Partial<Omit<RenderRequest, 'name'>> | null }>(
     '/v1/templates/:template/render',
     { schema: { ...ABOUT.render, params, body: renderBody } },
     ({ params: { template: name }, body }) => control.renderTemplate({ with: {}, ...body, name }),
@@ -111,8 +123,4 @@ function sendJson(
     throw new AppError('DOCUMENT_INVALID', 'the file of the template is no JSON', { problems });
   }
   return reply.type('application/json; charset=utf-8').send(text.replace(/^\uFEFF/, ''));
-}
-
-function toWrite({ params: { template: name }, headers }: FastifyRequest<Named>): TemplateWrite {
-  return { name, ...conditionsIn(headers) };
 }

@@ -16,7 +16,17 @@ export type DeclaredChange =
   | { readonly kind: 'put' | 'merge'; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: 'delete' };
 
-export interface DeclareRequest {
+/** What is there must be so; else nothing is done. */
+export interface WriteConditions {
+  /** Only where it has one of these etags; `any`: only where there is something. */
+  readonly ifMatch?: readonly string[] | 'any';
+  /** Only where there is nothing yet. */
+  readonly ifNew?: boolean;
+  /** Only where it has none of these etags. */
+  readonly ifNoneMatch?: readonly string[];
+}
+
+export interface DeclareRequest extends WriteConditions {
   readonly service: string;
   readonly origin: Exclude<Origin, 'file'>;
   readonly change: DeclaredChange;
@@ -25,12 +35,6 @@ export interface DeclareRequest {
   readonly workspace?: string;
   /** The platform's own way to make an instance: else who is for one workspace names none that the service did not have. */
   readonly forInstance?: boolean;
-  /** Only where the document has one of these etags; `any`: only where there is one. */
-  readonly ifMatch?: readonly string[] | 'any';
-  /** Only where there is none yet. */
-  readonly ifNew?: boolean;
-  /** Only where the document has none of these etags. */
-  readonly ifNoneMatch?: readonly string[];
   /** Writes nothing, and answers the plan. */
   readonly dryRun?: boolean;
   /** Of a dry run: nobody asks for the plan. */
@@ -47,7 +51,7 @@ export interface DeclareResult {
   readonly plan?: PlanDocument;
 }
 
-export interface TransferRequest {
+export interface TransferRequest extends WriteConditions {
   readonly service: string;
   /** The new owner. */
   readonly to: Origin;

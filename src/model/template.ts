@@ -1,3 +1,4 @@
+import type { WriteConditions } from './declaration.ts';
 import type { Problem } from './problem.ts';
 
 /** A template file as a list shows it. */
@@ -16,13 +17,10 @@ export interface WrittenTemplate extends TemplateEntry {
   readonly text: string;
 }
 
-export interface TemplateWrite {
+export interface TemplateWrite extends WriteConditions {
   readonly name: string;
   /** Of the whole file; absent: it goes. */
   readonly text?: string;
-  readonly ifMatch?: readonly string[] | 'any';
-  readonly ifNew?: boolean;
-  readonly ifNoneMatch?: readonly string[];
 }
 
 export interface TemplateResult {

@@ -140,7 +140,7 @@ async function untilSettled(
     const { settled, outcome } = settlementOf(services, movement);
     const leftMs = deadlineMs - performance.now();
     if (settled || leftMs <= 0 || !request.wait || signal.aborted) {
-      return { outcome: request.wait || settled ? outcome : 'converged', services, stale: [] };
+      return { outcome: request.wait || settled ? outcome : 'begun', services, stale: [] };
     }
     await passes.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]));
   }

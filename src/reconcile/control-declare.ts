@@ -9,7 +9,6 @@ import type { AfterWrite } from './after-write.ts';
 import { transfer } from './control-transfer.ts';
 import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { etagOf } from './document-etag.ts';
 import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
 import { requireApart, withoutOthers } from './keep-apart.ts';
@@ -23,6 +22,7 @@ import {
 import { letGo } from './let-go.ts';
 import { requireUnprotected } from './protection.ts';
 import { requirePlace, workspaceIn } from './quota.ts';
+import { requireMatch } from './require-match.ts';
 import {
   type Declaration,
   findWritten,
@@ -157,26 +157,3 @@ export function requireOwner(
 }
 
 const OWNERS = { file: 'people', api: 'the API', core: 'the platform' } as const;
-
-async function requireMatch(
-  { secrets }: Pick<DeclareOptions, 'secrets'>,
-  { service, ifMatch, ifNew, ifNoneMatch }: DeclareRequest,
-  written: Written | undefined,
-): Promise<void> {
-  const etag =
-    written && (await etagOf(secrets, { ...written, service, file: written.place.file }));
-  if (ifNew === true && etag !== undefined) {
-    throw new AppError('PRECONDITION_FAILED', `${service} is there already`, {
-      hint: 'choose another name, or change it with If-Match',
-    });
-  }
-  if (etag !== undefined && ifNoneMatch?.includes(etag) === true) {
-    throw new AppError('PRECONDITION_FAILED', `${service} is what If-None-Match names`);
-  }
-  if (ifMatch === undefined) return;
-  if (etag !== undefined && (ifMatch === 'any' || ifMatch.includes(etag))) return;
-  const message = etag === undefined ? `there is no service ${service}` : `${service} was changed`;
-  throw new AppError('PRECONDITION_FAILED', message, {
-    hint: `read it again: GET /v1/services/${service}/document`,
-  });
-}

@@ -5,6 +5,7 @@ import type { AfterWrite } from './after-write.ts';
 import type { Secrets } from '../ports.ts';
 import { unfound } from './held-document.ts';
 import { requirePlace } from './quota.ts';
+import { requireMatch } from './require-match.ts';
 import { shown } from './shown-document.ts';
 import { findWritten, invalid, type Reading, writeKeeping } from './written-service.ts';
 
@@ -20,9 +21,11 @@ export interface TransferOptions extends Reading {
  */
 export async function transfer(
   options: TransferOptions,
-  { service, to, by }: TransferRequest,
+  request: TransferRequest,
 ): Promise<DeclareResult> {
+  const { service, to, by } = request;
   const { set, written } = await findWritten(options, service);
+  await requireMatch(options, request, written);
   if (!written) throw unfound(options.desired(), { service });
   const { declarer, documents } = options;
   const desired = options.desired();

@@ -109,6 +109,7 @@ test('on the process runtime without a manager the error names run', async () =>
 
 test.each([
   ['converged', 0],
+  ['begun', 0],
   ['failed', 1],
   ['blocked', 1],
   ['stale', 3],
@@ -135,6 +136,21 @@ test('a failed service is told with its cause and its last output', async () => 
   const { out } = await runCommand('apply --auto-approve', { control });
   expect(out).toContain('echo  Failed  exit code 1');
   expect(out).toContain('| boom');
+});
+
+test('what has only begun is not told as done', async () => {
+  const services = [someStatus('echo', { state: 'Updating', cause: 'a new release' })];
+  const control = createFakeControl({
+    async *apply() {
+      yield { kind: 'result', result: someResult({ outcome: 'begun', services }) };
+    },
+  });
+  const { stateFolder } = await serveManager(control);
+  const { out, code } = await runCommand('apply --auto-approve --no-wait', { stateFolder });
+  expect(code).toBe(0);
+  expect(out).toContain('Apply has begun');
+  expect(out).toContain('echo  Updating  a new release');
+  expect(out).not.toContain('as wanted');
 });
 
 test('a stale plan names the services and what moved', async () => {

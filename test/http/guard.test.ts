@@ -121,6 +121,7 @@ test('pages of an allowed origin may ask, and no other', async () => {
   const asked = await ask('/v1/services', token, { headers: { origin } });
   expect(asked.status).toBe(200);
   expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
+  expect(asked.headers.get('access-control-expose-headers')).toContain('Idempotency-Replayed');
   const other = { origin: 'https://ui.example.org.evil.example' };
   expect((await ask('/v1/services', token, { headers: other })).status).toBe(403);
   expect((await ask('/v1/services', token, { headers: { origin: url } })).status).toBe(200);

@@ -4,6 +4,7 @@ import { createSocketClient } from '../../src/cli/socket-client.ts';
 import { createApp } from '../../src/http/app.ts';
 import { listenOnSocket } from '../../src/http/socket.ts';
 import { createTempFolder } from '../helpers/temp-folder.ts';
+import { AppError } from '../../src/errors.ts';
 import { createFakeControl, someAnswer, someTools } from './fake-control.ts';
 
 test('questions about tools reach the manager as they were asked, and the answers come back whole', async () => {
@@ -27,4 +28,18 @@ test('questions about tools reach the manager as they were asked, and the answer
     ['recordedTools'],
     ['approveTools', 'echo'],
   ]);
+});
+
+test('a tool that is not listed is not found', async () => {
+  const failure = new AppError('TOOL_UNKNOWN', 'echo does not list the tool nope');
+  const control = createFakeControl({ callTool: () => Promise.reject(failure) });
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  const app = createApp({ control, log: quiet, version: '1' });
+  onTestFinished(() => app.close());
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/v1/services/echo/tools/call',
+    payload: { tool: 'nope', arguments: {} },
+  });
+  expect(answer.json()).toMatchObject({ status: 404, code: 'TOOL_UNKNOWN' });
 });

@@ -220,3 +220,19 @@ test('a saved plan approves what its documents say, whatever was written into it
   await apply(world, { plan: { ...plan, ...JSON.parse(JSON.stringify({ basis })) } });
   expect(world.runtime.instances()).toMatchObject([{ spec: wanted('a').spec }]);
 });
+
+test('who does not wait is told that it has begun, and nothing of an end', async () => {
+  const held = holdRestarts();
+  const world = startWorld({ mode: 'approve', between: held.between });
+  world.want([wanted('echo')]);
+  await apply(world);
+  world.want([wanted('echo', DEBUG)]);
+  const begun = await apply(world, { wait: false });
+  expect(begun).toMatchObject({
+    outcome: 'begun',
+    services: [{ name: 'echo', state: 'Updating' }],
+  });
+  held.open();
+  await eventually(async () => expect(await world.states()).toEqual(['echo Running']));
+  expect(await apply(world, { wait: false })).toMatchObject({ outcome: 'converged' });
+});

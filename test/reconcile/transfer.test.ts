@@ -33,6 +33,26 @@ test.each(['file', 'core'] as const)('one of the API goes to %s and back', async
   expect([files, slug()]).toEqual([before, address]);
 });
 
+test.each([
+  [{ ifMatch: ['e1-other'] }, 'PRECONDITION_FAILED'],
+  [{ ifNew: true }, 'PRECONDITION_FAILED'],
+  [{ ifMatch: 'any' }, 'done'],
+] as const)('under the condition %j a transfer ends as %s', async (condition, end) => {
+  const { control, files } = open({ 'team.yaml': TEAM });
+  expect(await codeOf(control.transfer({ ...hand, to: 'api', ...condition }))).toBe(end);
+  expect(files.has('api/echo.yaml')).toBe(end === 'done');
+});
+
+test('what was read is handed over as it was read, or not at all', async () => {
+  const { control } = open({ 'team.yaml': TEAM });
+  const { etag } = await control.declared('echo');
+  const ifMatch = [etag];
+  await control.transfer({ ...hand, to: 'api', ifMatch });
+  expect(await codeOf(control.transfer({ ...hand, to: 'file', ifMatch }))).toBe(
+    'PRECONDITION_FAILED',
+  );
+});
+
 test('the comments within a service, and the way it is written, go with it', async () => {
   const text = [
     'apiVersion: mcp-manager/v1',

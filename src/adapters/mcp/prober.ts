@@ -1,9 +1,9 @@
+import { AppError } from '../../errors.ts';
 import type { Prober } from '../../ports.ts';
 import { readBridgeLoad } from './bridge-load.ts';
 import { workByHand } from './by-hand.ts';
 import { callTool } from './call-tool.ts';
 import { openControl } from './control.ts';
-import { CheckFailure } from './failure.ts';
 import { listTools } from './list-tools.ts';
 import { checkHttp, checkTcp } from './plain-checks.ts';
 import { probeMcp } from './probe-mcp.ts';
@@ -58,12 +58,15 @@ export function openProber(options: ProberOptions = {}): Prober {
     },
     openCalls: readBridgeLoad,
     listTools: (target, signal) => workByHand({ target, version, sessions }, signal, listTools),
-    callTool: (target, call, signal) =>
-      workByHand({ target, version, sessions }, signal, async (connected) => {
+    async callTool(target, call, signal) {
+      const result = await workByHand({ target, version, sessions }, signal, async (connected) => {
         const tools = await listTools(connected);
-        if (tools.some(({ name }) => name === call.name)) return callTool(connected, call);
-        throw new CheckFailure(`does not list the tool ${call.name}`);
-      }),
+        const isListed = tools.some(({ name }) => name === call.name);
+        return isListed ? callTool(connected, call) : undefined;
+      });
+      if (result) return result;
+      throw unlisted(target.service, call.name);
+    },
     control: control.check,
     async close() {
       // Stopped checks leave sessions behind, so they come first.
@@ -71,4 +74,10 @@ export function openProber(options: ProberOptions = {}): Prober {
       await Promise.all([sessions.close(), control.close()]);
     },
   };
+}
+
+function unlisted(service: string, tool: string): AppError {
+  return new AppError('TOOL_UNKNOWN', `${service} does not list the tool ${tool}`, {
+    hint: `\`mcp-manager tools ${service}\` tells those that it lists now`,
+  });
 }

@@ -10,7 +10,10 @@ export const applyResultSchema = {
   title: 'ApplyResult',
   type: 'object',
   properties: {
-    outcome: { type: 'string', enum: ['converged', 'failed', 'blocked', 'stale', 'not-verified'] },
+    outcome: {
+      type: 'string',
+      enum: ['converged', 'begun', 'failed', 'blocked', 'stale', 'not-verified'],
+    },
     services: { type: 'array', items: serviceStatusSchema },
     stale: {
       type: 'array',

@@ -50,6 +50,17 @@ test('a call of a tool that is not listed is not made', async () => {
   expect(server.calls).not.toContain('tools/call');
 });
 
+test('a call by hand of a tool that is not listed is not made, and a mistake of who asks', async () => {
+  const server = await startLegacyServer();
+  const call = { name: 'erase', arguments: {} };
+  const failure = openTestProber().callTool(toTarget(server.url), call, never);
+  await expect(failure).rejects.toMatchObject({
+    code: 'TOOL_UNKNOWN',
+    message: expect.stringContaining('does not list the tool erase'),
+  });
+  expect(server.calls).not.toContain('tools/call');
+});
+
 test('probes make no call', async () => {
   const { server, result } = await verifyWith(answered('some text'), readMe);
   await openTestProber().probe(toTarget(server.url, { call: readMe }), result, never);
