@@ -11,7 +11,7 @@ import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { isHeld, unfound } from './held-document.ts';
 import { shown } from './shown-document.ts';
-import { requireApart, withoutOthers } from './keep-apart.ts';
+import { requireApart, withoutOthers, withoutTheirs } from './keep-apart.ts';
 import {
   intoWorkspace,
   requireOwnInstance,
@@ -70,7 +70,8 @@ async function tryOut(options: DeclareOptions, request: DeclareRequest): Promise
   const { declaration } = await judge(options, request);
   const result = await toResult(options, request, declaration);
   if (request.withoutPlan === true) return result;
-  return { ...result, plan: await options.planWith(declaration.desired, request.service) };
+  const plan = await options.planWith(declaration.desired, request.service);
+  return { ...result, plan: withoutTheirs(request, plan) };
 }
 
 async function declare(options: DeclareOptions, request: DeclareRequest): Promise<DeclareResult> {

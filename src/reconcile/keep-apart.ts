@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { DeclareRequest } from '../model/declaration.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Desired, DesiredService } from '../model/service.ts';
 
@@ -30,7 +31,7 @@ export function requireApart(
 
 /** What stands in the way of who is for one workspace, without a word of what is not theirs. */
 export function withoutOthers(
-  { service, workspace }: DeclareRequest,
+  { service, workspace }: Pick<DeclareRequest, 'service' | 'workspace'>,
   problems: readonly Problem[],
 ): readonly Problem[] {
   if (workspace === undefined) return problems;
@@ -39,6 +40,16 @@ export function withoutOthers(
     const message = problem.message.replace(/ "[^"]+" at \S+$/, ' another service');
     return { ...problem, message };
   });
+}
+
+/** What a plan shows who is for one workspace: no mistake of others, and nothing else that runs on the machine. */
+export function withoutTheirs(
+  request: Pick<DeclareRequest, 'service' | 'workspace'>,
+  plan: PlanDocument,
+): PlanDocument {
+  if (request.workspace === undefined) return plan;
+  const own = plan.problems.filter(({ service }) => service === request.service);
+  return { ...plan, problems: withoutOthers(request, own), leftAlone: [] };
 }
 
 const OF_ANOTHER = {
