@@ -2,10 +2,11 @@ import type { Control } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { DeclareRequest, DeclareResult } from '../model/declaration.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
-import type { Desired } from '../model/service.ts';
 import type { ServiceLimit } from '../model/service-limit.ts';
 import type { Clock, Secrets, Store } from '../ports.ts';
 import type { AfterWrite } from './after-write.ts';
+import { asKept } from './as-kept.ts';
+import type { Wanted } from './control-plan.ts';
 import { transfer } from './control-transfer.ts';
 import type { JustDeclared } from './just-declared.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
@@ -36,7 +37,7 @@ export interface DeclareOptions extends Reading {
   readonly secrets: Secrets;
   readonly limit: ServiceLimit;
   /** What would be done for one service with another desired set. */
-  readonly planWith: (desired: Desired, service: string) => Promise<PlanDocument>;
+  readonly planWith: (wanted: Wanted, service: string) => Promise<PlanDocument>;
   /** Shared by all who write: each write is made for what the documents say at that moment. */
   readonly inTurn: OneAtATime;
   readonly written: AfterWrite;
@@ -70,7 +71,9 @@ async function tryOut(options: DeclareOptions, request: DeclareRequest): Promise
   const { declaration } = await judge(options, request);
   const result = await toResult(options, request, declaration);
   if (request.withoutPlan === true) return result;
-  const plan = await options.planWith(declaration.desired, request.service);
+  const secrets = await asKept(options.secrets, declaration.secrets);
+  const wanted = { desired: declaration.desired, secrets };
+  const plan = await options.planWith(wanted, request.service);
   return { ...result, plan: withoutTheirs(request, plan) };
 }
 

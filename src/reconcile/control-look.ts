@@ -5,6 +5,7 @@ import type { Desired } from '../model/service.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planInParts } from '../plan/plan.ts';
 import { toViews, unclaimedOrphans } from '../plan/view.ts';
+import type { Secrets } from '../ports.ts';
 import type { ControlOptions } from './control-options.ts';
 import type { Look } from './gather.ts';
 import { takeTurns } from './take-turns.ts';
@@ -31,8 +32,12 @@ export function look(options: LookOptions, scope: Look['scope'] = 'all'): Promis
 }
 
 /** A fresh look at everything as it would be with another desired set. */
-export function lookWith({ gatherFor }: LookOptions, desired: Desired): Promise<PlanInput> {
-  const gather = gatherFor(() => desired);
+export function lookWith(
+  { gatherFor }: LookOptions,
+  desired: Desired,
+  secrets?: Pick<Secrets, 'versions'>,
+): Promise<PlanInput> {
+  const gather = gatherFor(() => desired, secrets);
   return gather({ scope: 'all', deep: false }, new Set(), new AbortController().signal);
 }
 

@@ -9,7 +9,7 @@ import type { WriteApproval } from './approve-tools.ts';
 import type { ImportControl } from './control-import.ts';
 import type { TemplateReader } from './control-templates.ts';
 import type { Errand } from './errand.ts';
-import type { Gather } from './gather.ts';
+import type { Gather, GatherFor } from './gather.ts';
 import type { Wake } from './loop.ts';
 import type { PassFeed } from './pass-feed.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -42,7 +42,7 @@ export interface ControlOptions {
   readonly templateReader: TemplateReader;
   readonly writeApproval: WriteApproval;
   /** Looks at the world as it would be with another desired set. */
-  readonly gatherFor: (desired: () => Desired) => Gather;
+  readonly gatherFor: GatherFor;
   readonly health: () => Health;
   readonly prober: Prober;
   readonly clock: Clock;

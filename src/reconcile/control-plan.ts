@@ -7,6 +7,7 @@ import { toWorld } from '../plan/basis.ts';
 import { planDocumentInParts } from '../plan/document.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planInParts } from '../plan/plan.ts';
+import type { Secrets } from '../ports.ts';
 import { look, lookWith, requireKnown } from './control-look.ts';
 import type { ControlOptions, MadePlan, Seen } from './control-options.ts';
 import { createShortQueue } from './one-at-a-time.ts';
@@ -15,6 +16,12 @@ import { readTexts } from './written-service.ts';
 
 /** Each takes some tenths of a second with a thousand services, and holds documents of up to 2 MiB meanwhile. */
 const MOST_WAITING = 16;
+
+/** What is only tried out: with the secrets that would be kept for it. */
+export interface Wanted {
+  readonly desired: Desired;
+  readonly secrets: Pick<Secrets, 'versions'>;
+}
 
 /** Plans, each made from one look, and in turns with everything else that is to be done. */
 export interface PlanControl {
@@ -25,7 +32,7 @@ export interface PlanControl {
   /** For some services alone, by who writes them: one write is made at a time. */
   planWritten(names: readonly string[]): Promise<MadePlan>;
   /** What would be done for one service with another desired set; asked for by who writes it. */
-  planWith(desired: Desired, service: string): Promise<PlanDocument>;
+  planWith(wanted: Wanted, service: string): Promise<PlanDocument>;
   /** What a plan would be made from. Throws SERVICE_UNKNOWN. */
   see(names: PlanRequest['names']): Promise<Seen>;
 }
@@ -49,9 +56,9 @@ export function createPlanControl(options: ControlOptions): PlanControl {
       await refresh();
       return planFor(options, await look(options, new Set(names)), { names });
     },
-    planWith: (desired, service) =>
+    planWith: ({ desired, secrets }, service) =>
       inTurn(async () => {
-        const input = await lookWith(options, desired);
+        const input = await lookWith(options, desired, secrets);
         const { document } = await planFor(options, input, { names: [service] });
         return document;
       }),

@@ -23,7 +23,7 @@ export interface GatherOptions {
   readonly runtimes: ReadonlyMap<string, Runtime>;
   readonly router: Router;
   readonly prober: Prober;
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, 'versions'>;
   readonly store: Store;
   readonly verifications: () => ReadonlyMap<string, Verification>;
   readonly observer: () => Observer;
@@ -43,11 +43,11 @@ export type Gather = (
   signal: AbortSignal,
 ) => Promise<PlanInput>;
 
-/** The same reads for any desired set. */
-export function createGatherFor(
-  options: Omit<GatherOptions, 'desired'>,
-): (desired: () => Desired) => Gather {
-  return (desired) => createGather({ ...options, desired });
+/** The same reads for any desired set; `secrets` where they are to be seen otherwise than they lie. */
+export type GatherFor = (desired: () => Desired, secrets?: GatherOptions['secrets']) => Gather;
+
+export function createGatherFor(options: Omit<GatherOptions, 'desired'>): GatherFor {
+  return (desired, secrets = options.secrets) => createGather({ ...options, desired, secrets });
 }
 
 /** All reads of a pass, concurrently, each with a deadline, into one value. */
@@ -157,7 +157,7 @@ function plannedVersions(
 }
 
 async function lookUpSecrets(
-  secrets: Secrets,
+  secrets: GatherOptions['secrets'],
   services: readonly DesiredService[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SecretState>> {

@@ -151,7 +151,8 @@ export async function keepSecrets(
   return putBack;
 }
 
-async function readKnown(
+/** The values of those that have one. */
+export async function readKnown(
   secrets: Secrets,
   references: readonly string[],
 ): Promise<Awaited<ReturnType<Secrets['resolve']>>> {
