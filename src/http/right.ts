@@ -31,7 +31,9 @@ export function watchRight(right: Right, gone: AbortSignal): AbortSignal {
   function wait(): void {
     if (gone.aborted) return;
     const leftMs = (identity.expiresAtMs ?? Infinity) - Date.now();
-    const waitMs = Math.max(SHORTEST_MS, Math.min(leftMs, ASK_EVERY_MS));
+    // One that is good still after its end was given another end.
+    const soonestMs = leftMs > 0 ? Math.min(leftMs, ASK_EVERY_MS) : ASK_EVERY_MS;
+    const waitMs = Math.max(SHORTEST_MS, soonestMs);
     // Whoever fails to say is nobody who can say.
     timer = setTimeout(() => void ask().catch(wait), waitMs).unref();
   }

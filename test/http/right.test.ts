@@ -82,3 +82,11 @@ test('a right that ends soon is asked about as it ends', async () => {
 function fail(): never {
   throw new Error('out of order');
 }
+
+test('a right that was given another end is asked about as ever', async () => {
+  const identity = { ...IDENTITY, expiresAtMs: Date.now() + 1_000 };
+  const { ended, countAsked } = watchOf(identity, [() => KNOWN]);
+  await vi.advanceTimersByTimeAsync(HOUR_MS);
+  expect(ended.aborted).toBe(false);
+  expect(countAsked()).toBeLessThan(1_000);
+});
