@@ -4,7 +4,10 @@ import type { Clock } from '../ports.ts';
 import { pendingStatus } from './pending-status.ts';
 import { byName } from './shown.ts';
 
-/** Services that were written and that no pass has seen yet: who wrote one must not be told that there is none. */
+/**
+ * Services that were written, or moved to another workspace, and that no pass has seen so yet: who wrote one, or is
+ * of where it went, must not be told that there is none.
+ */
 export interface JustDeclared {
   written(service: DesiredService): void;
   deleted(name: string): void;
@@ -26,17 +29,32 @@ export function createJustDeclared(clock: Clock): JustDeclared {
     }
   }
 
+  /** A pass that began before the write may end after it: only one that shows the service so has seen it. */
+  function asWritten(status: ServiceStatus): ServiceStatus {
+    const written = waiting.get(status.name);
+    if (written === undefined) return status;
+    const { workspaceId } = written.service.platform ?? {};
+    if (workspaceId === status.workspace || clock() - written.atMs > UNREAD_MS) {
+      waiting.delete(status.name);
+      return status;
+    }
+    const { workspace: _former, ...others } = status;
+    return { ...others, ...(workspaceId !== undefined && { workspace: workspaceId }) };
+  }
+
   return {
     written: (service) => void waiting.set(service.name, { service, atMs: clock() }),
     deleted: (name) => void waiting.delete(name),
     addTo(statuses, desired) {
       if (waiting.size === 0) return statuses;
-      // A pass that began before the write may end after it: only one that shows the service has seen it.
-      for (const { name } of statuses) waiting.delete(name);
+      const shown = statuses.map(asWritten);
       forgetGone(desired);
       if (waiting.size === 0) return statuses;
-      const missing = [...waiting.values()].map(({ service }) => pendingStatus(service));
-      return [...statuses, ...missing].toSorted(byName);
+      const names = new Set(statuses.map(({ name }) => name));
+      const missing = [...waiting.values()].flatMap(({ service }) =>
+        names.has(service.name) ? [] : [pendingStatus(service)],
+      );
+      return [...shown, ...missing].toSorted(byName);
     },
   };
 }

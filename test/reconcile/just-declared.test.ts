@@ -51,3 +51,21 @@ test('what somebody took out before any pass is not told of for long, and what w
   nowMs = 10_001;
   expect(namesOf(justDeclared.addTo([], desired))).toEqual(['echo Pending']);
 });
+
+test('what moved to another workspace is of that at once, until a pass shows it there or it is long ago', () => {
+  let nowMs = 0;
+  const justDeclared = createJustDeclared(() => nowMs);
+  const desired = { ...NOTHING, services: [wanted('old')] };
+  const former = [{ ...running, workspace: 'w1' }];
+  const workspaces = (statuses: readonly ServiceStatus[]) =>
+    justDeclared.addTo(statuses, desired).map(({ workspace }) => workspace);
+  justDeclared.written(wanted('old', { platform: { workspaceId: 'w2' } }));
+  expect(workspaces(former)).toEqual(['w2']);
+  expect(workspaces([{ ...running, workspace: 'w2' }])).toEqual(['w2']);
+  // Moved back by hand.
+  expect(workspaces(former)).toEqual(['w1']);
+  justDeclared.written(wanted('old'));
+  expect(workspaces(former)).toEqual([undefined]);
+  nowMs = 10_001;
+  expect(workspaces(former)).toEqual(['w1']);
+});
