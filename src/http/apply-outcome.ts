@@ -19,7 +19,8 @@ async function* watch(
   try {
     for await (const message of messages) {
       if (message.kind === 'result') {
-        tell(message.result.outcome === 'converged' ? 'done' : 'failed');
+        const { outcome } = message.result;
+        tell(outcome === 'converged' || outcome === 'begun' ? 'done' : 'failed');
       }
       yield message;
     }

@@ -78,6 +78,7 @@ test('a stream that fails by what is known to happen is no mistake of ours', asy
 describe('the audit says what came of an apply', () => {
   test.each([
     [someResult(), 'done'],
+    [someResult({ outcome: 'begun' }), 'done'],
     [someResult({ outcome: 'failed' }), 'failed'],
     [STALE, 'failed'],
   ] as const)('that ended as %o', async (result, audited) => {
