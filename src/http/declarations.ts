@@ -5,8 +5,7 @@ import type { Origin } from '../model/service.ts';
 import { identityOf } from './access.ts';
 import { powerOwner } from './power-owner.ts';
 import { sendDeclared, toDeclareRequest } from './declare-request.ts';
-import { conditionsIn } from './etag.ts';
-import { isKnown } from './etag.ts';
+import { conditionsIn, isKnown } from './etag.ts';
 import {
   conditionHeaders,
   flagTextSchema,
