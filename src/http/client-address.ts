@@ -1,5 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../model/host-name.ts';
 
 /** From where a request came. */
@@ -10,11 +10,17 @@ export interface ClientAddress {
   readonly behind: readonly string[];
 }
 
+/** As much of a request as says where it came from. */
+interface Asked {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** More routers in a row than anybody has. */
 const MOST_BEHIND = 8;
 
 /** Only what is on this machine may say for whom it asks; what it says last it saw itself. */
-export function addressOf({ socket, headers }: FastifyRequest): ClientAddress {
+export function addressOf({ socket, headers }: Asked): ClientAddress {
   const peer = toPlain(socket.remoteAddress ?? '');
   const isLocal = peer === '' || isLoopbackHost(peer);
   const said = isLocal ? [headers['x-forwarded-for'] ?? []].flat().join() : '';
@@ -26,7 +32,7 @@ export function addressOf({ socket, headers }: FastifyRequest): ClientAddress {
 }
 
 /** The one that counts: limits and audit are about it. */
-export function clientOf(request: FastifyRequest): string {
+export function clientOf(request: Asked): string {
   const { peer, behind } = addressOf(request);
   return behind.at(-1) ?? peer;
 }

@@ -44,6 +44,25 @@ test('a token that is named is let in, if its role is enough too', async () => {
   expect(await statusFor({ role: 'write', tokens: [id] })).toBe(403);
 });
 
+test('whom an issuer calls by the id of a token is not that token', async () => {
+  const identity = { kind: 'oidc', id: '0123456789ab', name: 'x', role: 'admin' } as const;
+  const authenticator = {
+    authenticate: async () => ({ kind: 'known', identity }) as const,
+    troubles: () => [],
+  };
+  const routeAuth = { authenticator, baseUrl: BASE_URL };
+  const app = createApp({ control: createFakeControl(), log: console, version: '1', routeAuth });
+  onTestFinished(async () => {
+    await app.close();
+  });
+  const statusFor = async (needs: AuthNeeds): Promise<number> => {
+    const headers = { authorization: 'Bearer x' };
+    return (await app.inject({ url: formatAuthQuestion(ECHO, needs), headers })).statusCode;
+  };
+  expect(await statusFor({ role: 'read' })).toBe(200);
+  expect(await statusFor({ role: 'read', tokens: [identity.id] })).toBe(403);
+});
+
 test('who is refused learns how to get in, and it is told in the audit', async () => {
   const { ask, audited, makeToken } = await serveGuarded();
   const question = formatAuthQuestion(ECHO, { role: 'write' });
