@@ -44,13 +44,10 @@ export function addAudit(app: FastifyInstance, { audit, inspection }: AuditOptio
   app.addHook('onResponse', tell);
 }
 
-/** Take a role that writes for what they have an engine ask; they write nothing. */
-const VALIDATING: ReadonlySet<string> = new Set(['/containers/validate', '/instances/validate']);
-
 /** What a role that only reads may do changes nothing. */
 function writes({ method, routeOptions: { url = '' }, is404 }: FastifyRequest): boolean {
   const wanted = accessTo(method, url);
-  if (is404 || wanted === undefined || VALIDATING.has(url)) return false;
+  if (is404 || wanted === undefined || wanted.onlyAsks === true) return false;
   return wanted.role !== 'none' && isWrite(method, wanted.role);
 }
 

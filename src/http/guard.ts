@@ -9,6 +9,7 @@ import { hostOf, isLoopbackHost } from '../model/host-name.ts';
 import { admit, admitToService, isForAll } from './admit.ts';
 import { addressOf, clientOf } from './client-address.ts';
 import { createHostCheck } from './hosts.ts';
+import { isReading } from './reading.ts';
 import { createWorkspaceLookup } from './workspaces.ts';
 
 /** Some hundred a second: far above what a page or a script asks, far below what keeps a core busy. */
@@ -18,7 +19,6 @@ const WINDOW_MS = 10_000;
 const MOST_CLIENTS = 5_000;
 /** As the schemas of requests have it. */
 const LONGEST_BY = 200;
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who may call over the network, and from where. */
 export interface GuardOptions {
@@ -77,7 +77,7 @@ export function addGuard(app: FastifyInstance, control: Control, options: GuardO
     });
     // Before its answer goes: who wrote sees it at once.
     guarded.addHook('onSend', async ({ method }, { statusCode }) => {
-      if (!READING.has(method) && statusCode < 400) workspaces.forget();
+      if (!isReading(method) && statusCode < 400) workspaces.forget();
     });
   }
 

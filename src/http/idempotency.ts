@@ -6,6 +6,7 @@ import { toCanonicalJson } from '../model/canonical.ts';
 import type { KeptAnswer } from '../model/kept-answer.ts';
 import { toRecord } from '../model/record.ts';
 import { badRequest } from './bad-request.ts';
+import { propertiesOf } from './request-schemas.ts';
 
 /** As long as any key that a client library makes; visible characters of ASCII. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -83,9 +84,8 @@ function takesKey(method: string, route: string): boolean {
 }
 
 function withKey(schema: FastifySchema = {}): FastifySchema {
-  const headers = toRecord(schema.headers);
-  const properties = { ...toRecord(headers['properties']), 'idempotency-key': KEY_SCHEMA };
-  return { ...schema, headers: { type: 'object', ...headers, properties } };
+  const properties = { ...propertiesOf(schema.headers), 'idempotency-key': KEY_SCHEMA };
+  return { ...schema, headers: { type: 'object', ...toRecord(schema.headers), properties } };
 }
 
 function toAsking(request: FastifyRequest): Asking | undefined {

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isRecord } from '../model/record.ts';
 import { badRequest } from './bad-request.ts';
-import { objectSchema } from './request-schemas.ts';
+import { isReading } from './reading.ts';
+import { objectSchema, propertiesOf } from './request-schemas.ts';
 
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const CONDITIONS = { 'if-match': 'If-Match', 'if-none-match': 'If-None-Match' } as const;
 
 /**
@@ -17,7 +16,7 @@ export function takeOnlyNamed(app: FastifyInstance): void {
   });
   app.addHook('preValidation', async (request) => {
     const { method, routeOptions } = request;
-    if (READING.has(method) || !isOurs(routeOptions.url)) return;
+    if (isReading(method) || !isOurs(routeOptions.url)) return;
     refuseConditions(request);
   });
 }
@@ -27,8 +26,7 @@ function isOurs(url: string | undefined): boolean {
 }
 
 function refuseConditions({ headers, method, routeOptions }: FastifyRequest): void {
-  const { headers: schema } = routeOptions.schema ?? {};
-  const named = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
+  const named = propertiesOf(routeOptions.schema?.headers);
   for (const [header, title] of Object.entries(CONDITIONS)) {
     if (headers[header] === undefined || Object.hasOwn(named, header)) continue;
     throw badRequest(`${method} ${routeOptions.url} knows no conditions: leave \`${title}\` out`);

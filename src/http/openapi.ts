@@ -3,6 +3,7 @@ import { accessTo, type RouteAccess } from '../model/access.ts';
 import { isRecord } from '../model/record.ts';
 import { type ComponentSchemas, createComponentSchemas, type Schema } from './component-schemas.ts';
 import { errorSchema } from './platform/about.ts';
+import { propertiesOf } from './request-schemas.ts';
 import { problems } from './schemas/problem-document.ts';
 
 /** A route as it was added to the app. */
@@ -150,11 +151,6 @@ function toResponse(status: string, answer: unknown, schemas: ComponentSchemas) 
     return [type, { schema }] as const;
   });
   return { description: answer['description'] ?? description, content: Object.fromEntries(media) };
-}
-
-function propertiesOf(schema: unknown): Schema {
-  const properties = isRecord(schema) ? schema['properties'] : undefined;
-  return isRecord(properties) ? properties : {};
 }
 
 function requiredOf(schema: unknown): readonly unknown[] {

@@ -1,4 +1,5 @@
 import { LONGEST_SERVICE_NAME, SERVICE_NAME } from '../model/names.ts';
+import { toRecord, type UnknownRecord } from '../model/record.ts';
 
 /** The most services that one request may name, and the most removals that it may allow. */
 const MOST = 100_000;
@@ -27,6 +28,11 @@ export function objectSchema(
   required: readonly string[] = [],
 ) {
   return { type: 'object', properties, required, additionalProperties: false } as const;
+}
+
+/** What a schema of an object names. */
+export function propertiesOf(schema: unknown): UnknownRecord {
+  return toRecord(toRecord(schema)['properties']);
 }
 
 /** The same, where nothing needs to be said. */

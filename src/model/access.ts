@@ -27,6 +27,8 @@ export interface RouteAccess {
    * for among theirs.
    */
   readonly workspace: 'refused' | 'open' | 'filtered' | 'path' | 'body' | 'new' | 'found';
+  /** Takes a role that writes for what it has others do, and writes nothing: it is not audited as a write. */
+  readonly onlyAsks?: true;
 }
 
 /** Every route of the API by method and pattern, from which the page about security has its table. */
@@ -53,13 +55,13 @@ export const ACCESS: Readonly<Record<string, RouteAccess>> = {
   'POST /containers/:service/stop': { role: 'write', workspace: 'found' },
   'GET /containers/:service/status': { role: 'read', workspace: 'found' },
   'GET /containers/:service/logs': { role: 'read', workspace: 'found' },
-  'POST /containers/validate': { role: 'write', workspace: 'open' },
+  'POST /containers/validate': { role: 'write', workspace: 'open', onlyAsks: true },
   'GET /instances': { role: 'read', workspace: 'filtered' },
   'POST /instances': { role: 'write', workspace: 'filtered' },
   'GET /instances/:id': { role: 'read', workspace: 'found' },
   'PUT /instances/:id': { role: 'write', workspace: 'found' },
   'DELETE /instances/:id': { role: 'write', workspace: 'found' },
-  'POST /instances/validate': { role: 'write', workspace: 'open' },
+  'POST /instances/validate': { role: 'write', workspace: 'open', onlyAsks: true },
   'GET /instances/health': { role: 'read', workspace: 'filtered' },
   'GET /instances/:id/health': { role: 'read', workspace: 'found' },
   'POST /instances/:id/health': { role: 'read', workspace: 'found' },

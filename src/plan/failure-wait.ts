@@ -13,7 +13,7 @@ export function waitAfter(
   nowMs: number,
 ): Wait | undefined {
   if (!failure || !stands(failure, view, nowMs)) return undefined;
-  const stateCause = `${failure.code} ${failure.message}`;
+  const stateCause = textOf(failure);
   if (failure.kind === 'terminal' && view.desired) {
     return { kind: 'wait', until: 'mended', cause: stateCause };
   }
@@ -21,6 +21,11 @@ export function waitAfter(
   if (!isWaiting(untilMs, nowMs)) return undefined;
   const cause = `attempt ${failure.count} failed: ${stateCause}`;
   return { kind: 'wait', until: 'back-off-ends', cause, untilMs };
+}
+
+/** Without the number of the attempt: the same text as long as it fails for the same reason. */
+export function textOf({ code, message }: Failure): string {
+  return `${code} ${message}`;
 }
 
 /** It is of what is wanted now, and nobody has asked for another attempt since. */

@@ -2,7 +2,7 @@ import { isLook, type Step, type Wait } from '../model/plan.ts';
 import type { Failure } from '../model/history.ts';
 import type { ServiceState } from '../model/status.ts';
 import type { Decision } from './decision.ts';
-import { stands, waitAfter } from './failure-wait.ts';
+import { stands, textOf, waitAfter } from './failure-wait.ts';
 import type { ServiceView } from './view.ts';
 
 /** So many attempts in a row that failed are no hiccup any more: that is a state of its own. */
@@ -68,11 +68,6 @@ const ON_ITS_WAY: ReadonlySet<ServiceState> = new Set([
 
 function isHiccup({ count }: Failure): boolean {
   return count <= HICCUPS;
-}
-
-/** Without the number of the attempt: the same text as long as it fails for the same reason. */
-function textOf({ code, message }: Failure): string {
-  return `${code} ${message}`;
 }
 
 /** While steps are running: what has failed too often has failed until it no longer does. */
