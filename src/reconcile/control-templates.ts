@@ -11,6 +11,7 @@ import type {
   WrittenTemplate,
 } from '../model/template.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
+import { requireConditions, type Subject } from './require-conditions.ts';
 import { takeTurns } from './take-turns.ts';
 import { readDocuments, type ReadSet, type Reading } from './written-service.ts';
 
@@ -81,7 +82,7 @@ async function writeTemplate(
   const { documents, templateReader, templateWritten } = options;
   const set = await readDocuments(documents);
   const before = findIn(set, write.name, templateReader);
-  requireMatch(write, before);
+  requireConditions(write, before?.etag, toSubject(write.name));
   if (write.text === undefined && !before) throw unknown(write.name);
   const file = fileOf(write.name);
   const text = write.text === undefined ? undefined : accept(options, write, before);
@@ -167,22 +168,9 @@ function servicesIn(problems: readonly Problem[]): ReadonlySet<string | undefine
   return new Set(problems.map(({ service }) => service));
 }
 
-function requireMatch(
-  { name, ifMatch, ifNew, ifNoneMatch }: TemplateWrite,
-  before: WrittenTemplate | undefined,
-): void {
-  if (ifNew === true && before) {
-    throw new AppError('PRECONDITION_FAILED', `the template ${name} is there already`);
-  }
-  if (before && ifNoneMatch?.includes(before.etag) === true) {
-    throw new AppError('PRECONDITION_FAILED', `the template ${name} is what If-None-Match names`);
-  }
-  if (ifMatch === undefined) return;
-  if (before && (ifMatch === 'any' || ifMatch.includes(before.etag))) return;
-  const what = before ? 'was changed' : 'is not there';
-  throw new AppError('PRECONDITION_FAILED', `the template ${name} ${what}`, {
-    hint: `read it again: GET /v1/templates/${name}`,
-  });
+function toSubject(name: string): Subject {
+  const called = `the template ${name}`;
+  return { called, missing: `${called} is not there`, url: `/v1/templates/${name}` };
 }
 
 function fileOf(name: string): string {
